@@ -27,5 +27,8 @@ export type CalendarSpec = {
 /** One immutable version of a calendar. */
 export type Calendar = { readonly key: string; readonly version: number; readonly spec: CalendarSpec };
 
+/** What the calculus reads of a calendar; the version changes no result, so a draft without one can be asked too. */
+export type KeyedCalendar = Pick<Calendar, 'key' | 'spec'>;
+
 /** A span in which a calendar is closed, and why: the exception's name, or outside the weekly hours. */
 export type ClosedSpan = { readonly from: number; readonly to: number; readonly name: string | null };

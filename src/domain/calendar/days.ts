@@ -1,0 +1,120 @@
+import { DAY_MS, segmentAt } from './zone.js';
+import type { Span } from './zone.js';
+import { WEEKDAYS } from './types.js';
+import type { CalendarException, CalendarSpec, KeyedCalendar, LocalInterval } from './types.js';
+
+const MINUTE_MS = 60_000;
+const CLOCK_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A spec read once: intervals in ms after the midnight of the date they begin on, running past 24 h overnight. */
+export type DayTable = {
+  readonly zone: string;
+  /** From Monday on. */
+  readonly week: readonly (readonly Span[])[];
+  readonly exceptions: ReadonlyMap<number, { readonly name: string; readonly intervals: readonly Span[] }>;
+};
+
+const tables = new WeakMap<CalendarSpec, DayTable>();
+
+/**
+ * Reads a clock time `HH:MM` as ms after midnight; `24:00` only as the end of an interval.
+ * @returns null if it is not such a time
+ */
+export function parseTime(text: string, place: 'from' | 'to'): number | null {
+  if (text === '24:00') return place === 'to' ? DAY_MS : null;
+  const match = CLOCK_TIME.exec(text);
+  return match === null ? null : (Number(match[1]) * 60 + Number(match[2])) * MINUTE_MS;
+}
+
+/**
+ * Reads a date `YYYY-MM-DD` as an epoch day: days since 1 January 1970, without any zone.
+ * @returns null if there is no such date
+ */
+export function parseDate(text: string): number | null {
+  if (!DATE.test(text)) return null;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  // Some engines roll 30 February over into March instead of refusing it.
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text ? null : ms / DAY_MS;
+}
+
+/** Place of an epoch day in the week, 0 = Monday; 1 January 1970 was a Thursday. */
+export function weekdayIndex(epochDay: number): number {
+  return (((epochDay + 3) % 7) + 7) % 7;
+}
+
+/**
+ * An interval as ms after the midnight of its date. An end at or before the beginning is on the next day.
+ * @returns null if a time is unreadable
+ */
+export function parseInterval(interval: LocalInterval): Span | null {
+  const from = parseTime(interval.from, 'from');
+  const to = parseTime(interval.to, 'to');
+  if (from === null || to === null) return null;
+  return { from, to: to <= from ? to + DAY_MS : to };
+}
+
+/**
+ * The table of a spec, read once per spec object.
+ * @throws RangeError for a time or date that `validateCalendar` refuses
+ */
+export function dayTable(spec: CalendarSpec): DayTable {
+  const known = tables.get(spec);
+  if (known !== undefined) return known;
+  const table: DayTable = {
+    zone: spec.zone,
+    week: WEEKDAYS.map((weekday) => readIntervals(spec.week[weekday] ?? [])),
+    exceptions: readExceptions(spec.exceptions),
+  };
+  tables.set(spec, table);
+  return table;
+}
+
+function readExceptions(exceptions: readonly CalendarException[]): DayTable['exceptions'] {
+  const read = new Map<number, { readonly name: string; readonly intervals: readonly Span[] }>();
+  for (const { date, name, intervals } of exceptions) {
+    const epochDay = parseDate(date);
+    if (epochDay === null) throw new RangeError(`Not a date: ${date}`);
+    read.set(epochDay, { name, intervals: readIntervals(intervals) });
+  }
+  return read;
+}
+
+function readIntervals(intervals: readonly LocalInterval[]): readonly Span[] {
+  const spans = intervals.map((interval) => {
+    const span = parseInterval(interval);
+    if (span === null) throw new RangeError(`Not an interval: ${interval.from} to ${interval.to}`);
+    return span;
+  });
+  return spans.sort((a, b) => a.from - b.from);
+}
+
+/**
+ * The intervals that begin on a date, as local readings (ms, as if UTC), by their beginning. An exception replaces those
+ * of the weekday; an interval that began on the day before and runs past midnight belongs to that day and stays.
+ */
+export function intervalsBeginningOn(table: DayTable, epochDay: number): readonly Span[] {
+  const intervals = table.exceptions.get(epochDay)?.intervals ?? table.week[weekdayIndex(epochDay)] ?? [];
+  const midnight = epochDay * DAY_MS;
+  return intervals.map(({ from, to }) => ({ from: midnight + from, to: midnight + to }));
+}
+
+/** Name of the exception of a date, or null. */
+export function exceptionName(table: DayTable, epochDay: number): string | null {
+  return table.exceptions.get(epochDay)?.name ?? null;
+}
+
+/** The local date of an instant as an epoch day. */
+export function localDayAt(zone: string, at: number): number {
+  return Math.floor((at + segmentAt(zone, at).offset) / DAY_MS);
+}
+
+/**
+ * Names of the exceptions of the local date of `at` (`calendar.labels` of an expression), none on an ordinary day.
+ * @param at UTC epoch ms
+ */
+export function labels(calendar: KeyedCalendar, at: number): readonly string[] {
+  const table = dayTable(calendar.spec);
+  const name = exceptionName(table, localDayAt(table.zone, at));
+  return name === null ? [] : [name];
+}

@@ -1,0 +1,79 @@
+import { firstInstantReaching, isKnownZone, PAGE_MS, segmentAt, segmentsOfPage } from './zone.js';
+import type { OffsetSegment } from './zone.js';
+
+const HOUR = 3_600_000;
+
+/** The offset by the platform's own formatter, as a witness that shares no code with the product. */
+const witness = (zone: string): ((at: number) => number) => {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (at) => {
+    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const read = (name: string): number => part[name] ?? 0;
+    const local = Date.UTC(read('year'), read('month') - 1, read('day'), read('hour'), read('minute'), read('second'));
+    return local - at;
+  };
+};
+
+describe('offset segments', () => {
+  it.each([
+    'UTC',
+    'America/Sao_Paulo',
+    'America/Santiago',
+    'America/New_York',
+    'Europe/Lisbon',
+    'Africa/Casablanca',
+    'Australia/Lord_Howe',
+    'Asia/Kolkata',
+  ])('agree with the platform formatter: %s', (zone) => {
+    const offsetAt = witness(zone);
+    const sampled = Array.from({ length: 4 * 365 }, (_, index) => Date.UTC(2026, 0, 1) + index * 6 * HOUR);
+    expect(sampled.filter((at) => segmentAt(zone, at).offset !== offsetAt(at))).toEqual([]);
+    const segments = [320, 321, 322, 323, 324, 325, 326].flatMap((index) => segmentsOfPage(zone, index));
+    const wrong = ({ from, to, offset }: OffsetSegment): boolean =>
+      offsetAt(from) !== offset || offsetAt(to - 1000) !== offset;
+    expect(segments.filter(wrong)).toEqual([]);
+  });
+
+  it('partition the page', () => {
+    const segments = segmentsOfPage('America/Santiago', 321);
+    expect(segments).toHaveLength(2);
+    expect([segments[0]?.from, segments.at(-1)?.to]).toEqual([321 * PAGE_MS, 322 * PAGE_MS]);
+    expect(segments[0]?.to).toBe(segments[1]?.from);
+  });
+});
+
+describe('firstInstantReaching', () => {
+  const reading = (text: string): number => Date.parse(`${text}Z`);
+  it.each([
+    ['an ordinary reading', '2026-03-09T09:00', '2026-03-09T13:00Z'],
+    ['a reading inside the skipped hour: the end of the hour', '2026-03-08T02:30', '2026-03-08T07:00Z'],
+    ['a reading inside the repeated hour: the first time', '2026-11-01T01:30', '2026-11-01T05:30Z'],
+    ['the end of the repeated hour: after both', '2026-11-01T02:00', '2026-11-01T07:00Z'],
+  ])('%s', (_case, local, instant) => {
+    expect(firstInstantReaching('America/New_York', reading(local))).toBe(Date.parse(instant));
+  });
+});
+
+describe('isKnownZone', () => {
+  it.each([
+    ['America/Sao_Paulo', true],
+    ['America/Argentina/Buenos_Aires', true],
+    ['UTC', true],
+    ['America/Sao_Paolo', false],
+    ['-03:00', false],
+    ['2026-01-01T00:00Z', false],
+    ['', false],
+    [' America/Sao_Paulo', false],
+  ])('%p is %p', (zone, known) => {
+    expect(isKnownZone(zone)).toBe(known);
+  });
+});
