@@ -1,0 +1,108 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { BoundedCache } from './bounded-cache.js';
+import { registerMethods } from './functions.js';
+import type { DataTypes, Field, ScalarKind, ScopeName, Shape } from './scope.js';
+import { MAX_LIST, MAX_TEXT, scopeShape } from './scope.js';
+
+/** Structural limits, checked while parsing. */
+const LIMITS = { maxAstNodes: 250, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 4 };
+
+/** The typed names of one scope: what the checker knows, and how a context is turned into CEL values. */
+export type TypedScope = {
+  readonly shape: Shape;
+  readonly environment: Environment;
+  /** CEL value of one name from its JSON value; undefined when it is absent. */
+  readonly convert: (name: string, value: unknown) => unknown;
+};
+
+type Converter = (value: unknown) => unknown;
+
+const CEL_TYPES: Readonly<Record<ScalarKind, string>> = {
+  string: 'string',
+  text: 'string',
+  bool: 'bool',
+  int: 'int',
+  double: 'double',
+  timestamp: 'google.protobuf.Timestamp',
+};
+
+const asIs: Converter = (value) => value;
+
+const CONVERTERS: Readonly<Record<ScalarKind, Converter>> = {
+  string: asIs,
+  text: (value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : value),
+  bool: asIs,
+  int: (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value),
+  double: asIs,
+  timestamp: (value) => (typeof value === 'number' && Number.isFinite(value) ? new Date(value) : value),
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const listOf = (name: string, element: Converter): Converter => {
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    if (value.length > MAX_LIST) throw new Error(`${name} has ${value.length} elements, more than ${MAX_LIST}`);
+    return value.map(element);
+  };
+};
+
+/** Registers the record type `name` and answers how to build a value of it; what is null or undefined is absent. */
+function registerRecord(environment: Environment, name: string, shape: Shape): Converter {
+  const record = class {
+    constructor(values: Readonly<Record<string, unknown>>) {
+      Object.assign(this, values);
+    }
+  };
+  const fields = Object.entries(shape).map(([field, type]) => {
+    return { field, ...registerField(environment, `${name}.${field}`, type) };
+  });
+  const types = Object.fromEntries(fields.map(({ field, type }) => [field, type]));
+  environment.registerType(name, { ctor: record, fields: types });
+  return (value) => {
+    const given = isRecord(value) ? value : {};
+    const values: Record<string, unknown> = {};
+    for (const { field, convert } of fields) {
+      const raw = Object.hasOwn(given, field) ? given[field] : undefined;
+      if (raw !== undefined && raw !== null) values[field] = convert(raw);
+    }
+    return new record(values);
+  };
+}
+
+function registerField(environment: Environment, name: string, field: Field): { type: string; convert: Converter } {
+  if (field === 'strings') return { type: 'list<string>', convert: listOf(name, asIs) };
+  if (typeof field === 'string') return { type: CEL_TYPES[field], convert: CONVERTERS[field] };
+  if ('record' in field) return { type: name, convert: registerRecord(environment, name, field.record) };
+  return { type: `list<${name}>`, convert: listOf(name, registerRecord(environment, name, field.list)) };
+}
+
+function build(scope: ScopeName, data: DataTypes): TypedScope {
+  const shape = scopeShape(scope, data);
+  const environment = new Environment({ limits: LIMITS });
+  registerMethods(environment);
+  const converters = new Map<string, Converter>();
+  for (const [name, field] of Object.entries(shape)) {
+    const { type, convert } = registerField(environment, name, field);
+    environment.registerVariable(name, type);
+    converters.set(name, convert);
+  }
+  return { shape, environment, convert: (name, value) => converters.get(name)?.(value) };
+}
+
+const scopes = new BoundedCache<TypedScope>(100);
+
+/** A key that is equal for equal declared data. */
+export function dataKey(data: DataTypes): string {
+  return JSON.stringify(
+    Object.entries(data)
+      .map(([name, type]) => [name, typeof type === 'string' ? type : Object.entries(type).sort()] as const)
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
+
+/** The typed names of `scope` with the declared `data`. */
+export function typedScope(scope: ScopeName, data: DataTypes): TypedScope {
+  return scopes.get(`${scope} ${dataKey(data)}`, () => build(scope, data));
+}

@@ -1,0 +1,88 @@
+import type { DataType } from '../definition/plan.js';
+
+/** A scalar as the expression language sees it; `text` is a buyer's or agent's text, cut at `MAX_TEXT` characters. */
+export type ScalarKind = 'string' | 'text' | 'bool' | 'int' | 'double' | 'timestamp';
+
+/** One field: a scalar, a list of strings, a record, or a list of records. */
+export type Field = ScalarKind | 'strings' | { readonly record: Shape } | { readonly list: Shape };
+
+/** Field names of a record with their types. */
+export type Shape = Readonly<Record<string, Field>>;
+
+/** Declared data: plain fields, or a named event's, form's or call's own record of fields. */
+export type DataTypes = Readonly<Record<string, DataType | Readonly<Record<string, DataType>>>>;
+
+/**
+ * Which names an expression may use: those of a definition, those of a routing rule (taken before classification), or
+ * those of an approval's condition (which also sees the reply and its author).
+ */
+export type ScopeName = 'definition' | 'routing' | 'approval';
+
+/** A list longer than this fails the expression; it bounds what a comprehension can cost. */
+export const MAX_LIST = 200;
+
+/** Characters of a text that expressions look at; the rest is not seen. */
+export const MAX_TEXT = 20_000;
+
+const attachments: Field = { list: { mediaType: 'string', name: 'string', size: 'int' } };
+
+const routingMessage: Shape = { text: 'text', language: 'string', attachments, sentAt: 'timestamp' };
+
+const classification: Shape = { intent: 'string', urgency: 'string', sensitive: 'bool', confidence: 'double' };
+
+const buyer: Field = { record: { returning: 'bool', blocked: 'bool', tags: 'strings', value: 'double' } };
+
+const shop: Field = { record: { key: 'string', channel: 'string', country: 'string', language: 'string' } };
+
+const calendar: Field = { record: { open: 'bool', nextOpening: 'timestamp', labels: 'strings' } };
+
+const routing: Shape = { message: { record: routingMessage }, buyer, shop, calendar, now: 'timestamp' };
+
+const definition: Shape = {
+  ...routing,
+  inquiry: {
+    record: {
+      ...classification,
+      language: 'string',
+      tags: 'strings',
+      messageCount: 'int',
+      openedAt: 'timestamp',
+      reopened: 'bool',
+    },
+  },
+  message: { record: { ...routingMessage, ...classification } },
+  conversation: {
+    record: {
+      windowUntil: 'timestamp',
+      thread: { record: { id: 'string', answers: 'string', public: 'bool' } },
+      humanAnswered: 'bool',
+    },
+  },
+};
+
+const approval: Shape = {
+  ...definition,
+  reply: { record: { text: 'text', language: 'string', translated: 'bool', attachments } },
+  author: { record: { role: 'string', tags: 'strings', languages: 'strings' } },
+};
+
+const SCOPES: Readonly<Record<ScopeName, Shape>> = { definition, routing, approval };
+
+const DATA_KINDS: Readonly<Record<DataType, ScalarKind>> = {
+  string: 'string',
+  number: 'double',
+  bool: 'bool',
+  timestamp: 'timestamp',
+};
+
+const dataField = (type: DataTypes[string]): Field =>
+  typeof type === 'string'
+    ? DATA_KINDS[type]
+    : { record: Object.fromEntries(Object.entries(type).map(([name, inner]) => [name, DATA_KINDS[inner]])) };
+
+/** The names of `scope`, with `data` as the definition declares it (a routing rule sees no data). */
+export function scopeShape(scope: ScopeName, data: DataTypes): Shape {
+  if (scope === 'routing') return SCOPES.routing;
+  const fields = Object.entries(data).map(([name, type]) => [name, dataField(type)] as const);
+  return { ...SCOPES[scope], data: { record: Object.fromEntries(fields) } };
+}
