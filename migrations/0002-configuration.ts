@@ -1,0 +1,217 @@
+import { Migration } from '@mikro-orm/migrations';
+import { tenantTable } from './tenant-table.js';
+
+const TABLES = [
+  'tenant',
+  'member',
+  'member_key',
+  'shop',
+  'shop_secret',
+  'queue',
+  'queue_member',
+  'calendar',
+  'calendar_version',
+  'template',
+  'template_version',
+  'definition',
+  'definition_version',
+  'routing',
+  'retention_class',
+];
+
+/** What operators and admins set up: people, shops, queues, calendars, templates, definitions, routing, retention. */
+export class Configuration extends Migration {
+  override readonly name = '0002-configuration';
+
+  override up(): void {
+    this.#people();
+    this.#shops();
+    this.#versionedThings();
+    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+  }
+
+  #people(): void {
+    this.addSql(`create table tenant (
+      tenant_id uuid primary key,
+      key text not null,
+      name text not null,
+      languages text[] not null default '{pt-BR,es,en,zh-CN}',
+      created_at timestamptz(3) not null default now()
+    )`);
+    this.addSql(`create table member (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      name text not null,
+      email text,
+      role text not null check (role in ('admin', 'ops', 'supervisor', 'agent', 'auditor', 'privacy_officer')),
+      languages text[] not null default '{}',
+      skills text[] not null default '{}',
+      country text,
+      capacity integer not null default 50,
+      active boolean not null default true,
+      presence text not null default 'available' check (presence in ('available', 'away')),
+      presence_until timestamptz(3),
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table member_key (
+      tenant_id uuid not null,
+      id uuid not null,
+      member_id uuid not null,
+      label text,
+      prefix text not null,
+      hash bytea not null,
+      created_at timestamptz(3) not null default now(),
+      expires_at timestamptz(3),
+      revoked_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, member_id) references member
+    )`);
+    this.addSql(`create table queue (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      name text not null,
+      calendar_key text not null,
+      round_robin_last uuid,
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table queue_member (
+      tenant_id uuid not null,
+      queue_id uuid not null,
+      member_id uuid not null,
+      position integer not null,
+      primary key (tenant_id, queue_id, member_id),
+      foreign key (tenant_id, queue_id) references queue,
+      foreign key (tenant_id, member_id) references member
+    )`);
+  }
+
+  #shops(): void {
+    this.addSql(`create table shop (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      name text not null,
+      channel text not null,
+      country text not null default 'BR',
+      language text not null default 'pt-BR',
+      currency text not null default 'BRL',
+      settings jsonb not null default '{}',
+      active boolean not null default true,
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table shop_secret (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      secret bytea not null,
+      created_at timestamptz(3) not null default now(),
+      expires_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+  }
+
+  #versionedThings(): void {
+    this.addSql(`create table calendar (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      version integer not null,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table calendar_version (
+      tenant_id uuid not null,
+      calendar_id uuid not null,
+      version integer not null,
+      spec jsonb not null,
+      created_at timestamptz(3) not null default now(),
+      created_by uuid,
+      primary key (tenant_id, calendar_id, version),
+      foreign key (tenant_id, calendar_id) references calendar
+    )`);
+    this.addSql(`create table template (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      locale text not null,
+      form text not null check (form in ('letter', 'chat')),
+      version integer not null,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key, locale, form)
+    )`);
+    this.addSql(`create table template_version (
+      tenant_id uuid not null,
+      template_id uuid not null,
+      version integer not null,
+      source text not null,
+      content_hash text not null,
+      variables jsonb not null default '[]',
+      created_at timestamptz(3) not null default now(),
+      created_by uuid,
+      primary key (tenant_id, template_id, version),
+      foreign key (tenant_id, template_id) references template
+    )`);
+    this.addSql(`create table definition (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      version integer not null default 0,
+      draft text,
+      draft_type text,
+      draft_version integer not null default 0,
+      draft_at timestamptz(3),
+      draft_by uuid,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table definition_version (
+      tenant_id uuid not null,
+      definition_id uuid not null,
+      version integer not null,
+      source text not null,
+      content_type text not null,
+      checksum text not null,
+      plan jsonb not null,
+      published_at timestamptz(3) not null default now(),
+      published_by uuid,
+      primary key (tenant_id, definition_id, version),
+      foreign key (tenant_id, definition_id) references definition
+    )`);
+    this.addSql(`create table routing (
+      tenant_id uuid primary key references tenant,
+      rules jsonb not null,
+      version integer not null default 1
+    )`);
+    this.addSql(`create table retention_class (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      title text not null,
+      content_days integer not null check (content_days between 1 and 7300),
+      basis text not null default '',
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+  }
+
+  override down(): void {
+    for (const table of [...TABLES].reverse()) this.addSql(`drop table ${table}`);
+  }
+}

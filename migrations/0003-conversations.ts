@@ -1,0 +1,179 @@
+import { Migration } from '@mikro-orm/migrations';
+import { tenantTable } from './tenant-table.js';
+
+const TABLES = ['buyer', 'conversation', 'inquiry', 'message', 'raw_delivery', 'quarantine'];
+
+/** Who writes to whom, and the unit of work opened for it. Columns of type bytea hold sealed text or lookup hashes. */
+export class Conversations extends Migration {
+  override readonly name = '0003-conversations';
+
+  override up(): void {
+    this.#conversations();
+    this.#inquiries();
+    this.#messages();
+    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+  }
+
+  #conversations(): void {
+    this.addSql(`create table buyer (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      external_hash bytea not null,
+      external_id bytea,
+      name bytea,
+      language text,
+      value double precision not null default 0,
+      tags text[] not null default '{}',
+      blocked_at timestamptz(3),
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, shop_id, external_hash),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create table conversation (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      buyer_id uuid not null,
+      position bigint not null default 0,
+      window_until timestamptz(3),
+      human_answered boolean not null default false,
+      last_agent_id uuid,
+      language text,
+      once_marks jsonb not null default '{}',
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, shop_id, buyer_id),
+      foreign key (tenant_id, buyer_id) references buyer
+    )`);
+  }
+
+  #inquiries(): void {
+    this.addSql(`create sequence inquiry_number`);
+    this.addSql(`grant usage on sequence inquiry_number to atende_app`);
+    this.addSql(`create table inquiry (
+      tenant_id uuid not null,
+      id uuid not null,
+      number bigint not null default nextval('inquiry_number'),
+      conversation_id uuid not null,
+      shop_id uuid not null,
+      buyer_id uuid not null,
+      channel text not null,
+      thread_hash bytea,
+      one_answer boolean not null default false,
+      definition_key text not null,
+      definition_version integer not null,
+      status text not null default 'open' check (status in
+        ('open', 'waiting_buyer', 'waiting_platform', 'waiting_other', 'snoozed', 'closed', 'archived')),
+      step text,
+      state jsonb,
+      last_seq integer not null default 0,
+      last_event_at timestamptz(3),
+      intent text,
+      urgency text not null default 'normal',
+      urgency_rank smallint not null default 1,
+      sensitive boolean not null default false,
+      language text,
+      tags text[] not null default '{}',
+      queue_key text,
+      holder_id uuid,
+      unanswered_since timestamptz(3),
+      due_any timestamptz(3),
+      due_wall timestamptz(3),
+      next_wake timestamptz(3),
+      known_wake timestamptz(3),
+      backfill boolean not null default false,
+      opened_at timestamptz(3) not null,
+      closed_at timestamptz(3),
+      archived_at timestamptz(3),
+      erased_at timestamptz(3),
+      retention_class text,
+      retain_until timestamptz(3),
+      linked_inquiry_id uuid,
+      linked_cause text check (linked_cause in ('reopened', 'delivery_failed')),
+      reopen_until timestamptz(3),
+      version integer not null default 1,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, conversation_id) references conversation,
+      foreign key (tenant_id, linked_inquiry_id) references inquiry
+    )`);
+    // One open inquiry per conversation, and per thread where a thread takes one answer.
+    this.addSql(`create unique index inquiry_one_open on inquiry
+      (tenant_id, conversation_id, coalesce(thread_hash, '\\x'::bytea)) where closed_at is null`);
+    this.addSql(`create index inquiry_opened on inquiry (tenant_id, opened_at desc, id)`);
+    this.addSql(`create index inquiry_open_due on inquiry (tenant_id, due_any, id) where closed_at is null`);
+    this.addSql(`create index inquiry_conversation on inquiry (tenant_id, conversation_id, opened_at desc)`);
+    this.addSql(`create index inquiry_retention on inquiry (tenant_id, retain_until) where closed_at is not null`);
+  }
+
+  #messages(): void {
+    this.addSql(`create table message (
+      tenant_id uuid not null,
+      id uuid not null,
+      conversation_id uuid not null,
+      inquiry_id uuid not null,
+      shop_id uuid not null,
+      position bigint not null,
+      direction text not null check (direction in ('in', 'out', 'note')),
+      author text not null check (author in ('buyer', 'human', 'automated', 'external')),
+      member_id uuid,
+      external_hash bytea,
+      external_id bytea,
+      reply_address bytea,
+      text bytea,
+      language text,
+      attachments bytea,
+      about bytea,
+      attachment_count smallint not null default 0,
+      classification jsonb,
+      platform jsonb,
+      template jsonb,
+      intent_id uuid,
+      in_reply_to uuid,
+      sent_at timestamptz(3) not null,
+      received_at timestamptz(3) not null,
+      available_at timestamptz(3),
+      delivery_state text,
+      delivery_at timestamptz(3),
+      delivery_reason text,
+      erased_at timestamptz(3),
+      primary key (tenant_id, id),
+      unique (tenant_id, conversation_id, position),
+      foreign key (tenant_id, conversation_id) references conversation,
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    // Redelivery is recognised by the channel's own id, never by similar text.
+    this.addSql(`create unique index message_external on message (tenant_id, shop_id, external_hash)
+      where external_hash is not null`);
+    this.addSql(`create unique index message_intent on message (tenant_id, intent_id) where intent_id is not null`);
+    this.addSql(`create index message_inquiry on message (tenant_id, inquiry_id, position)`);
+    this.addSql(`create table raw_delivery (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      webhook_id text,
+      body bytea not null,
+      received_at timestamptz(3) not null,
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index raw_delivery_age on raw_delivery (tenant_id, received_at)`);
+    this.addSql(`create table quarantine (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      channel text not null,
+      body bytea not null,
+      problem jsonb not null,
+      received_at timestamptz(3) not null,
+      replayed_at timestamptz(3),
+      primary key (tenant_id, id)
+    )`);
+  }
+
+  override down(): void {
+    for (const table of [...TABLES].reverse()) this.addSql(`drop table ${table}`);
+    this.addSql('drop sequence inquiry_number');
+  }
+}

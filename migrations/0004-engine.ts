@@ -1,0 +1,188 @@
+import { Migration } from '@mikro-orm/migrations';
+import { tenantTable } from './tenant-table.js';
+
+const TABLES = ['command', 'inbox', 'event', 'task', 'obligation', 'obligation_level', 'delivery', 'engine_history'];
+
+/** What moves an inquiry (inbox, commands) and what a drain writes (events, tasks, obligations, deliveries). */
+export class Engine extends Migration {
+  override readonly name = '0004-engine';
+
+  override up(): void {
+    this.#ringsAndEvents();
+    this.#tasks();
+    this.#time();
+    this.#delivery();
+    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+  }
+
+  #ringsAndEvents(): void {
+    this.addSql(`create table command (
+      tenant_id uuid not null,
+      id uuid not null,
+      inquiry_id uuid not null,
+      kind text not null,
+      payload bytea not null,
+      fingerprint bytea not null,
+      member_id uuid not null,
+      role text not null,
+      request_id text,
+      state text not null default 'pending' check (state in ('pending', 'applied', 'refused')),
+      result jsonb,
+      problem jsonb,
+      created_at timestamptz(3) not null default now(),
+      applied_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create table inbox (
+      tenant_id uuid not null,
+      id uuid not null,
+      inquiry_id uuid not null,
+      key text not null,
+      kind text not null,
+      accept_no bigint not null,
+      payload jsonb not null,
+      accepted_at timestamptz(3) not null,
+      applied_at timestamptz(3),
+      applied_seq integer,
+      failed_code text,
+      primary key (tenant_id, id),
+      unique (tenant_id, inquiry_id, key),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create index inbox_unapplied on inbox (tenant_id, inquiry_id, accept_no) where applied_at is null`);
+    this.addSql(`create table event (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      seq integer not null,
+      first_seq integer not null,
+      at timestamptz(3) not null,
+      kind text not null,
+      entries jsonb not null,
+      decision jsonb,
+      primary key (tenant_id, inquiry_id, seq),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+  }
+
+  #tasks(): void {
+    this.addSql(`create table task (
+      tenant_id uuid not null,
+      id uuid not null,
+      inquiry_id uuid not null,
+      kind text not null check (kind in ('reply', 'rewrite', 'approve', 'triage', 'form', 'confirm_delivery')),
+      state text not null check (state in
+        ('ready', 'offered', 'claimed', 'awaiting_approval', 'completed', 'cancelled', 'superseded', 'expired')),
+      queue_key text not null,
+      step text,
+      about_message_id uuid,
+      reason text,
+      holder_id uuid,
+      offered_to uuid,
+      offer_until timestamptz(3),
+      token integer not null default 0,
+      lease_ms integer not null,
+      lease_until timestamptz(3),
+      draft bytea,
+      draft_language text,
+      draft_by uuid,
+      draft_at timestamptz(3),
+      handover_note bytea,
+      handover_from uuid,
+      handover_at timestamptz(3),
+      snoozed_until timestamptz(3),
+      released_by jsonb not null default '{}',
+      opened_at timestamptz(3) not null,
+      claimed_at timestamptz(3),
+      ended_at timestamptz(3),
+      outcome text,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create index task_open on task (tenant_id, queue_key, kind) where ended_at is null`);
+    this.addSql(`create index task_inquiry on task (tenant_id, inquiry_id, opened_at)`);
+    this.addSql(`create index task_holder on task (tenant_id, holder_id) where ended_at is null and holder_id is not null`);
+    this.addSql(`create index task_offered on task (tenant_id, offered_to) where ended_at is null and offered_to is not null`);
+  }
+
+  #time(): void {
+    this.addSql(`create table obligation (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      name text not null,
+      instance integer not null,
+      state text not null check (state in ('running', 'paused', 'met', 'breached_open', 'breached_met', 'cancelled')),
+      clock text not null check (clock in ('wall', 'house')),
+      calendar_key text,
+      calendar_version integer,
+      started_at timestamptz(3) not null,
+      deadline timestamptz(3),
+      breached_at timestamptz(3),
+      met_at timestamptz(3),
+      met_by jsonb,
+      cause text,
+      spans jsonb not null default '[]',
+      primary key (tenant_id, inquiry_id, name, instance),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create table obligation_level (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      name text not null,
+      instance integer not null,
+      level integer not null,
+      state text not null check (state in ('pending', 'fired', 'cancelled')),
+      planned_at timestamptz(3) not null,
+      fired_at timestamptz(3),
+      primary key (tenant_id, inquiry_id, name, instance, level),
+      foreign key (tenant_id, inquiry_id, name, instance) references obligation
+    )`);
+  }
+
+  #delivery(): void {
+    this.addSql(`create table delivery (
+      tenant_id uuid not null,
+      intent_id uuid not null,
+      message_id uuid not null,
+      inquiry_id uuid not null,
+      conversation_id uuid not null,
+      shop_id uuid not null,
+      position bigint not null,
+      automated boolean not null,
+      state text not null check (state in ('held', 'queued', 'sending', 'verifying', 'accepted', 'available',
+        'rejected', 'bounced', 'failed', 'uncertain', 'cancelled')),
+      attempts integer not null default 0,
+      reads integer not null default 0,
+      due_at timestamptz(3) not null,
+      lease_until timestamptz(3),
+      started_at timestamptz(3),
+      external_hash bytea,
+      external_id bytea,
+      reason text,
+      verdict_until timestamptz(3),
+      queued_at timestamptz(3) not null,
+      settled_at timestamptz(3),
+      primary key (tenant_id, intent_id),
+      foreign key (tenant_id, message_id) references message,
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create index delivery_open on delivery (tenant_id, conversation_id, position)
+      where state in ('held', 'queued', 'sending', 'verifying', 'accepted')`);
+    this.addSql(`create index delivery_external on delivery (tenant_id, shop_id, external_hash)
+      where external_hash is not null`);
+    this.addSql(`create table engine_history (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      run_id text not null,
+      sha256 text not null,
+      history bytea not null,
+      stored_at timestamptz(3) not null default now(),
+      primary key (tenant_id, inquiry_id, run_id),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+  }
+
+  override down(): void {
+    for (const table of [...TABLES].reverse()) this.addSql(`drop table ${table}`);
+  }
+}

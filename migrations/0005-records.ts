@@ -1,0 +1,114 @@
+import { Migration } from '@mikro-orm/migrations';
+import { tenantTable } from './tenant-table.js';
+
+const APPEND_ONLY = ['audit_event', 'audit_position'];
+const TABLES = ['stream_event', 'stream_cursor', 'notification', 'presence', 'hold', 'idempotency'];
+
+/** Proof of what happened, the change stream, notices to people, holds, and answers kept for repeated requests. */
+export class Records extends Migration {
+  override readonly name = '0005-records';
+
+  override up(): void {
+    this.addSql(`create table audit_event (
+      tenant_id uuid not null,
+      id uuid not null,
+      at timestamptz(3) not null,
+      actor_kind text not null check (actor_kind in ('member', 'system', 'buyer', 'channel')),
+      actor_id uuid,
+      role text,
+      action text not null,
+      object_kind text not null,
+      object_id text,
+      inquiry_id uuid,
+      result text not null check (result in ('ok', 'refused', 'conflict')),
+      code text,
+      before jsonb,
+      after jsonb,
+      request_id text,
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index audit_event_inquiry on audit_event (tenant_id, inquiry_id) where inquiry_id is not null`);
+    // The position is a row of its own, so that the record itself is never updated.
+    this.addSql(`create table audit_position (
+      tenant_id uuid not null,
+      seq bigint not null,
+      event_id uuid not null,
+      primary key (tenant_id, seq),
+      unique (tenant_id, event_id),
+      foreign key (tenant_id, event_id) references audit_event
+    )`);
+    this.addSql(`create table stream_event (
+      tenant_id uuid not null,
+      id uuid not null,
+      position bigint,
+      kind text not null,
+      data jsonb not null,
+      queue_key text,
+      member_id uuid,
+      at timestamptz(3) not null default now(),
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create unique index stream_event_position on stream_event (tenant_id, position) where position is not null`);
+    this.addSql(`create index stream_event_unplaced on stream_event (tenant_id, at) where position is null`);
+    this.addSql(`create table stream_cursor (
+      tenant_id uuid primary key,
+      position bigint not null default 0,
+      audit_seq bigint not null default 0
+    )`);
+    this.addSql(`create table notification (
+      tenant_id uuid not null,
+      id uuid not null,
+      member_id uuid not null,
+      kind text not null,
+      inquiry_id uuid,
+      task_id uuid,
+      data jsonb not null default '{}',
+      urgent boolean not null default false,
+      created_at timestamptz(3) not null,
+      read_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, member_id) references member
+    )`);
+    this.addSql(`create index notification_member on notification (tenant_id, member_id, created_at desc)`);
+    this.addSql(`create table presence (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      member_id uuid not null,
+      state text not null check (state in ('viewing', 'typing')),
+      until timestamptz(3) not null,
+      primary key (tenant_id, inquiry_id, member_id)
+    )`);
+    this.addSql(`create table hold (
+      tenant_id uuid not null,
+      id uuid not null,
+      scope_kind text not null check (scope_kind in ('inquiry', 'buyer', 'tenant')),
+      scope_id uuid,
+      reason bytea not null,
+      created_by uuid not null,
+      created_at timestamptz(3) not null,
+      review_at timestamptz(3),
+      released_by uuid,
+      released_at timestamptz(3),
+      release_reason bytea,
+      version integer not null default 1,
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index hold_active on hold (tenant_id, scope_kind, scope_id) where released_at is null`);
+    this.addSql(`create table idempotency (
+      tenant_id uuid not null,
+      id uuid not null,
+      fingerprint bytea not null,
+      status smallint,
+      response bytea,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index idempotency_age on idempotency (tenant_id, created_at)`);
+    for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
+    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+  }
+
+  override down(): void {
+    for (const table of [...TABLES, ...[...APPEND_ONLY].reverse()]) this.addSql(`drop table ${table}`);
+  }
+}

@@ -1,0 +1,215 @@
+import { labels } from '../calendar/days.js';
+import type { Calendar } from '../calendar/types.js';
+import { isOpen, nextOpening } from '../calendar/working-time.js';
+import type { Expression, Plan } from '../definition/plan.js';
+import { evaluateExpression, referencedPaths } from '../expression/expression.js';
+import type { JsonValue } from '../expression/expression.js';
+import type { Because, Effect, Entry, EntryActor } from './effects.js';
+import type { FactBook } from './facts.js';
+import type { InquiryState } from './state.js';
+
+/** Text of messages by id, for expressions only; never recorded. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** What an expression came to when a decision was first taken, in the order asked. */
+export type ExpressionAnswer = { readonly id: string; readonly value: JsonValue; readonly error?: string };
+
+type CourseInput = {
+  readonly plan: Plan;
+  readonly state: InquiryState;
+  readonly facts: FactBook;
+  readonly texts: Texts;
+  readonly answers: readonly ExpressionAnswer[];
+  readonly now: number;
+  readonly actor: EntryActor;
+};
+
+/** Paths whose values are somebody's words and must not be written down. */
+const TEXT_PATHS = new Set(['message.text']);
+
+/**
+ * One decision being taken: the state so far, the entries and effects it has produced, and access to facts. Everything
+ * a step or command does goes through it.
+ */
+export class Course {
+  readonly plan: Plan;
+  readonly facts: FactBook;
+  readonly now: number;
+  readonly actor: EntryActor;
+  state: InquiryState;
+  readonly entries: Entry[] = [];
+  readonly effects: Effect[] = [];
+  readonly answers: ExpressionAnswer[] = [];
+  #jump: string | null = null;
+  #jumped = false;
+  readonly #texts: Texts;
+  readonly #given: readonly ExpressionAnswer[];
+
+  constructor(input: CourseInput) {
+    this.plan = input.plan;
+    this.state = input.state;
+    this.facts = input.facts;
+    this.now = input.now;
+    this.actor = input.actor;
+    this.#texts = input.texts;
+    this.#given = input.answers;
+  }
+
+  /** Replaces parts of the state. */
+  set(part: Partial<InquiryState>): void {
+    this.state = { ...this.state, ...part };
+  }
+
+  effect(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  /** Writes a history entry; the definition is added to the reasons of each. */
+  record(
+    kind: string,
+    data: Readonly<Record<string, unknown>> = {},
+    because: Omit<Because, 'definition'> = {},
+    actor: EntryActor = { kind: 'system' },
+  ): void {
+    const { key, version, checksum } = this.plan;
+    this.entries.push({
+      kind,
+      actor,
+      step: this.state.step,
+      because: { definition: { key, version, checksum }, ...because },
+      data,
+    });
+  }
+
+  /** Asks to move the token to `step`; false when an earlier `goto` of this event already won. */
+  jumpTo(step: string): boolean {
+    if (this.#jumped) return false;
+    this.#jump = step;
+    this.#jumped = true;
+    return true;
+  }
+
+  /** The step a `goto` asked for, once. */
+  takeJump(): string | null {
+    const jump = this.#jump;
+    this.#jump = null;
+    return jump;
+  }
+
+  /** The house calendar: the shop's own, else the definition's, else null (always open). */
+  calendar(own: string | null = null): Calendar | null {
+    const key = own ?? this.facts.get('shop').calendar ?? this.plan.calendar;
+    return key === null ? null : this.facts.get('calendar', key);
+  }
+
+  /** Evaluates a condition; one that fails is false and recorded as `expression.failed`. */
+  test(expression: Expression, because: Omit<Because, 'definition'> = {}): boolean {
+    const answer = this.evaluate(expression, because);
+    return answer === true;
+  }
+
+  /** The value of an expression, null when it failed. */
+  evaluate(expression: Expression, because: Omit<Because, 'definition'> = {}): JsonValue {
+    const answer = this.#answer(expression);
+    this.answers.push(answer);
+    if (answer.error !== undefined) {
+      this.record('expression.failed', { error: answer.error }, { ...because, expression: expression.source });
+      return null;
+    }
+    return answer.value;
+  }
+
+  /** Values of the paths an expression reads, as far as they may be written down. */
+  valuesOf(expression: Expression): Readonly<Record<string, unknown>> {
+    const context = this.#context();
+    const values: Record<string, unknown> = {};
+    for (const path of referencedPaths(expression.source)) {
+      values[path] = TEXT_PATHS.has(path) ? '(text)' : read(context, path);
+    }
+    return values;
+  }
+
+  #answer(expression: Expression): ExpressionAnswer {
+    const recorded = this.#given[this.answers.length];
+    if (recorded?.id === expression.id && !this.#textsSuffice(expression)) return recorded;
+    const result = evaluateExpression(expression.source, this.plan.data, this.#context());
+    return result.ok
+      ? { id: expression.id, value: result.value }
+      : { id: expression.id, value: null, error: result.error };
+  }
+
+  /** False when the expression reads a text that is gone, so that only the recorded answer can stand. */
+  #textsSuffice(expression: Expression): boolean {
+    const id = this.state.newestMessageId;
+    return id === null || id in this.#texts || !referencedPaths(expression.source).some((path) => TEXT_PATHS.has(path));
+  }
+
+  #context(): Record<string, unknown> {
+    const { state } = this;
+    const shop = this.facts.get('shop');
+    const buyer = this.facts.get('buyer');
+    const conversation = this.facts.get('conversation');
+    const calendar = this.calendar();
+    return {
+      inquiry: defined({
+        intent: state.intent,
+        urgency: state.urgency,
+        sensitive: state.sensitive,
+        language: state.language,
+        confidence: state.confidence,
+        tags: state.tags,
+        messageCount: state.messageCount,
+        openedAt: state.openedAt,
+        reopened: state.linked?.cause === 'reopened',
+      }),
+      ...this.#message(),
+      conversation: defined({
+        windowUntil: conversation.windowUntil,
+        thread: conversation.oneAnswer ? 'one' : 'many',
+        humanAnswered: state.humanAnswered || conversation.humanAnswered,
+      }),
+      buyer: { returning: buyer.returning, blocked: buyer.blocked, tags: buyer.tags, value: buyer.value },
+      shop: { key: shop.key, channel: shop.channel, country: shop.country, language: shop.language },
+      calendar: defined({
+        open: calendar === null || isOpen(calendar, this.now),
+        nextOpening: calendar === null ? this.now : nextOpening(calendar, this.now),
+        labels: calendar === null ? [] : labels(calendar, this.now),
+      }),
+      now: this.now,
+      data: state.data,
+    };
+  }
+
+  #message(): { message?: Record<string, unknown> } {
+    const id = this.state.newestMessageId;
+    if (id === null) return {};
+    const message = this.facts.get('message', id);
+    const known = message.classification;
+    return {
+      message: defined({
+        text: this.#texts[id] ?? null,
+        language: known?.language ?? null,
+        intent: known?.intent ?? null,
+        urgency: known?.urgency ?? null,
+        sensitive: known?.sensitive ?? null,
+        confidence: known?.confidence ?? null,
+        attachments: message.attachments,
+        sentAt: message.sentAt,
+      }),
+    };
+  }
+}
+
+/** The object without its null values: what is absent is an absent field. */
+function defined(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function read(context: Readonly<Record<string, unknown>>, path: string): unknown {
+  let value: unknown = context;
+  for (const segment of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = (value as Record<string, unknown>)[segment];
+  }
+  return value ?? null;
+}

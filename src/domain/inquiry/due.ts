@@ -1,0 +1,154 @@
+import type { LevelPlan } from '../definition/plan.js';
+import { runActions } from './actions.js';
+import type { Course } from './course.js';
+import { replaceObligation } from './obligations.js';
+import { isDeliveryOpen } from './state.js';
+import type { InquiryState, LevelState, ObligationState, SendState } from './state.js';
+import { advance, followJump } from './walk.js';
+
+/** What time brings: breaches, levels of chains, time-outs of waits, ends of snoozes. */
+
+type Due =
+  | { readonly kind: 'breach'; readonly at: number; readonly obligation: ObligationState }
+  | { readonly kind: 'level'; readonly at: number; readonly obligation: ObligationState; readonly level: LevelState }
+  | { readonly kind: 'timeout'; readonly at: number }
+  | { readonly kind: 'unsnooze'; readonly at: number };
+
+const ORDER: Readonly<Record<Due['kind'], number>> = { breach: 0, level: 1, unsnooze: 2, timeout: 3 };
+
+/** Names of obligations that any outbound message meets, and those only a person's message meets. */
+export function meets(author: SendState['author'], obligation: string): boolean {
+  if (obligation === 'acknowledge') return true;
+  return author === 'human' && ['first_response', 'next_response', 'platform_response'].includes(obligation);
+}
+
+/**
+ * A queued message holds back the levels and the breach it would make pointless, until its receipt or the channel's
+ * verdict time-out: a reply on its way must not be reported as missing.
+ */
+function suspendedUntil(state: InquiryState, obligation: ObligationState): number | null {
+  const holding = state.sends.filter((send) => send.status === 'in_flight' && meets(send.author, obligation.name));
+  return holding.length === 0 ? null : Math.max(...holding.map((send) => send.suspendUntil));
+}
+
+function isSuspended(state: InquiryState, obligation: ObligationState, now: number): boolean {
+  const until = suspendedUntil(state, obligation);
+  return until !== null && until > now;
+}
+
+/** Everything that could become due, whether or not it is yet. */
+function candidates(state: InquiryState, now: number): Due[] {
+  const due: Due[] = [];
+  if (state.closedAt !== null) return due;
+  for (const obligation of state.obligations) {
+    if (obligation.status !== 'running' && obligation.status !== 'breached_open') continue;
+    if (isSuspended(state, obligation, now)) continue;
+    if (obligation.status === 'running' && obligation.deadline !== null) {
+      due.push({ kind: 'breach', at: obligation.deadline, obligation });
+    }
+    for (const level of obligation.levels) {
+      if (level.state === 'pending') due.push({ kind: 'level', at: level.plannedAt, obligation, level });
+    }
+  }
+  if (state.snoozedUntil !== null) due.push({ kind: 'unsnooze', at: state.snoozedUntil });
+  if (state.wait?.until != null) due.push({ kind: 'timeout', at: state.wait.until });
+  return due;
+}
+
+/** The earliest thing due at `now`, or null. Met exactly at the deadline is met, so a breach needs a later instant. */
+export function nextDue(state: InquiryState, now: number): Due | null {
+  const ready = candidates(state, now)
+    .filter((due) => (due.kind === 'breach' ? due.at < now : due.at <= now))
+    .filter((due) => due.kind !== 'timeout' || !isDeliveryOpen(state));
+  ready.sort((a, b) => a.at - b.at || ORDER[a.kind] - ORDER[b.kind] || levelOf(a) - levelOf(b));
+  return ready[0] ?? null;
+}
+
+function levelOf(due: Due): number {
+  return due.kind === 'level' ? due.level.level : 0;
+}
+
+/** Applies one due thing. */
+export function applyDue(course: Course, due: Due): void {
+  switch (due.kind) {
+    case 'breach':
+      return breach(course, due.obligation);
+    case 'level':
+      return fire(course, due.obligation, due.level);
+    case 'unsnooze':
+      return unsnooze(course, 'time');
+    case 'timeout':
+      course.record('step.timed_out', { planned: due.at, lateMs: course.now - due.at });
+      return advance(course, 'timeout');
+  }
+}
+
+/** Marks an obligation as breached; the time of the breach is the deadline, whenever it is noticed. */
+function breach(course: Course, obligation: ObligationState): void {
+  const { name, instance, deadline } = obligation;
+  replaceObligation(course, { ...obligation, status: 'breached_open', breachedAt: deadline });
+  course.record('obligation.breached', { name, instance, deadline, breachedAt: deadline, noticedAt: course.now });
+}
+
+function fire(course: Course, obligation: ObligationState, level: LevelState): void {
+  const { name, instance } = obligation;
+  const plan: LevelPlan | undefined = course.plan.escalations[obligation.chain ?? '']?.[level.level - 1];
+  const because = { level: { obligation: name, instance, level: level.level } };
+  const firstBeforeDeadline =
+    obligation.deadline !== null &&
+    level.plannedAt < obligation.deadline &&
+    obligation.levels.every((other) => other.state !== 'fired');
+  replaceObligation(course, {
+    ...obligation,
+    levels: obligation.levels.map((other) =>
+      other.level === level.level ? { ...other, state: 'fired', firedAt: course.now } : other,
+    ),
+  });
+  course.record(
+    'level.fired',
+    { name, instance, level: level.level, planned: level.plannedAt, fired: course.now, lateMs: course.now - level.plannedAt },
+    because,
+  );
+  if (firstBeforeDeadline) course.record('obligation.warned', { name, instance, level: level.level }, because);
+  if (!plan) return;
+  runActions(course, plan.do, because);
+  followJump(course);
+}
+
+/** Ends a snooze: tasks are visible again. */
+export function unsnooze(course: Course, cause: 'time' | 'buyer_message'): void {
+  if (course.state.snoozedUntil === null) return;
+  course.set({ snoozedUntil: null });
+  course.effect({ do: 'snooze_tasks', until: null });
+  course.record('inquiry.unsnoozed', { cause });
+}
+
+/**
+ * When the workflow must next be woken by time (epoch ms), or null: the earliest level, time-out or end of a snooze.
+ * Deadlines without a level and held-back levels are not among them; see `nextSweep`. A time-out that must wait for a
+ * delivery counts until it is due, then the receipt brings it back.
+ */
+export function nextWake(state: InquiryState, now: number): number | null {
+  const times = candidates(state, now)
+    .filter((due) => due.kind !== 'breach')
+    .filter((due) => due.kind !== 'timeout' || due.at > now || !isDeliveryOpen(state))
+    .map((due) => due.at);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * When the database alone must look again (epoch ms), or null: deadlines nobody is woken for, and the moment a message on
+ * its way stops holding levels back.
+ */
+export function nextSweep(state: InquiryState, now: number): number | null {
+  if (state.closedAt !== null) return null;
+  const times: number[] = [];
+  for (const obligation of state.obligations) {
+    if (obligation.status !== 'running' && obligation.status !== 'breached_open') continue;
+    const until = suspendedUntil(state, obligation);
+    if (until !== null && until > now) times.push(until);
+    // One millisecond later, because an answer exactly at the deadline is in time.
+    else if (obligation.status === 'running' && obligation.deadline !== null) times.push(obligation.deadline + 1);
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,0 +1,119 @@
+import type { NotifyTarget } from '../definition/plan.js';
+import type { Refusal } from './refusals.js';
+
+/** What a decision asks the drain to do beside storing the new state; each is executed once, in the same transaction. */
+export type Effect =
+  | SendEffect
+  | OpenTaskEffect
+  | {
+      readonly do: 'end_task';
+      readonly task: string;
+      readonly as: 'completed' | 'superseded' | 'cancelled';
+      readonly outcome: string;
+      readonly memberId: string | null;
+    }
+  | RequeueTaskEffect
+  | { readonly do: 'snooze_tasks'; readonly until: number | null }
+  | NotifyEffect
+  | { readonly do: 'add_note'; readonly commandId: string; readonly memberId: string }
+  | { readonly do: 'mark_once'; readonly id: string; readonly until: number }
+  | { readonly do: 'rotate'; readonly queue: string; readonly memberId: string }
+  | { readonly do: 'answered'; readonly memberId: string | null }
+  | { readonly do: 'cancel_send'; readonly send: string }
+  | { readonly do: 'answer_command'; readonly commandId: string; readonly outcome: CommandOutcome };
+
+export type SendEffect = {
+  readonly do: 'send';
+  readonly send: string;
+  readonly author: 'automated' | 'human';
+  readonly memberId: string | null;
+  readonly source:
+    | {
+        readonly kind: 'template';
+        readonly key: string;
+        readonly locale: string;
+        readonly form: 'letter' | 'chat';
+        readonly version: number;
+        readonly values: Readonly<Record<string, string | number | boolean | null>>;
+      }
+    | {
+        readonly kind: 'command';
+        readonly commandId: string;
+        readonly template: { readonly key: string; readonly version: number } | null;
+      };
+  readonly language: string | null;
+  readonly inReplyTo: string | null;
+};
+
+export type OpenTaskEffect = {
+  readonly do: 'open_task';
+  readonly task: string;
+  readonly kind: 'reply' | 'triage' | 'rewrite' | 'confirm_delivery';
+  readonly step: string | null;
+  readonly queue: string;
+  readonly leaseMs: number;
+  readonly offer: { readonly memberId: string; readonly until: number } | null;
+  /** Template that starts the draft. */
+  readonly draft: string | null;
+  /** Send whose text the task is about. */
+  readonly send: string | null;
+  /** Message a failed delivery of an earlier inquiry is about. */
+  readonly messageId: string | null;
+  readonly reason: string | null;
+  /** Ended task whose draft and note pass on. */
+  readonly inherit: string | null;
+};
+
+export type RequeueTaskEffect = {
+  readonly do: 'requeue_task';
+  readonly task: string;
+  readonly queue: string;
+  readonly offer: { readonly memberId: string; readonly until: number } | null;
+  readonly cause: 'escalation' | 'supervisor' | 'hand_over';
+  /** Command that carries a hand-over note. */
+  readonly commandId: string | null;
+};
+
+export type NotifyEffect = {
+  readonly do: 'notify';
+  readonly to: NotifyTarget | 'system';
+  readonly members: readonly string[];
+  readonly urgent: boolean;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** What a command came to; the API answers from it. */
+export type CommandOutcome =
+  | { readonly state: 'applied'; readonly result: Readonly<Record<string, string | number | boolean | null>> }
+  | { readonly state: 'refused'; readonly refusal: Refusal };
+
+/** One line of the inquiry's history, without text. */
+export type Entry = {
+  /** `<word>.<event>` */
+  readonly kind: string;
+  readonly actor: EntryActor;
+  readonly step: string | null;
+  readonly because: Because;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+export type EntryActor =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'buyer' }
+  | { readonly kind: 'channel' }
+  | { readonly kind: 'member'; readonly id: string };
+
+/** Why something happened, precise enough to argue with. */
+export type Because = {
+  readonly definition: { readonly key: string; readonly version: number; readonly checksum: string };
+  readonly step?: string;
+  readonly rule?: string;
+  readonly level?: { readonly obligation: string; readonly instance: number; readonly level: number };
+  readonly expression?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly passedOver?: readonly unknown[];
+  readonly calendar?: { readonly key: string; readonly version: number };
+  readonly template?: { readonly key: string; readonly locale: string; readonly version: number };
+  readonly classifier?: { readonly by: string; readonly version: string };
+};

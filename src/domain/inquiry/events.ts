@@ -1,0 +1,124 @@
+import type { Intent, Urgency } from '../definition/plan.js';
+
+/** Everything that can happen to an inquiry. Ids, codes and instants only; texts stay with their messages. */
+export type InquiryEvent =
+  | OpenedEvent
+  | { readonly kind: 'message.received'; readonly messageId: string }
+  | {
+      readonly kind: 'reply.external';
+      readonly messageId: string;
+      readonly author: 'human' | 'automated' | 'unknown';
+      readonly at: number;
+    }
+  | ReceiptEvent
+  | { readonly kind: 'platform.event'; readonly name: string; readonly at: number; readonly by: 'channel' | 'command' }
+  | CommandEvent
+  | { readonly kind: 'time' };
+
+export type OpenedEvent = {
+  readonly kind: 'inquiry.opened';
+  /** null when something other than a buyer message opened it. */
+  readonly messageId: string | null;
+  readonly backfill: boolean;
+  readonly linked: LinkedOpening | null;
+};
+
+/** What an inquiry takes over from the one it continues. */
+export type LinkedOpening = {
+  readonly inquiryId: string;
+  readonly cause: 'reopened' | 'delivery_failed';
+  readonly humanAnswered: boolean;
+  /** Start of the earlier `first_response`, when no person ever answered. */
+  readonly firstResponseStartedAt: number | null;
+  /** Time `resolution` already used: elapsed ms on its clock. */
+  readonly resolutionElapsedMs: number;
+  /** Key of the send that failed after the close, with its author. */
+  readonly failedSend: { readonly messageId: string; readonly memberId: string | null; readonly reason: string } | null;
+  readonly queue: string | null;
+  readonly lastAgentId: string | null;
+};
+
+export type ReceiptStatus =
+  | 'accepted'
+  | 'available'
+  | 'rejected'
+  | 'bounced'
+  | 'failed'
+  | 'uncertain'
+  | 'cancelled'
+  | 'answered_elsewhere';
+
+/** What became of one send. `send` is its key in the state. */
+export type ReceiptEvent = {
+  readonly kind: 'delivery.receipt';
+  readonly send: string;
+  readonly status: ReceiptStatus;
+  readonly at: number;
+  readonly reason: string | null;
+};
+
+export type Actor = { readonly memberId: string; readonly role: string };
+
+/** An act of a person. Text, reasons and notes stay in the sealed command row. */
+export type CommandEvent = { readonly kind: 'command'; readonly commandId: string; readonly actor: Actor } & {
+  readonly command: Command;
+};
+
+export type Command =
+  | {
+      readonly kind: 'reply';
+      /** Task the caller works on; null = whichever reply task is open. */
+      readonly taskKey: string | null;
+      readonly token: number | null;
+      readonly language: string | null;
+      readonly inReplyTo: string | null;
+      readonly seenPosition: number | null;
+      readonly close: boolean;
+      readonly template: { readonly key: string; readonly version: number } | null;
+    }
+  | {
+      readonly kind: 'not_needed';
+      readonly taskKey: string | null;
+      readonly token: number | null;
+      readonly reasonCode: string;
+    }
+  | {
+      readonly kind: 'triage';
+      readonly taskKey: string;
+      readonly token: number;
+      readonly intent: Intent;
+      readonly urgency: Urgency;
+      readonly queue: string;
+    }
+  | {
+      readonly kind: 'confirm_delivery';
+      readonly taskKey: string;
+      readonly token: number;
+      readonly delivered: boolean;
+    }
+  | {
+      readonly kind: 'hand_over';
+      readonly taskKey: string;
+      readonly token: number;
+      readonly to: { readonly queue: string } | { readonly memberId: string };
+    }
+  | {
+      readonly kind: 'assign';
+      readonly taskKey: string | null;
+      readonly queue: string | null;
+      readonly memberId: string | null;
+    }
+  | { readonly kind: 'note' }
+  | { readonly kind: 'close'; readonly reasonCode: string }
+  | { readonly kind: 'snooze'; readonly until: number }
+  | {
+      readonly kind: 'correct';
+      readonly expectedVersion: number | null;
+      readonly tags?: readonly string[];
+      readonly urgency?: Urgency;
+      readonly intent?: Intent;
+      readonly language?: string;
+      readonly data?: Readonly<Record<string, string | number | boolean>>;
+    }
+  | { readonly kind: 'event'; readonly name: string; readonly at: number }
+  | { readonly kind: 'cancel_message'; readonly send: string };

@@ -1,0 +1,139 @@
+import type { Calendar } from '../calendar/types.js';
+import type { Classification } from '../classification/classification.js';
+
+/**
+ * What a decision may know about the world outside the inquiry's own state. A decision asks for the facts it needs; what
+ * it asked for is recorded with it, so that it can be taken again. Texts take part in expressions but are never recorded.
+ */
+
+export type MessageFacts = {
+  readonly id: string;
+  readonly position: number;
+  readonly sentAt: number;
+  readonly attachments: number;
+  readonly classification: Classification | null;
+  /** The channel's own rule for answering this message (epoch ms). */
+  readonly respondBy: number | null;
+  readonly noResponseNeeded: boolean;
+};
+
+export type ShopFacts = {
+  readonly id: string;
+  readonly key: string;
+  readonly channel: string;
+  readonly country: string;
+  readonly language: string;
+  /** Calendar key of the shop, overriding the definition's. */
+  readonly calendar: string | null;
+  readonly holdMs: number;
+  readonly verdictTimeoutMs: number;
+  readonly form: 'letter' | 'chat';
+  readonly automatedSends: boolean;
+};
+
+export type BuyerFacts = {
+  readonly id: string;
+  readonly returning: boolean;
+  readonly blocked: boolean;
+  readonly tags: readonly string[];
+  readonly value: number;
+  readonly language: string | null;
+};
+
+export type ConversationFacts = {
+  readonly windowUntil: number | null;
+  readonly oneAnswer: boolean;
+  readonly humanAnswered: boolean;
+  readonly lastAgentId: string | null;
+  /** Sends made once per closed period: id → not again before (epoch ms). */
+  readonly onceMarks: Readonly<Record<string, number>>;
+};
+
+export type MemberFacts = {
+  readonly id: string;
+  readonly role: string;
+  readonly languages: readonly string[];
+  readonly away: boolean;
+  /** Open tasks held or offered, quiet ones included. */
+  readonly openTasks: number;
+  readonly capacity: number;
+};
+
+export type QueueFacts = {
+  readonly key: string;
+  readonly calendar: Calendar;
+  readonly members: readonly MemberFacts[];
+  /** Member the round robin chose last. */
+  readonly lastChosen: string | null;
+};
+
+/** The versions of one template, by locale and form. */
+export type TemplateFacts = readonly {
+  readonly locale: string;
+  readonly form: 'letter' | 'chat';
+  readonly version: number;
+}[];
+
+export type TaskFacts = {
+  readonly key: string;
+  readonly holderId: string | null;
+  readonly leaseUntil: number | null;
+  readonly token: number;
+  readonly offeredTo: string | null;
+  readonly offerUntil: number | null;
+};
+
+export type PersonFacts = { readonly id: string; readonly role: string; readonly queues: readonly string[] };
+
+/** Facts by request key (`queue:sales-br`); the value's type follows from the key's word. */
+export type FactMap = Readonly<Record<string, unknown>>;
+
+type FactTypes = {
+  message: MessageFacts;
+  shop: ShopFacts;
+  buyer: BuyerFacts;
+  conversation: ConversationFacts;
+  calendar: Calendar | null;
+  queue: QueueFacts | null;
+  defaultQueue: string;
+  template: TemplateFacts;
+  task: TaskFacts | null;
+  role: readonly PersonFacts[];
+  member: PersonFacts | null;
+  send: { readonly handedOver: boolean } | null;
+};
+export type FactWord = keyof FactTypes;
+
+/** Thrown inside a decision that lacks a fact; `decide` turns it into its answer. */
+export class MissingFact extends Error {
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`fact ${key}`);
+    this.key = key;
+  }
+}
+
+/** The facts given to one decision and the note of which were used. */
+export class FactBook {
+  readonly #given: FactMap;
+  readonly #used = new Map<string, unknown>();
+
+  constructor(given: FactMap) {
+    this.#given = given;
+  }
+
+  /** The fact `word` or `word:name`; throws `MissingFact` when it was not given. */
+  get<W extends FactWord>(word: W, name?: string): FactTypes[W] {
+    const key = name === undefined ? word : `${word}:${name}`;
+    if (!(key in this.#given)) throw new MissingFact(key);
+    const value = this.#given[key];
+    this.#used.set(key, value);
+    return value as FactTypes[W];
+  }
+
+  /** Everything that was asked for. */
+  used(): FactMap {
+    return Object.fromEntries([...this.#used].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

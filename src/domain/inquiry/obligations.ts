@@ -1,0 +1,270 @@
+import type { Calendar } from '../calendar/types.js';
+import type { Expression, ObligationPlan, Within } from '../definition/plan.js';
+import { deadlineOf, elapsed, shift } from '../obligation/clock.js';
+import type { Course } from './course.js';
+import { isOpenObligation } from './state.js';
+import type { LevelState, ObligationState } from './state.js';
+
+/** Life of an obligation: activated, paused and resumed, met, reopened, cancelled. Breaches and levels: `due.ts`. */
+
+type Activation = {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly cause: string;
+  /** The channel's own deadline, for targets of `platform`. */
+  readonly platformDeadline?: number | null;
+  /** Time already used on the obligation's clock in an earlier inquiry, in ms. */
+  readonly used?: number;
+};
+
+/** Starts the next instance of an obligation of the plan; nothing happens where the plan has none or its `when` is false. */
+export function activate(course: Course, activation: Activation): void {
+  const plan = course.plan.obligations.find((candidate) => candidate.name === activation.name);
+  if (!plan) return;
+  const instance = 1 + course.state.obligations.filter((obligation) => obligation.name === plan.name).length;
+  if (plan.when !== null && !course.test(plan.when)) {
+    course.record('obligation.not_activated', { name: plan.name }, reason(course, plan.when));
+    return;
+  }
+  const target = chooseTarget(course, plan);
+  if (target === null) return;
+  const calendar = plan.clock === 'house' ? course.calendar(plan.calendar) : null;
+  const deadline = dueAt(plan, calendar, activation, target.within);
+  if (deadline === null) return;
+  const obligation: ObligationState = {
+    name: plan.name,
+    instance,
+    status: 'running',
+    clock: plan.clock,
+    calendar: calendar === null ? null : { key: calendar.key, version: calendar.version },
+    startedAt: activation.startedAt,
+    within: target.within,
+    deadline,
+    remaining: null,
+    breachedAt: null,
+    metAt: null,
+    metBy: null,
+    cause: activation.cause,
+    chain: plan.escalate,
+    levels: course.state.backfill ? [] : planLevels(course, plan, calendar, activation.startedAt, deadline),
+    pauses: [],
+  };
+  course.set({ obligations: [...course.state.obligations, obligation] });
+  course.record(
+    'obligation.activated',
+    { name: plan.name, instance, startedAt: activation.startedAt, deadline, cause: activation.cause },
+    {
+      ...(target.when === null ? {} : reason(course, target.when)),
+      ...(obligation.calendar === null ? {} : { calendar: obligation.calendar }),
+    },
+  );
+}
+
+function reason(course: Course, when: Expression): { expression: string; values: Readonly<Record<string, unknown>> } {
+  return { expression: when.source, values: course.valuesOf(when) };
+}
+
+/** The first target whose condition is true; null when none is. */
+function chooseTarget(course: Course, plan: ObligationPlan): ObligationPlan['targets'][number] | null {
+  return plan.targets.find((target) => target.when === null || course.test(target.when)) ?? null;
+}
+
+function dueAt(plan: ObligationPlan, calendar: Calendar | null, activation: Activation, within: Within): number | null {
+  if ('platform' in within) return activation.platformDeadline ?? null;
+  const whole = deadlineOf(plan.clock, calendar, activation.startedAt, within);
+  if (activation.used === undefined || activation.used === 0) return whole;
+  const left = elapsed(plan.clock, calendar, activation.startedAt, whole) - activation.used;
+  return left <= 0 ? activation.startedAt : shift(plan.clock, calendar, activation.startedAt, left);
+}
+
+function planLevels(
+  course: Course,
+  plan: ObligationPlan,
+  calendar: Calendar | null,
+  start: number,
+  deadline: number,
+): LevelState[] {
+  const chain = plan.escalate === null ? [] : (course.plan.escalations[plan.escalate] ?? []);
+  const windowUntil = chain.some((level) => level.anchor === 'window') ? course.facts.get('conversation').windowUntil : null;
+  return chain.flatMap((level, index) => {
+    const anchor = level.anchor === 'start' ? start : level.anchor === 'deadline' ? deadline : windowUntil;
+    if (anchor === null) return [];
+    const plannedAt = shift(plan.clock, calendar, anchor, level.offsetMs);
+    return [{ level: index + 1, plannedAt, state: 'pending' as const, firedAt: null, remaining: null }];
+  });
+}
+
+/** Replaces one obligation in the state. */
+export function replaceObligation(course: Course, next: ObligationState): void {
+  course.set({
+    obligations: course.state.obligations.map((obligation) =>
+      obligation.name === next.name && obligation.instance === next.instance ? next : obligation,
+    ),
+  });
+}
+
+/** The calendar an obligation counts on: the very version it was activated with. */
+export function calendarOf(course: Course, obligation: ObligationState): Calendar | null {
+  if (obligation.calendar === null) return null;
+  return course.facts.get('calendar', `${obligation.calendar.key}@${obligation.calendar.version}`);
+}
+
+/** Ends an obligation as met at `at` (epoch ms): exactly at the deadline counts; an earlier proof withdraws a breach. */
+export function meet(course: Course, obligation: ObligationState, at: number, by: string): void {
+  if (!isOpenObligation(obligation)) return;
+  const deadline = obligation.deadline;
+  const inTime = deadline === null || at <= deadline;
+  if (obligation.status === 'breached_open' && inTime) {
+    course.record('obligation.breach_withdrawn', { name: obligation.name, instance: obligation.instance, evidenceAt: at });
+  } else if (obligation.breachedAt === null && !inTime) {
+    course.record('obligation.breached', { name: obligation.name, instance: obligation.instance, deadline, breachedAt: deadline });
+  }
+  replaceObligation(course, {
+    ...closePause(obligation, at),
+    status: inTime ? 'met' : 'breached_met',
+    breachedAt: inTime ? null : deadline,
+    metAt: at,
+    metBy: by,
+    levels: cancelPending(obligation.levels),
+  });
+  course.record('obligation.met', { name: obligation.name, instance: obligation.instance, metAt: at, by, inTime });
+}
+
+/** Ends obligations without anybody having met them. */
+export function cancelObligation(course: Course, obligation: ObligationState, cause: string): void {
+  if (!isOpenObligation(obligation)) return;
+  replaceObligation(course, {
+    ...closePause(obligation, course.now),
+    status: 'cancelled',
+    cause,
+    levels: cancelPending(obligation.levels),
+  });
+  course.record('obligation.cancelled', { name: obligation.name, instance: obligation.instance, cause });
+}
+
+/** Takes back that a message met obligations: they run again from their original start. */
+export function reopenMetBy(course: Course, send: string, cause: string): void {
+  for (const obligation of course.state.obligations) {
+    if (obligation.metBy !== send) continue;
+    const late = obligation.deadline !== null && obligation.deadline <= course.now;
+    replaceObligation(course, {
+      ...obligation,
+      status: late ? 'breached_open' : 'running',
+      breachedAt: late ? obligation.deadline : null,
+      metAt: null,
+      metBy: null,
+      cause,
+      levels: obligation.levels.map((level) => (level.state === 'cancelled' ? { ...level, state: 'pending' } : level)),
+    });
+    course.record('obligation.reopened', { name: obligation.name, instance: obligation.instance, cause });
+    if (late && obligation.breachedAt === null) {
+      const { name, instance, deadline } = obligation;
+      course.record('obligation.breached', { name, instance, deadline, breachedAt: deadline });
+    }
+  }
+}
+
+function cancelPending(levels: readonly LevelState[]): LevelState[] {
+  return levels.map((level) => (level.state === 'pending' ? { ...level, state: 'cancelled', remaining: null } : level));
+}
+
+function closePause(obligation: ObligationState, at: number): ObligationState {
+  if (obligation.status !== 'paused') return obligation;
+  const deadline = obligation.deadline;
+  return { ...obligation, deadline, remaining: null, pauses: endPause(obligation, at) };
+}
+
+function endPause(obligation: ObligationState, at: number): ObligationState['pauses'] {
+  return obligation.pauses.map((pause) => (pause.to === null ? { ...pause, to: Math.max(at, pause.from) } : pause));
+}
+
+/** Pauses and resumes the house-clock obligations whose plan names what the inquiry waits for now. */
+export function followPauses(course: Course): void {
+  const waiting = course.state.wait?.as ?? null;
+  for (const obligation of course.state.obligations) {
+    const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
+    if (!plan || obligation.clock !== 'house') continue;
+    const shouldPause = waiting !== null && plan.pauseWhile.includes(waiting);
+    if (obligation.status === 'running' && shouldPause) pause(course, obligation, waiting);
+    if (obligation.status === 'paused' && !shouldPause) resume(course, obligation);
+  }
+}
+
+function pause(course: Course, obligation: ObligationState, why: string): void {
+  if (obligation.deadline === null || obligation.deadline <= course.now) return;
+  const calendar = calendarOf(course, obligation);
+  const left = (until: number): number => elapsed('house', calendar, course.now, until);
+  replaceObligation(course, {
+    ...obligation,
+    status: 'paused',
+    deadline: null,
+    remaining: left(obligation.deadline),
+    levels: obligation.levels.map((level) =>
+      level.state === 'pending' && level.plannedAt > course.now ? { ...level, remaining: left(level.plannedAt) } : level,
+    ),
+    pauses: [...obligation.pauses, { from: course.now, to: null, reason: why }],
+  });
+  course.record('obligation.paused', { name: obligation.name, instance: obligation.instance, reason: why });
+}
+
+function resume(course: Course, obligation: ObligationState): void {
+  const calendar = calendarOf(course, obligation);
+  const deadline = shift('house', calendar, course.now, obligation.remaining ?? 0);
+  replaceObligation(course, {
+    ...obligation,
+    status: 'running',
+    deadline,
+    remaining: null,
+    levels: obligation.levels.map((level) =>
+      level.remaining === null
+        ? level
+        : { ...level, plannedAt: shift('house', calendar, course.now, level.remaining), remaining: null },
+    ),
+    pauses: endPause(obligation, course.now),
+  });
+  course.record('obligation.resumed', { name: obligation.name, instance: obligation.instance, deadline });
+}
+
+/** Takes conditional targets again where a value they read has changed; the start stays what it was. */
+export function reviewTargets(course: Course): void {
+  for (const obligation of course.state.obligations) {
+    const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
+    if (!plan || plan.targets.length < 2 || !isOpenObligation(obligation) || obligation.deadline === null) continue;
+    const target = chooseTarget(course, plan);
+    if (target === null || 'platform' in target.within) continue;
+    if (JSON.stringify(target.within) === JSON.stringify(obligation.within)) continue;
+    applyTarget(course, plan, obligation, target.within, target.when);
+  }
+}
+
+function applyTarget(
+  course: Course,
+  plan: ObligationPlan,
+  obligation: ObligationState,
+  within: Exclude<Within, { readonly platform: true }>,
+  when: Expression | null,
+): void {
+  const calendar = calendarOf(course, obligation);
+  const pausedFor = obligation.pauses.reduce((sum, span) => sum + elapsed('house', calendar, span.from, span.to ?? span.from), 0);
+  const whole = deadlineOf(obligation.clock, calendar, obligation.startedAt, within);
+  const deadline = pausedFor === 0 ? whole : shift(obligation.clock, calendar, whole, pausedFor);
+  const planned = planLevels(course, plan, calendar, obligation.startedAt, deadline);
+  const plannedAt = (level: LevelState): number => planned.find((other) => other.level === level.level)?.plannedAt ?? level.plannedAt;
+  const { name, instance } = obligation;
+  // A target that is already past is a breach now: dating it back would blame people for a rule they did not have.
+  const breached = obligation.breachedAt === null && deadline <= course.now;
+  replaceObligation(course, {
+    ...obligation,
+    within,
+    deadline,
+    status: breached ? 'breached_open' : obligation.status,
+    breachedAt: breached ? course.now : obligation.breachedAt,
+    levels: obligation.levels.map((level) => (level.state === 'pending' ? { ...level, plannedAt: plannedAt(level) } : level)),
+  });
+  course.record(
+    'obligation.policy_applied',
+    { name, instance, from: obligation.deadline, deadline },
+    when === null ? {} : reason(course, when),
+  );
+  if (breached) course.record('obligation.breached', { name, instance, deadline, breachedAt: course.now, byPolicy: true });
+}

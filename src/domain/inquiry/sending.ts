@@ -1,0 +1,133 @@
+import { isOpen, nextOpening } from '../calendar/working-time.js';
+import type { SendPlan } from '../definition/plan.js';
+import type { Course } from './course.js';
+import type { Because, SendEffect } from './effects.js';
+import type { TemplateFacts } from './facts.js';
+import type { SendState } from './state.js';
+
+type Reason = Omit<Because, 'definition'>;
+
+/** Why an automated message may not go out. */
+type SendRefusal =
+  | 'thread_takes_one_answer'
+  | 'no_response_needed'
+  | 'backfill'
+  | 'buyer_blocked'
+  | 'automated_sends_off'
+  | 'window_closed'
+  | 'template_missing';
+
+/**
+ * Sends a template as the machine, once as the plan says. `refused` leaves the plan to go on another way; `sent` covers a
+ * send that was skipped because it had been made.
+ */
+export function sendTemplate(
+  course: Course,
+  what: { readonly id: string; readonly send: SendPlan },
+  because: Reason,
+): 'sent' | 'refused' {
+  const { id, send } = what;
+  if (alreadySent(course, id, send)) {
+    course.record('message.skipped', { template: send.template, once: send.once }, because);
+    return 'sent';
+  }
+  const refusal = refusalOf(course);
+  const template = refusal === null ? chooseTemplate(course, send.template) : null;
+  if (refusal !== null || template === null) {
+    course.record('message.refused', { template: send.template, code: refusal ?? 'template_missing' }, because);
+    return 'refused';
+  }
+  const values: Record<string, string | number | boolean | null> = {};
+  for (const [name, expression] of Object.entries(send.with)) {
+    const value = course.evaluate(expression, because);
+    values[name] = typeof value === 'object' ? null : value;
+  }
+  const key = queueSend(course, {
+    author: 'automated',
+    memberId: null,
+    source: { kind: 'template', key: send.template, ...template, values },
+    language: template.locale,
+    inReplyTo: course.state.newestMessageId,
+    queue: null,
+  });
+  markSent(course, id, send);
+  course.record(
+    'message.queued',
+    { send: key, author: 'automated', template: send.template },
+    { ...because, template: { key: send.template, locale: template.locale, version: template.version } },
+  );
+  return 'sent';
+}
+
+type Outgoing = Omit<SendEffect, 'do' | 'send'> & { readonly queue: string | null; readonly answersThrough?: number };
+
+/** Hands a message to the outbox and remembers it until its fate is known; returns its key. */
+export function queueSend(course: Course, outgoing: Outgoing): string {
+  const shop = course.facts.get('shop');
+  const key = `send:${course.state.counters.send + 1}`;
+  const { queue, answersThrough, ...effect } = outgoing;
+  const send: SendState = {
+    key,
+    author: outgoing.author,
+    memberId: outgoing.memberId,
+    status: 'in_flight',
+    queuedAt: course.now,
+    suspendUntil: course.now + shop.holdMs + shop.verdictTimeoutMs,
+    answersThrough: answersThrough ?? course.state.newestPosition,
+    queue,
+  };
+  course.set({
+    sends: [...course.state.sends, send],
+    counters: { ...course.state.counters, send: course.state.counters.send + 1 },
+  });
+  course.effect({ do: 'send', send: key, ...effect });
+  return key;
+}
+
+function alreadySent(course: Course, id: string, send: SendPlan): boolean {
+  if (send.once === 'never_limited') return false;
+  if (send.once === 'inquiry') return course.state.sentOnce.includes(id);
+  const until = course.facts.get('conversation').onceMarks[id];
+  return until !== undefined && until > course.now;
+}
+
+/** Remembers that a send was made: for the inquiry, or for the conversation until the calendar opens again. */
+function markSent(course: Course, id: string, send: SendPlan): void {
+  if (send.once === 'inquiry') course.set({ sentOnce: [...course.state.sentOnce, id] });
+  if (send.once !== 'closed_period') return;
+  const calendar = course.calendar();
+  if (calendar === null || isOpen(calendar, course.now)) return;
+  const until = nextOpening(calendar, course.now);
+  if (until !== null) course.effect({ do: 'mark_once', id, until });
+}
+
+function refusalOf(course: Course): SendRefusal | null {
+  const conversation = course.facts.get('conversation');
+  const shop = course.facts.get('shop');
+  const newest = course.state.newestMessageId;
+  if (course.state.backfill) return 'backfill';
+  if (conversation.oneAnswer) return 'thread_takes_one_answer';
+  if (newest !== null && course.facts.get('message', newest).noResponseNeeded) return 'no_response_needed';
+  if (course.facts.get('buyer').blocked) return 'buyer_blocked';
+  if (!shop.automatedSends) return 'automated_sends_off';
+  if (conversation.windowUntil !== null && conversation.windowUntil <= course.now) return 'window_closed';
+  return null;
+}
+
+/** The template in the buyer's language, else the shop's, else English; in the channel's form, else any. */
+function chooseTemplate(course: Course, key: string): TemplateFacts[number] | null {
+  const versions = course.facts.get('template', key);
+  const shop = course.facts.get('shop');
+  const languages = [course.state.language, course.facts.get('buyer').language, shop.language, 'en'];
+  for (const language of languages) {
+    const inLanguage = language === null ? [] : versions.filter((version) => sameLanguage(version.locale, language));
+    const chosen = inLanguage.find((version) => version.form === shop.form) ?? inLanguage[0];
+    if (chosen) return chosen;
+  }
+  return null;
+}
+
+/** `pt` and `pt-BR` are the same language here: templates are localised per language, not per country. */
+export function sameLanguage(a: string, b: string): boolean {
+  return a === b || a.split('-')[0] === b.split('-')[0];
+}

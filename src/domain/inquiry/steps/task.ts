@@ -1,0 +1,91 @@
+import { afterWorking, onDuty } from '../../assignment/duty.js';
+import type { StepPlan } from '../../definition/plan.js';
+import type { Course } from '../course.js';
+import type { OpenTaskEffect } from '../effects.js';
+import type { TaskState } from '../state.js';
+import type { Entered } from '../walk.js';
+import { lastAgent } from './assign.js';
+
+/** Lease of tasks the engine opens by itself; a plan's task steps name their own. */
+const ENGINE_LEASE_MS = 20 * 60_000;
+
+/** Opens a human task and rests until somebody ends it. */
+export function enterTask(course: Course, step: Extract<StepPlan, { kind: 'task' }>): Entered {
+  course.set({ lastTaskStep: step.id });
+  openTask(course, {
+    kind: step.task,
+    step: step.id,
+    leaseMs: step.leaseMs,
+    draft: step.draft,
+    offer: course.state.offer ?? offerToLastAgent(course),
+  });
+  course.set({ offer: null });
+  return 'stay';
+}
+
+type Opening = {
+  readonly kind: TaskState['kind'];
+  readonly step?: string | null;
+  readonly queue?: string | null;
+  readonly leaseMs?: number;
+  readonly draft?: string | null;
+  readonly offer?: OpenTaskEffect['offer'];
+  readonly send?: string | null;
+  readonly messageId?: string | null;
+  readonly reason?: string | null;
+};
+
+/** Opens a task in the given queue, else the inquiry's, else the tenant's first; returns its key. */
+export function openTask(course: Course, opening: Opening): string {
+  const { state } = course;
+  const key = `task:${state.counters.task + 1}`;
+  const queue = opening.queue ?? state.queue ?? course.facts.get('defaultQueue');
+  const task: TaskState = {
+    key,
+    kind: opening.kind,
+    step: opening.step ?? null,
+    queue,
+    openedAt: course.now,
+    send: opening.send ?? null,
+  };
+  course.set({
+    queue: state.queue ?? queue,
+    tasks: [...state.tasks, task],
+    counters: { ...state.counters, task: state.counters.task + 1 },
+    interrupted: null,
+  });
+  course.effect({
+    do: 'open_task',
+    task: key,
+    kind: opening.kind,
+    step: task.step,
+    queue,
+    leaseMs: opening.leaseMs ?? ENGINE_LEASE_MS,
+    offer: opening.offer ?? null,
+    draft: opening.draft ?? null,
+    send: task.send,
+    messageId: opening.messageId ?? null,
+    reason: opening.reason ?? null,
+    inherit: state.interrupted,
+  });
+  course.record('task.opened', {
+    task: key,
+    kind: opening.kind,
+    queue,
+    offeredTo: opening.offer?.memberId ?? null,
+    offerUntil: opening.offer?.until ?? null,
+    ...(opening.reason == null ? {} : { reason: opening.reason }),
+  });
+  return key;
+}
+
+/** A task that comes back without a new assign step goes to whoever answered before, if the plan prefers that. */
+function offerToLastAgent(course: Course): OpenTaskEffect['offer'] {
+  const memberId = lastAgent(course);
+  const { queue: key, preferLastAgent, acceptWithinMs } = course.state;
+  if (!preferLastAgent || memberId === null || key === null) return null;
+  const queue = course.facts.get('queue', key);
+  const member = queue?.members.find((candidate) => candidate.id === memberId);
+  if (!queue || !member || !onDuty(queue, member, course.now) || member.openTasks >= member.capacity) return null;
+  return { memberId, until: afterWorking(queue, course.now, acceptWithinMs) };
+}

@@ -1,0 +1,37 @@
+import type { StepPlan } from '../../definition/plan.js';
+import { shift } from '../../obligation/clock.js';
+import type { Course } from '../course.js';
+import { unansweredOf } from '../state.js';
+import type { Entered } from '../walk.js';
+
+/**
+ * Rests until the buyer writes or the time is over. A message accepted after the last answer's `seenMessageId` came early
+ * and ends the wait at once.
+ */
+export function enterWait(course: Course, step: Extract<StepPlan, { kind: 'wait' }>): Entered {
+  if (cameEarly(course)) {
+    course.record('step.wait_over', { outcome: 'message', early: true }, { step: step.id });
+    return { end: 'message' };
+  }
+  const until = endOf(course, step);
+  course.set({ wait: { until, as: step.as, since: course.now } });
+  course.record('step.waiting', { as: step.as, until, clock: step.clock }, { step: step.id });
+  return 'stay';
+}
+
+function cameEarly(course: Course): boolean {
+  const answered = course.state.sends.filter((send) => send.author === 'human').map((send) => send.answersThrough);
+  if (answered.length === 0) return false;
+  const through = Math.max(...answered);
+  return unansweredOf(course.state).some((message) => message.position > through);
+}
+
+function endOf(course: Course, step: Extract<StepPlan, { kind: 'wait' }>): number | null {
+  if (step.until === null) return null;
+  if ('ms' in step.until) {
+    const calendar = step.clock === 'house' ? course.calendar() : null;
+    return shift(step.clock, calendar, course.now, step.until.ms);
+  }
+  const at = course.evaluate(step.until.at, { step: step.id });
+  return typeof at === 'number' ? Math.max(at, course.now) : course.now;
+}

@@ -1,0 +1,2 @@
+export { Vault } from './vault.js';
+export type { Place } from './vault.js';

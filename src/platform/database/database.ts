@@ -1,0 +1,106 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager, Options } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { isRetryable } from './errors.js';
+import { PreparedClient } from './prepared-client.js';
+import { Tx } from './tx.js';
+import { columnTypes } from './types.js';
+
+export type DatabaseOptions = {
+  /** Login of the restricted role, or a login that may assume `role`. */
+  readonly url: string;
+  /** Role assumed at connect; undefined when the login already is the restricted one. */
+  readonly role?: string;
+  readonly poolSize: number;
+  readonly entities?: Options['entities'];
+  /** Longest transaction in ms before the server ends it; below the 3 s a local activity may take. */
+  readonly transactionTimeoutMs?: number;
+  readonly applicationName?: string;
+};
+
+/** How often a transaction is taken again after a deadlock before the error goes to the caller. */
+const ATTEMPTS = 4;
+const DEFAULT_TRANSACTION_TIMEOUT = 2_500;
+const CONNECT_TIMEOUT = 2_000;
+
+/** Connection options that hold for every session of a pool. */
+function sessionOptions(options: DatabaseOptions): string {
+  const settings = [
+    `transaction_timeout=${options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT}`,
+    'timezone=UTC',
+    ...(options.role === undefined ? [] : [`role=${options.role}`]),
+  ];
+  return settings.map((setting) => `-c ${setting}`).join(' ');
+}
+
+/**
+ * The tenants' database. All content is reached through `tenant`, which opens a transaction that row-level security ties
+ * to one tenant.
+ */
+export class Database {
+  readonly orm: MikroORM;
+
+  private constructor(orm: MikroORM) {
+    this.orm = orm;
+  }
+
+  /** Connects a pool; throws what the driver throws when the server cannot be reached. */
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const orm = await MikroORM.init({
+      clientUrl: options.url,
+      entities: options.entities ?? [],
+      discovery: { warnWhenNoEntities: false },
+      pool: { min: 0, max: options.poolSize },
+      sessionContext: 'transaction',
+      allowGlobalContext: false,
+      forceUtcTimezone: true,
+      driverOptions: {
+        Client: PreparedClient,
+        types: columnTypes(),
+        options: sessionOptions(options),
+        application_name: options.applicationName ?? 'atende',
+        connectionTimeoutMillis: CONNECT_TIMEOUT,
+        keepAlive: true,
+      } satisfies pg.PoolConfig & Record<string, unknown>,
+    });
+    return new Database(orm);
+  }
+
+  /**
+   * Runs `work` in one transaction that sees only `tenantId`. Commits when it returns, rolls back when it throws; taken
+   * again from the start after a deadlock, so `work` must have no effect outside the transaction.
+   */
+  async tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once(tenantId, work, options.timeoutMs);
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+      }
+    }
+  }
+
+  async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
+    const variables: Record<string, string> = { 'app.tenant': tenantId };
+    if (timeoutMs !== undefined) variables['transaction_timeout'] = String(timeoutMs);
+    const em = this.orm.em.fork({ session: { variables } });
+    let tx: Tx | undefined;
+    const result = await em.transactional(async (inner) => {
+      const context = inner.getTransactionContext();
+      if (!context) throw new Error('No transaction context');
+      tx = new Tx(tenantId, inner as unknown as EntityManager, context as never);
+      return work(tx);
+    });
+    tx?.committed();
+    return result;
+  }
+
+  /** Answers whether the server can be reached at all. */
+  async ping(): Promise<boolean> {
+    return this.orm.isConnected();
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true);
+  }
+}

@@ -1,0 +1,58 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+
+/** A result row; callers name the columns they selected. */
+export type Row = Record<string, unknown>;
+
+type Executor = { executeQuery: (query: CompiledQuery) => Promise<{ rows: unknown[]; numAffectedRows?: bigint }> };
+
+/**
+ * One transaction of one tenant: every statement sees that tenant's rows only. It ends with the callback that got it;
+ * using it later is a defect.
+ */
+export class Tx {
+  readonly tenantId: string;
+  readonly em: EntityManager;
+  readonly #executor: Executor;
+  readonly #afterCommit: (() => void)[] = [];
+
+  constructor(tenantId: string, em: EntityManager, executor: Executor) {
+    this.tenantId = tenantId;
+    this.em = em;
+    this.#executor = executor;
+  }
+
+  /** Runs one statement with `$1 …` parameters and returns its rows. */
+  async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    const result = await this.#executor.executeQuery(CompiledQuery.raw(sql, [...params]));
+    return result.rows as R[];
+  }
+
+  /** The first row, or undefined. */
+  async first<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R | undefined> {
+    return (await this.query<R>(sql, params))[0];
+  }
+
+  /** The only row; a missing one is a defect. */
+  async one<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R> {
+    const row = await this.first<R>(sql, params);
+    if (!row) throw new Error('A row that must exist was not found');
+    return row;
+  }
+
+  /** Runs a statement and returns how many rows it changed. */
+  async run(sql: string, params: readonly unknown[] = []): Promise<number> {
+    const result = await this.#executor.executeQuery(CompiledQuery.raw(sql, [...params]));
+    return Number(result.numAffectedRows ?? 0n);
+  }
+
+  /** Calls `hook` once the transaction is committed; never after a rollback. For nudges, which may be lost. */
+  afterCommit(hook: () => void): void {
+    this.#afterCommit.push(hook);
+  }
+
+  /** @internal called by the database after the commit */
+  committed(): void {
+    for (const hook of this.#afterCommit) hook();
+  }
+}
