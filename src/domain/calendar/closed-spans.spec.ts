@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { closedSpans } from './closed-spans.js';
 import { labels } from './days.js';
-import type { KeyedCalendar } from './types.js';
+import type { ClosedSpan, KeyedCalendar } from './types.js';
 
 const BR = 'America/Sao_Paulo';
 const HOUR = 3_600_000;
@@ -31,6 +31,31 @@ describe('closedSpans', () => {
       [instant('2026-02-18T00:00'), instant('2026-02-18T14:00'), 'Quarta-feira de Cinzas'],
       [instant('2026-02-18T18:00'), instant('2026-02-19T00:00'), 'Quarta-feira de Cinzas'],
       [instant('2026-02-19T00:00'), instant('2026-02-19T09:00'), null],
+    ]);
+  });
+
+  it('a closed date ends at its own midnight when the clocks change on it', () => {
+    const zone = 'America/New_York';
+    const every = { from: '09:00', to: '18:00' };
+    const house: KeyedCalendar = {
+      key: 'house',
+      spec: {
+        zone,
+        week: { sat: [every], sun: [every], mon: [every] },
+        exceptions: [
+          { date: '2026-03-08', name: 'Spring', intervals: [] },
+          { date: '2026-11-01', name: 'Autumn', intervals: [] },
+        ],
+      },
+    };
+    const midnight = (date: string): number => Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
+    const named = (a: string, b: string): readonly ClosedSpan[] =>
+      closedSpans(house, midnight(a), midnight(b)).filter(({ name }) => name !== null);
+    expect(named('2026-03-07', '2026-03-10')).toEqual([
+      { from: midnight('2026-03-08'), to: midnight('2026-03-09'), name: 'Spring' },
+    ]);
+    expect(named('2026-10-31', '2026-11-03')).toEqual([
+      { from: midnight('2026-11-01'), to: midnight('2026-11-02'), name: 'Autumn' },
     ]);
   });
 

@@ -27,6 +27,13 @@ describe('validateCalendar', () => {
     ],
     ['24 hours from a time', { week: { mon: [span('09:00', '08:59')] } }],
     ['closed and half days', { exceptions: [on('2026-12-25'), on('2028-02-29', span('14:00', '18:00'))] }],
+    [
+      'an exception past midnight into hours that another exception replaces',
+      {
+        week: { fri: [span('01:00', '09:00')] },
+        exceptions: [on('2026-03-05', span('22:00', '06:00')), on('2026-03-06', span('06:00', '09:00'))],
+      },
+    ],
     ['never open: that depends on the instant', {}],
   ])('takes %s', (_case, part) => {
     expect(found(part)).toEqual([]);

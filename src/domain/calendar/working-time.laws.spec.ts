@@ -86,7 +86,7 @@ const law = <Values extends [unknown, ...unknown[]]>(
   arbitraries: { [Index in keyof Values]: fc.Arbitrary<Values[Index]> },
   check: (...values: Values) => void,
 ): void => {
-  fc.assert(fc.property(...arbitraries, check), { numRuns: 150 });
+  fc.assert(fc.property(...arbitraries, check), { numRuns: 100 });
 };
 
 describe('laws of working time', () => {

@@ -96,11 +96,18 @@ describe('addWorking backwards', () => {
   });
 });
 
-describe('addWorking is exact to the millisecond', () => {
-  it('carries a part of a second over a closing', () => {
+describe('addWorking in particular', () => {
+  it('is exact to the millisecond over a closing', () => {
     const start = instant(BR, '2026-03-06T16:59:59.999');
     expect(addWorking(nineToFive, start, 1)).toBe(instant(BR, '2026-03-06T17:00'));
     expect(addWorking(nineToFive, start, 2)).toBe(instant(BR, '2026-03-09T09:00:00.001'));
+  });
+
+  it('takes intervals written in any order', () => {
+    const house = calendar(BR, days(WORKDAYS, span('13:00', '18:00'), span('09:00', '12:00')));
+    const start = instant(BR, '2026-03-09T11:30');
+    expect(local(BR, addWorking(house, start, HOUR))).toBe('2026-03-09T13:30');
+    expect(local(BR, closing(house, start))).toBe('2026-03-09T12:00');
   });
 
   it('refuses parts of a millisecond and durations beyond a century', () => {
@@ -235,6 +242,8 @@ describe('calendars that never open', () => {
     const house = opensOn('2027-06-01');
     expect(nextOpening(house, opening - 400 * DAY)).toBe(opening);
     expect(nextOpening(house, opening - 400 * DAY - 1)).toBeNull();
+    expect(addWorking(house, opening + 60_000 + 400 * DAY, -1)).toBe(opening + 59_999);
+    expect(() => addWorking(house, opening + 60_000 + 400 * DAY + 1, -1)).toThrow(CalendarNeverOpens);
     expect(opensWithin(house, opening - 30 * DAY, 30)).toBe(true);
     expect(opensWithin(house, opening - 30 * DAY - 1, 30)).toBe(false);
   });

