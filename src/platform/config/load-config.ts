@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TLSConfig } from '@temporalio/client';
+import { BootError } from './boot-error.js';
+import { ConfigError } from './config-error.js';
+import type { ConfigProblem } from './config-error.js';
+import type { Config, TemporalConfig } from './config.js';
+import { deepFreeze } from './deep-freeze.js';
+import { FROM_FILE, VARIABLES } from './variables.js';
+import type { Values, VariableName } from './variables.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks the whole environment. This is the only place of the program that looks at it.
+ * A variable set to the empty string counts as unset, as Compose files produce it.
+ *
+ * @returns the frozen configuration
+ * @throws {ConfigError} with every problem at once
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const problems: ConfigProblem[] = [];
+  const values = readValues(environment, problems);
+  problems.push(...contradictions(values));
+  const tls = readTls(values, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(assemble(values, tls, unknownVariables(environment)));
+}
+
+/**
+ * Checks that local time is UTC in this process. Deadlines are instants, but a library that formats a date would use local
+ * time, and a log or a report would be off by hours without anybody noticing.
+ *
+ * @throws {BootError} naming `TZ`
+ */
+export function assertUtc(): void {
+  const zone = new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
+  if (/^(Etc\/)?(UTC|UCT|Zulu|Universal|GMT)$/.test(zone) && new Date(0).getTimezoneOffset() === 0) return;
+  throw new BootError({
+    variable: 'TZ',
+    message: `local time is ${zone}, not UTC`,
+    remedy: 'start with npm start, or set TZ=UTC',
+  });
+}
+
+function readValues(environment: Environment, problems: ConfigProblem[]): Values {
+  const values: Partial<Record<VariableName, unknown>> = {};
+  for (const name of Object.keys(VARIABLES) as VariableName[]) {
+    const text = readText(environment, name, problems);
+    if (text === undefined) continue;
+    const { schema, remedy } = VARIABLES[name];
+    const parsed = schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push({ variable: name, message: 'the value is not valid', remedy });
+  }
+  return values as Values;
+}
+
+function readText(environment: Environment, name: VariableName, problems: ConfigProblem[]): string | undefined {
+  const direct = environment[name]?.trim() || undefined;
+  const fileVariable = `${name}_FILE`;
+  const file = (FROM_FILE.includes(name) && environment[fileVariable]?.trim()) || undefined;
+  if (file === undefined) return direct;
+  if (direct !== undefined) {
+    problems.push({ variable: fileVariable, message: `${name} is set too`, remedy: 'set only one of the two' });
+    return undefined;
+  }
+  const text = readFile(file, fileVariable, problems)?.toString('utf8').trim();
+  if (text === '') {
+    problems.push({ variable: fileVariable, message: 'the file is empty', remedy: `put the value of ${name} in it` });
+    return undefined;
+  }
+  return text;
+}
+
+function readFile(path: string, variable: string, problems: ConfigProblem[]): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    problems.push({ variable, message: `the file cannot be read (${code})`, remedy: 'name a file this user can read' });
+    return undefined;
+  }
+}
+
+/** What each value may say alone, but not together with another. */
+function contradictions(values: Values): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const check = (wrong: boolean, variable: VariableName, message: string, remedy: string): void => {
+    if (wrong) problems.push({ variable, message, remedy });
+  };
+  for (const name of ['DATABASE_APP_URL', 'DATABASE_LOOPS_URL'] as const) {
+    check(
+      values[name] !== undefined && values.DATABASE_URL === undefined,
+      name,
+      'DATABASE_URL is not set',
+      'set both or none',
+    );
+  }
+  const guards = [
+    'TEMPORAL_API_KEY',
+    'TEMPORAL_TLS',
+    'TEMPORAL_TLS_CA',
+    'TEMPORAL_TLS_CERT',
+    'TEMPORAL_TLS_KEY',
+    'TEMPORAL_TLS_SERVER_NAME',
+  ] as const;
+  for (const name of guards) {
+    const alone = values[name] !== undefined && values.TEMPORAL_ADDRESS === undefined;
+    check(alone, name, 'TEMPORAL_ADDRESS is not set', 'set it too, or unset this one');
+  }
+  check(
+    (values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined),
+    values.TEMPORAL_TLS_CERT === undefined ? 'TEMPORAL_TLS_CERT' : 'TEMPORAL_TLS_KEY',
+    'a client certificate needs its key',
+    'set both or none',
+  );
+  const wantsTls = guards.some((name) => name !== 'TEMPORAL_TLS' && values[name] !== undefined);
+  const refused = values.TEMPORAL_TLS === false && wantsTls;
+  check(refused, 'TEMPORAL_TLS', 'an API key or certificate would travel in clear', 'unset it or use true');
+  const samePort = values.ATENDE_METRICS_PORT !== undefined && values.ATENDE_METRICS_PORT === (values.PORT ?? 3000);
+  check(samePort, 'ATENDE_METRICS_PORT', 'it equals PORT', 'use another port');
+  return problems;
+}
+
+function readTls(values: Values, problems: ConfigProblem[]): TemporalConfig['tls'] {
+  const read = (name: 'TEMPORAL_TLS_CA' | 'TEMPORAL_TLS_CERT' | 'TEMPORAL_TLS_KEY'): Uint8Array | undefined => {
+    const path = values[name];
+    return path === undefined ? undefined : readFile(path, name, problems);
+  };
+  const [ca, crt, key] = [read('TEMPORAL_TLS_CA'), read('TEMPORAL_TLS_CERT'), read('TEMPORAL_TLS_KEY')];
+  const serverName = values.TEMPORAL_TLS_SERVER_NAME;
+  const tls: TLSConfig = {
+    ...(ca && { serverRootCACertificate: ca }),
+    ...(crt && key && { clientCertPair: { crt, key } }),
+    ...(serverName !== undefined && { serverNameOverride: serverName }),
+  };
+  if (Object.keys(tls).length > 0) return tls;
+  return values.TEMPORAL_TLS ?? values.TEMPORAL_API_KEY !== undefined;
+}
+
+function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly string[]): Config {
+  const embedded = { postgres: values.DATABASE_URL === undefined, temporal: values.TEMPORAL_ADDRESS === undefined };
+  const demo = embedded.postgres && embedded.temporal;
+  const home = resolve(values.ATENDE_HOME ?? '.atende');
+  return {
+    role: values.ATENDE_ROLE ?? 'all',
+    home,
+    cacheHome: resolve(values.ATENDE_CACHE ?? join(homedir(), '.cache', 'atende')),
+    embedded,
+    demo,
+    http: {
+      host: values.HOST ?? '127.0.0.1',
+      port: values.PORT ?? 3000,
+      trustedProxies: values.ATENDE_TRUSTED_PROXIES ?? [],
+    },
+    database: {
+      url: values.DATABASE_URL,
+      appUrl: values.DATABASE_APP_URL,
+      loopsUrl: values.DATABASE_LOOPS_URL,
+      poolSize: values.DATABASE_POOL_SIZE ?? 16,
+    },
+    temporal: {
+      address: values.TEMPORAL_ADDRESS,
+      namespace: values.TEMPORAL_NAMESPACE ?? 'default',
+      taskQueue: values.TEMPORAL_TASK_QUEUE ?? 'atende',
+      apiKey: values.TEMPORAL_API_KEY,
+      tls,
+      cli: values.TEMPORAL_CLI,
+    },
+    egressAllow: values.ATENDE_EGRESS_ALLOW ?? (demo ? ['127.0.0.1'] : []),
+    log: {
+      level: values.ATENDE_LOG_LEVEL ?? 'info',
+      directory: embedded.postgres || embedded.temporal ? join(home, 'logs') : undefined,
+    },
+    metricsPort: values.ATENDE_METRICS_PORT,
+    rootKey: values.ATENDE_ROOT_KEY,
+    rates: {
+      requestsPerKey: values.ATENDE_RATE_REQUESTS_PER_KEY ?? 600,
+      failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
+    },
+    unknownVariables: unknown,
+  };
+}
+
+function unknownVariables(environment: Environment): readonly string[] {
+  const known = new Set<string>([...Object.keys(VARIABLES), ...FROM_FILE.map((name) => `${name}_FILE`)]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('ATENDE_') && !known.has(name))
+    .sort();
+}

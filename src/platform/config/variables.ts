@@ -1,0 +1,109 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const perMinute = z.coerce.number().int().min(1).max(10_000_000);
+const boolean = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  const database = url?.pathname.slice(1) ?? '';
+  return (
+    /^postgres(ql)?:$/.test(url?.protocol ?? '') &&
+    database !== '' &&
+    (url?.hostname !== '' || url.searchParams.has('host'))
+  );
+});
+
+const temporalAddress = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/)
+  .transform((text) => (/:\d+$/.test(text) ? text : `${text}:7233`));
+
+const rootKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
+
+/** A list separated by commas; spaces around the items are ignored. */
+const list = (item: (text: string) => boolean): z.ZodType<readonly string[]> =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine((items) => items.every(item));
+
+/** Whether the text is an IP address or a CIDR block. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
+const isHost = (text: string): boolean =>
+  /^(?!\d+(\.\d+)*$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*$/.test(text);
+const isLinkLocal = (text: string): boolean => /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(text);
+
+/**
+ * Every variable the program reads: how its text is checked and converted, and what to do when it is wrong. What each one
+ * means and its default are documented on the type `Config`.
+ */
+export const VARIABLES = {
+  ATENDE_ROLE: { schema: z.enum(['all', 'api', 'worker', 'migrate']), remedy: 'use all, api, worker or migrate' },
+  ATENDE_HOME: { schema: z.string(), remedy: 'use the path of a folder' },
+  ATENDE_CACHE: { schema: z.string(), remedy: 'use the path of a folder' },
+  HOST: {
+    schema: z.string().refine((text) => isIP(text) !== 0 || isHost(text)),
+    remedy: 'use an address or a host name',
+  },
+  PORT: { schema: port, remedy: 'use a number from 0 (any free port) to 65535' },
+  ATENDE_TRUSTED_PROXIES: { schema: list(isNetwork), remedy: 'list addresses or CIDR blocks, separated by commas' },
+  DATABASE_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
+  DATABASE_APP_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
+  DATABASE_LOOPS_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
+  DATABASE_POOL_SIZE: { schema: z.coerce.number().int().min(4).max(500), remedy: 'use a number from 4 to 500' },
+  TEMPORAL_ADDRESS: { schema: temporalAddress, remedy: 'use host:7233, without a scheme' },
+  TEMPORAL_NAMESPACE: {
+    schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+    remedy: 'use the name of a namespace',
+  },
+  TEMPORAL_TASK_QUEUE: { schema: z.string().max(200), remedy: 'use a name of at most 200 characters' },
+  TEMPORAL_API_KEY: { schema: z.string(), remedy: 'use an API key' },
+  TEMPORAL_TLS: { schema: boolean, remedy: 'use true or false' },
+  TEMPORAL_TLS_CA: { schema: z.string(), remedy: 'use the path of a PEM file' },
+  TEMPORAL_TLS_CERT: { schema: z.string(), remedy: 'use the path of a PEM file' },
+  TEMPORAL_TLS_KEY: { schema: z.string(), remedy: 'use the path of a PEM file' },
+  TEMPORAL_TLS_SERVER_NAME: { schema: z.string().refine(isHost), remedy: 'use a host name' },
+  TEMPORAL_CLI: { schema: z.string(), remedy: 'use the path of the Temporal CLI' },
+  ATENDE_EGRESS_ALLOW: {
+    schema: list((item) => !isLinkLocal(item) && (isNetwork(item) || isHost(item))),
+    remedy: 'list host names, addresses or CIDR blocks, separated by commas; link-local addresses stay blocked',
+  },
+  ATENDE_LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    remedy: 'use fatal, error, warn, info, debug, trace or silent',
+  },
+  ATENDE_METRICS_PORT: { schema: port.min(1), remedy: 'use a number from 1 to 65535' },
+  ATENDE_ROOT_KEY: { schema: rootKey, remedy: 'use 32 random bytes in base64, as from: openssl rand -base64 32' },
+  ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
+  ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** Variables that may also be given as `<NAME>_FILE`, the path of a file that holds the value (a mounted secret). */
+export const FROM_FILE: readonly VariableName[] = [
+  'DATABASE_URL',
+  'DATABASE_APP_URL',
+  'DATABASE_LOOPS_URL',
+  'TEMPORAL_API_KEY',
+  'ATENDE_ROOT_KEY',
+];
+
+/** The checked values of the variables that are set. */
+export type Values = { readonly [Name in VariableName]?: z.output<(typeof VARIABLES)[Name]['schema']> | undefined };
