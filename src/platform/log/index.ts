@@ -1,0 +1,7 @@
+export { createLog } from './log.js';
+export type { Log, LogOptions } from './log.js';
+export { currentLogContext, runWithLogContext } from './log-context.js';
+export type { LogContext } from './log-context.js';
+export { NestLog } from './nest-log.js';
+export { describeError, redact } from './redact.js';
+export { rotateFiles } from './rotating-file.js';
