@@ -1,0 +1,4 @@
+export { checkDatabase, checkTemporal, explainListenError } from './boot-checks.js';
+export { writeAtomically } from './atomic-file.js';
+export { startEmbedded } from './start-embedded.js';
+export type { Embedded, EmbeddedOptions } from './start-embedded.js';

@@ -1,0 +1,180 @@
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { BootError } from '../config/index.js';
+import type { Config } from '../config/index.js';
+import type { Log } from '../log/index.js';
+import { lockHome } from './home-lock.js';
+import { stopOrphans } from './orphans.js';
+import { postgresPaths } from './postgres-files.js';
+import { startPostgres } from './postgres.js';
+import type { EmbeddedPostgres } from './postgres.js';
+import { clearRunRecord, writeRunRecord } from './run-record.js';
+import type { ServerName, ServerProcess } from './run-record.js';
+import { loadRootKey } from './secrets.js';
+import type { SupervisedServer } from './supervised-server.js';
+import { startTemporal } from './temporal.js';
+import type { EmbeddedTemporal } from './temporal.js';
+import { Watchdog } from './watchdog.js';
+
+/** The servers the process uses, its own or given ones. */
+export type Embedded = {
+  /** Login that owns the schema. */
+  readonly ownerUrl: string;
+  /** Login of requests and activities: `atende_app` itself, or one that assumes it. */
+  readonly appUrl: string;
+  /** Login of the cross-tenant loops: `atende_loops` itself, or one that assumes it. */
+  readonly loopsUrl: string;
+  /** Temporal's frontend, `host:port`. */
+  readonly temporalAddress: string;
+  /** The given root key, or the one of the home; undefined only with a given database and no key. */
+  readonly rootKey: Uint8Array | undefined;
+  /** The servers running for this process now; a restarted one has a new pid. */
+  readonly processes: readonly ServerProcess[];
+  /** Stops Temporal, then PostgreSQL, and frees the home. Safe to call again. */
+  stop(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  /** Called when a server keeps dying: print `error.line`, drain and exit with a code other than 0. */
+  readonly onFatal: (error: BootError) => void;
+  /** Whether PostgreSQL forces commits to disk. False is for tests only. Default true. */
+  readonly fsync?: boolean;
+};
+
+/**
+ * Starts the servers that the configuration does not name, on the home, and keeps them running until `stop`. Takes the home
+ * for this process and first stops what a killed earlier run left. With both servers given it starts and takes nothing.
+ *
+ * @throws {BootError} if the home is taken or a server cannot be had; nothing is left running then
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { config, log } = options;
+  if (!config.embedded.postgres && !config.embedded.temporal) return describe(config, {}, NOTHING_RUNS);
+  const home = openHome(config.home);
+  const lock = lockHome(home);
+  const runner = new Runner(options, home);
+  try {
+    await stopOrphans(home, postgresPaths(home).data, log);
+    const started = await runner.start();
+    return describe(config, started, {
+      processes: () => runner.processes,
+      stop: async () => {
+        await runner.stop();
+        lock.release();
+      },
+    });
+  } catch (error) {
+    await runner.stop();
+    lock.release();
+    throw error;
+  }
+}
+
+type Started = {
+  readonly postgres?: EmbeddedPostgres | undefined;
+  readonly temporal?: EmbeddedTemporal | undefined;
+  readonly rootKey?: Uint8Array | undefined;
+};
+
+type Handle = { readonly processes: () => readonly ServerProcess[]; readonly stop: () => Promise<void> };
+
+const NOTHING_RUNS: Handle = { processes: () => [], stop: () => Promise.resolve() };
+
+function describe(config: Config, started: Started, handle: Handle): Embedded {
+  const url = config.database.url ?? '';
+  const { postgres, temporal } = started;
+  let stopped: Promise<void> | undefined;
+  return {
+    ownerUrl: postgres?.ownerUrl ?? url,
+    appUrl: postgres?.appUrl ?? config.database.appUrl ?? url,
+    loopsUrl: postgres?.loopsUrl ?? config.database.loopsUrl ?? url,
+    temporalAddress: temporal?.address ?? config.temporal.address ?? '',
+    rootKey: config.rootKey ?? started.rootKey,
+    get processes() {
+      return handle.processes();
+    },
+    stop: () => (stopped ??= handle.stop()),
+  };
+}
+
+/** The home as an absolute path without links, so that two ways to write it are one home. */
+function openHome(path: string): string {
+  try {
+    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+    // PostgreSQL's account must pass through it to its own folder; the files beside that are each closed to it.
+    if (made !== undefined && process.getuid?.() === 0) chmodSync(path, 0o711);
+    return realpathSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = 'set it to a folder this user can write';
+    throw new BootError({
+      variable: 'ATENDE_HOME',
+      message: `the home cannot be used (${reason})`,
+      remedy,
+      cause: error,
+    });
+  }
+}
+
+/** The servers of one run, and the note of them that outlives a kill. */
+class Runner {
+  readonly #options: EmbeddedOptions;
+  readonly #home: string;
+  readonly #processes = new Map<ServerName, ServerProcess>();
+  readonly #servers = new Map<ServerName, SupervisedServer>();
+  #watchdog: Watchdog | undefined;
+
+  constructor(options: EmbeddedOptions, home: string) {
+    this.#options = options;
+    this.#home = home;
+  }
+
+  get processes(): readonly ServerProcess[] {
+    return [...this.#processes.values()];
+  }
+
+  /** Starts both at once; when one fails the other is left to `stop`. */
+  async start(): Promise<Started> {
+    const { config, log, onFatal, fsync = true } = this.#options;
+    const { embedded, temporal } = config;
+    const rootKey = embedded.postgres && config.rootKey === undefined ? loadRootKey(this.#home) : undefined;
+    this.#watchdog = new Watchdog();
+    const common = { home: this.#home, log, onFatal, onChange: this.#onChange };
+    const [postgres, workflow] = await Promise.allSettled([
+      embedded.postgres ? startPostgres({ ...common, durable: fsync }) : undefined,
+      embedded.temporal ? startTemporal({ ...common, ...temporal, cacheHome: config.cacheHome }) : undefined,
+    ]);
+    for (const outcome of [postgres, workflow]) this.#keep(outcome);
+    for (const outcome of [postgres, workflow]) if (outcome.status === 'rejected') throw outcome.reason;
+    return { postgres: valueOf(postgres), temporal: valueOf(workflow), rootKey };
+  }
+
+  async stop(): Promise<void> {
+    // Temporal before PostgreSQL: the workflow engine may still be driving work that writes.
+    for (const name of ['temporal', 'postgres'] as const) await this.#servers.get(name)?.stop();
+    this.#watchdog?.end();
+    clearRunRecord(this.#home);
+  }
+
+  #keep(outcome: PromiseSettledResult<EmbeddedPostgres | EmbeddedTemporal | undefined>): void {
+    const server = valueOf(outcome)?.server;
+    if (server !== undefined) this.#servers.set(server.name, server);
+  }
+
+  readonly #onChange = (name: ServerName, running: ServerProcess | undefined): void => {
+    if (running === undefined) this.#processes.delete(name);
+    else this.#processes.set(name, running);
+    this.#watchdog?.watch(this.processes);
+    try {
+      writeRunRecord(this.#home, this.processes);
+    } catch (error) {
+      // Only the tidying after a kill depends on the note; a full disk must not end the servers.
+      this.#options.log.error({ err: error }, 'could not note the running servers');
+    }
+  };
+}
+
+function valueOf<T>(outcome: PromiseSettledResult<T>): T | undefined {
+  return outcome.status === 'fulfilled' ? outcome.value : undefined;
+}
