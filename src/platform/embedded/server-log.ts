@@ -20,7 +20,7 @@ export function serverLogPath(home: string, name: ServerName): string {
  */
 export function openServerLog(home: string, name: ServerName): number {
   const path = serverLogPath(home, name);
-  mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o711 });
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) rotateFiles(path, KEEP);
   return openSync(path, 'a', 0o600);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { BootError } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Log } from '../log/index.js';
@@ -101,9 +101,8 @@ function describe(config: Config, started: Started, handle: Handle): Embedded {
 /** The home as an absolute path without links, so that two ways to write it are one home. */
 function openHome(path: string): string {
   try {
-    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
-    // PostgreSQL's account must pass through it to its own folder; the files beside that are each closed to it.
-    if (made !== undefined && process.getuid?.() === 0) chmodSync(path, 0o711);
+    // Others may pass, not look: PostgreSQL's account has to reach its own folder, and each file beside that is closed to it.
+    mkdirSync(path, { recursive: true, mode: 0o711 });
     return realpathSync(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -23,6 +23,9 @@ export type TemporalOptions = Supervision & {
 
 const READY_WITHIN_MS = 60_000;
 const START_ATTEMPTS = 3;
+
+/** The server makes its database with the permissions it is given; the default would let every user of the machine read it. */
+const CLOSED_TO_OTHERS = 'umask 077; exec "$0" "$@"';
 
 /** What operators may filter workflows by; set at start only, so that changing them never costs an action. */
 const SEARCH_ATTRIBUTES = ['AtendeTenant=Keyword', 'AtendeDefinition=Keyword', 'AtendeChannel=Keyword'] as const;
@@ -56,8 +59,6 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
     const port = await choosePort(join(options.home, 'temporal.port'));
     try {
       const server = await SupervisedServer.start(plan(options, cli, port), options);
-      // The server makes its database readable by everybody.
-      chmodSync(databasePath(options.home), 0o600);
       return { address: `127.0.0.1:${port}`, server };
     } catch (error) {
       if (attempt >= START_ATTEMPTS) throw cannotStart(error, lastWords(options.home, 'temporal'));
@@ -70,7 +71,7 @@ function plan(options: TemporalOptions, cli: string, port: number): ServerPlan {
   const { home, namespace } = options;
   const args = [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
-    ...['--db-filename', databasePath(home), '--namespace', namespace, '--log-level', 'warn'],
+    ...['--db-filename', join(home, 'temporal.db'), '--namespace', namespace, '--log-level', 'warn'],
     ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
   ];
@@ -84,16 +85,17 @@ function plan(options: TemporalOptions, cli: string, port: number): ServerPlan {
       try {
         // A home of its own keeps the profile of the user's CLI, which may name another server, out of it.
         const env = { ...SERVER_ENVIRONMENT, HOME: home };
-        return spawn(cli, args, { cwd: home, env, stdio: ['ignore', out, out], detached: true });
+        return spawn('/bin/sh', ['-c', CLOSED_TO_OTHERS, cli, ...args], {
+          cwd: home,
+          env,
+          stdio: ['ignore', out, out],
+          detached: true,
+        });
       } finally {
         closeSync(out);
       }
     },
   };
-}
-
-function databasePath(home: string): string {
-  return join(home, 'temporal.db');
 }
 
 /** The port opens before the namespace can be used. */

@@ -78,6 +78,10 @@ describe('createLog', () => {
     },
   );
 
+  it('explains a folder it cannot write', () => {
+    expect(() => createLog({ level: 'info', directory: '/dev/null/logs' })).toThrow(/log cannot be written/);
+  });
+
   it('ends at structures that contain themselves', () => {
     const { lines, log } = capture();
     const loop: Record<string, unknown> = {};

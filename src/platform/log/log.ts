@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, LogFn, Logger } from 'pino';
+import { BootError } from '../config/index.js';
 import { currentLogContext } from './log-context.js';
 import { redact } from './redact.js';
 import { RotatingFile } from './rotating-file.js';
@@ -20,7 +21,7 @@ export type LogOptions = {
  * Makes the log. Each line has `time` (RFC 3339, UTC), `level` by name, the ids of the running work, and the object given
  * with every value that may be personal or secret masked by its name.
  *
- * @throws the file system's error if the folder cannot be written
+ * @throws {BootError} naming `ATENDE_HOME` if the folder cannot be written
  */
 export function createLog(options: LogOptions): Log {
   const stream = options.stream ?? openStream(options.directory);
@@ -51,7 +52,17 @@ function nameUntitledErrors(this: Logger, args: Parameters<LogFn>, method: LogFn
 }
 
 function openStream(directory: string | undefined): DestinationStream {
-  return directory === undefined
-    ? destination({ dest: 1, sync: true })
-    : new RotatingFile(join(directory, 'atende.log'));
+  if (directory === undefined) return destination({ dest: 1, sync: true });
+  try {
+    return new RotatingFile(join(directory, 'atende.log'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = 'set it to a folder this user can write';
+    throw new BootError({
+      variable: 'ATENDE_HOME',
+      message: `the log cannot be written (${reason})`,
+      remedy,
+      cause: error,
+    });
+  }
 }

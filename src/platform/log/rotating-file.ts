@@ -17,14 +17,14 @@ export class RotatingFile {
   #size: number;
 
   /**
-   * Opens the file for appending; its folder is made (mode 0700) when missing.
+   * Opens the file for appending; its folder is made when missing; others may pass it, not list it.
    *
    * @throws the file system's error if that is impossible
    */
   constructor(path: string, rotation: Rotation = DEFAULT_ROTATION) {
     this.#path = path;
     this.#rotation = rotation;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o711 });
     this.#fd = openSync(path, 'a', 0o600);
     this.#size = fstatSync(this.#fd).size;
   }
