@@ -39,6 +39,7 @@ export class RolesAndWork extends Migration {
       lease_until timestamptz(3),
       version integer not null default 1,
       attempts integer not null default 0,
+      exact boolean not null default false,
       primary key (kind, ref)
     )`);
     this.addSql(`create index work_queue_due on work_queue (due_at)`);

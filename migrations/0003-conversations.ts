@@ -1,7 +1,16 @@
 import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
-const TABLES = ['buyer', 'conversation', 'inquiry', 'message', 'raw_delivery', 'quarantine'];
+const TABLES = [
+  'buyer',
+  'conversation',
+  'conversation_address',
+  'inquiry',
+  'message',
+  'raw_delivery',
+  'quarantine',
+  'early_receipt',
+];
 
 /** Who writes to whom, and the unit of work opened for it. Columns of type bytea hold sealed text or lookup hashes. */
 export class Conversations extends Migration {
@@ -9,6 +18,7 @@ export class Conversations extends Migration {
 
   override up(): void {
     this.#conversations();
+    this.#addresses();
     this.#inquiries();
     this.#messages();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
@@ -50,6 +60,30 @@ export class Conversations extends Migration {
     )`);
   }
 
+  #addresses(): void {
+    // The channel's own conversation ids; events that name no buyer are found by them.
+    this.addSql(`create table conversation_address (
+      tenant_id uuid not null,
+      shop_id uuid not null,
+      address_hash bytea not null,
+      conversation_id uuid not null,
+      primary key (tenant_id, shop_id, address_hash),
+      foreign key (tenant_id, conversation_id) references conversation
+    )`);
+    // Verdicts that arrive before the channel's answer told us the id they are about.
+    this.addSql(`create table early_receipt (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      external_hash bytea not null,
+      status text not null,
+      reason bytea,
+      at timestamptz(3) not null,
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index early_receipt_external on early_receipt (tenant_id, shop_id, external_hash)`);
+  }
+
   #inquiries(): void {
     this.addSql(`create sequence inquiry_number`);
     this.addSql(`grant usage on sequence inquiry_number to atende_app`);
@@ -84,6 +118,7 @@ export class Conversations extends Migration {
       due_wall timestamptz(3),
       next_wake timestamptz(3),
       known_wake timestamptz(3),
+      ring_wanted boolean not null default false,
       backfill boolean not null default false,
       opened_at timestamptz(3) not null,
       closed_at timestamptz(3),
@@ -118,6 +153,7 @@ export class Conversations extends Migration {
       position bigint not null,
       direction text not null check (direction in ('in', 'out', 'note')),
       author text not null check (author in ('buyer', 'human', 'automated', 'external')),
+      external_author text check (external_author in ('human', 'automated', 'unknown')),
       member_id uuid,
       external_hash bytea,
       external_id bytea,
@@ -137,7 +173,7 @@ export class Conversations extends Migration {
       available_at timestamptz(3),
       delivery_state text,
       delivery_at timestamptz(3),
-      delivery_reason text,
+      delivery_reason bytea,
       erased_at timestamptz(3),
       primary key (tenant_id, id),
       unique (tenant_id, conversation_id, position),

@@ -24,8 +24,10 @@ export function requestClose(course: Course, reason: string): void {
 export function finishClosing(course: Course): boolean {
   const { closing } = course.state;
   if (closing === null || course.state.closedAt !== null) return false;
-  if (isDeliveryOpen(course.state)) {
-    course.record('inquiry.closing', { reason: closing.reason, waitingFor: 'delivery' });
+  // An accepted buyer message that is still to be applied would otherwise meet a closed inquiry.
+  const pending = course.facts.get('pending');
+  if (pending !== null || isDeliveryOpen(course.state)) {
+    course.record('inquiry.closing', { reason: closing.reason, waitingFor: pending === null ? 'delivery' : 'buyer_message' });
     return false;
   }
   for (const obligation of course.state.obligations) {

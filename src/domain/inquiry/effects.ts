@@ -22,6 +22,9 @@ export type Effect =
   | { readonly do: 'cancel_send'; readonly send: string }
   | { readonly do: 'answer_command'; readonly commandId: string; readonly outcome: CommandOutcome };
 
+/** What a plan gives a template; an instant (epoch ms) is put into words when the text is written. */
+export type TemplateValue = string | number | boolean | null | { readonly instant: number };
+
 export type SendEffect = {
   readonly do: 'send';
   readonly send: string;
@@ -34,7 +37,7 @@ export type SendEffect = {
         readonly locale: string;
         readonly form: 'letter' | 'chat';
         readonly version: number;
-        readonly values: Readonly<Record<string, string | number | boolean | null>>;
+        readonly values: Readonly<Record<string, TemplateValue>>;
       }
     | {
         readonly kind: 'command';

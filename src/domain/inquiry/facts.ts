@@ -101,6 +101,8 @@ type FactTypes = {
   role: readonly PersonFacts[];
   member: PersonFacts | null;
   send: { readonly handedOver: boolean } | null;
+  /** A buyer message that is accepted but not applied yet; closing yields to it. */
+  pending: string | null;
 };
 export type FactWord = keyof FactTypes;
 

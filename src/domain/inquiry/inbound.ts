@@ -88,7 +88,9 @@ export function received(course: Course, messageId: string): void {
   runRules(course);
   const resume = withdrawClosing(course);
   if (followJump(course)) return;
-  if (course.state.wait !== null) advance(course, 'message');
+  // An inquiry that only repeats a failed message becomes an ordinary one when the buyer writes.
+  if (course.state.step === null) walkTo(course, course.plan.steps[0]?.id ?? null);
+  else if (course.state.wait !== null) advance(course, 'message');
   else if (resume !== null) walkTo(course, resume);
 }
 

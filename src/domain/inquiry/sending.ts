@@ -1,7 +1,8 @@
 import { isOpen, nextOpening } from '../calendar/working-time.js';
-import type { SendPlan } from '../definition/plan.js';
+import type { Expression, SendPlan } from '../definition/plan.js';
+import { checkExpression } from '../expression/expression.js';
 import type { Course } from './course.js';
-import type { Because, SendEffect } from './effects.js';
+import type { Because, SendEffect, TemplateValue } from './effects.js';
 import type { TemplateFacts } from './facts.js';
 import type { SendState } from './state.js';
 
@@ -37,11 +38,9 @@ export function sendTemplate(
     course.record('message.refused', { template: send.template, code: refusal ?? 'template_missing' }, because);
     return 'refused';
   }
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const [name, expression] of Object.entries(send.with)) {
-    const value = course.evaluate(expression, because);
-    values[name] = typeof value === 'object' ? null : value;
-  }
+  const values = Object.fromEntries(
+    Object.entries(send.with).map(([name, expression]) => [name, templateValue(course, expression, because)]),
+  );
   const key = queueSend(course, {
     author: 'automated',
     memberId: null,
@@ -57,6 +56,14 @@ export function sendTemplate(
     { ...because, template: { key: send.template, locale: template.locale, version: template.version } },
   );
   return 'sent';
+}
+
+/** A value for a template; an instant stays one, so that it can be told in the reader's words and zone. */
+function templateValue(course: Course, expression: Expression, because: Reason): TemplateValue {
+  const value = course.evaluate(expression, because);
+  if (typeof value === 'object') return null;
+  const check = checkExpression(expression.source, { data: course.plan.data, expect: 'any' });
+  return check.ok && check.type === 'timestamp' && typeof value === 'number' ? { instant: value } : value;
 }
 
 type Outgoing = Omit<SendEffect, 'do' | 'send'> & { readonly queue: string | null; readonly answersThrough?: number };

@@ -29,6 +29,8 @@ export type WorkRequest = {
   readonly inquiryId?: string | null;
   /** Epoch ms. */
   readonly dueAt: number;
+  /** `earliest` (default) never delays what is already queued; `exact` sets the time. */
+  readonly mode?: 'earliest' | 'exact';
 };
 
 const TAKE = `
@@ -47,24 +49,22 @@ const TAKE = `
  * forward (`earliest`) or sets it (`exact`, for timers that also move back), and starts a new version so that a loop that
  * is busy with the old one does not delete it.
  */
-export async function requestWork(
-  tx: Tx,
-  requests: readonly WorkRequest[],
-  mode: 'earliest' | 'exact' = 'earliest',
-): Promise<void> {
+export async function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
   if (requests.length === 0) return;
-  const due = mode === 'earliest' ? 'least(work_queue.due_at, excluded.due_at)' : 'excluded.due_at';
   await tx.run(
-    `insert into work_queue as work_queue (kind, ref, tenant_id, inquiry_id, due_at)
-     select r.kind, r.ref, $1, r.inquiry_id, r.due_at
-       from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[]) as r (kind, ref, inquiry_id, due_at)
-     on conflict (kind, ref) do update set due_at = ${due}, version = work_queue.version + 1, attempts = 0`,
+    `insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact)
+     select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact
+       from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[])
+            as r (kind, ref, inquiry_id, due_at, exact)
+     on conflict (kind, ref) do update set version = w.version + 1, attempts = 0,
+       due_at = case when excluded.exact then excluded.due_at else least(w.due_at, excluded.due_at) end`,
     [
       tx.tenantId,
       requests.map((request) => request.kind),
       requests.map((request) => request.ref),
       requests.map((request) => request.inquiryId ?? null),
       requests.map((request) => instant(request.dueAt)),
+      requests.map((request) => request.mode === 'exact'),
     ],
   );
 }

@@ -40,8 +40,13 @@ export function reply(course: Course, event: CommandEvent, command: Reply): Comm
   recordAct(course, event, 'message.queued', { send, author: 'human', followUp: task === undefined });
   endTasks(course, event, task);
   if (task?.kind === 'reply') advance(course, 'sent');
-  if (command.close) requestClose(course, 'answered');
+  if (command.close || isRepeatOnly(course)) requestClose(course, 'answered');
   return applied({ send, state: course.facts.get('shop').holdMs > 0 ? 'held' : 'queued' });
+}
+
+/** An inquiry opened only to repeat a message that failed late ends with it. */
+function isRepeatOnly(course: Course): boolean {
+  return course.state.step === null && course.state.linked?.cause === 'delivery_failed';
 }
 
 function chooseTask(course: Course, command: Reply): TaskState | undefined {
@@ -93,5 +98,6 @@ export function notNeeded(course: Course, event: CommandEvent, command: NotNeede
     inbound: course.state.inbound.map((message) => ({ ...message, answeredBy: message.answeredBy ?? 'not_needed' })),
   });
   if (task.kind === 'reply') advance(course, 'not_needed');
+  else if (isRepeatOnly(course)) requestClose(course, 'not_needed');
   return applied();
 }

@@ -1,0 +1,2 @@
+export { audit, requestSequence } from './audit.js';
+export type { AuditActor, AuditRecord } from './audit.js';

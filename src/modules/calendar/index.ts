@@ -1,0 +1,2 @@
+export { CalendarStore } from './calendar-store.js';
+export { CalendarModule } from './calendar.module.js';

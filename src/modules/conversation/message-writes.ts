@@ -1,0 +1,86 @@
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+export type NewOutbound = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly inquiryId: string;
+  readonly shopId: string;
+  readonly position: number;
+  readonly direction: 'out' | 'note';
+  readonly author: 'human' | 'automated';
+  readonly memberId: string | null;
+  readonly text: Buffer;
+  readonly language: string | null;
+  readonly template: unknown;
+  readonly intentId: string | null;
+  readonly inReplyTo: string | null;
+  readonly at: number;
+  readonly deliveryState: string | null;
+};
+
+/** Stores a message written on our side, or a note. */
+export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void> {
+  await tx.run(
+    `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author, member_id,
+                          text, language, template, intent_id, in_reply_to, sent_at, received_at, delivery_state,
+                          delivery_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $15, $16, $15)`,
+    [
+      tx.tenantId,
+      message.id,
+      message.conversationId,
+      message.inquiryId,
+      message.shopId,
+      message.position,
+      message.direction,
+      message.author,
+      message.memberId,
+      message.text,
+      message.language,
+      message.template === null ? null : JSON.stringify(message.template),
+      message.intentId,
+      message.inReplyTo,
+      instant(message.at),
+      message.deliveryState,
+    ],
+  );
+}
+
+export type ConversationChange = {
+  readonly position?: number;
+  readonly humanAnswered?: boolean;
+  readonly lastAgentId?: string;
+  readonly onceMarks?: Readonly<Record<string, number>>;
+};
+
+/** Changes a conversation under its lock. */
+export async function updateConversation(tx: Tx, id: string, change: ConversationChange): Promise<void> {
+  await tx.run(
+    `update conversation set position = coalesce($3, position), human_answered = coalesce($4, human_answered),
+            last_agent_id = coalesce($5, last_agent_id), once_marks = coalesce($6::jsonb, once_marks)
+      where tenant_id = $1 and id = $2`,
+    [
+      tx.tenantId,
+      id,
+      change.position ?? null,
+      change.humanAnswered ?? null,
+      change.lastAgentId ?? null,
+      change.onceMarks === undefined ? null : JSON.stringify(change.onceMarks),
+    ],
+  );
+}
+
+/** Locks a conversation; the first lock of everything that touches its inquiries or deliveries. */
+export async function lockConversationRow(tx: Tx, id: string): Promise<void> {
+  await tx.run('select 1 from conversation where tenant_id = $1 and id = $2 for update', [tx.tenantId, id]);
+}
+
+/** The next place in a conversation's order; locks the conversation. */
+export async function nextPosition(tx: Tx, id: string): Promise<number> {
+  const row = await tx.one<{ position: number }>(
+    'update conversation set position = position + 1 where tenant_id = $1 and id = $2 returning position',
+    [tx.tenantId, id],
+  );
+  return row.position;
+}

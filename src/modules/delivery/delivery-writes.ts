@@ -1,0 +1,59 @@
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { requestWork } from '../work/index.js';
+
+export type NewDelivery = {
+  readonly intentId: string;
+  readonly messageId: string;
+  readonly inquiryId: string;
+  readonly conversationId: string;
+  readonly shopId: string;
+  readonly position: number;
+  readonly automated: boolean;
+  readonly at: number;
+  /** Ms during which the author may still take the message back. */
+  readonly holdMs: number;
+};
+
+/** Puts a message into the outbox: the row is the intent, one per decision to send, delivered at most once. */
+export async function queueDelivery(tx: Tx, delivery: NewDelivery): Promise<void> {
+  const dueAt = delivery.at + delivery.holdMs;
+  await tx.run(
+    `insert into delivery (tenant_id, intent_id, message_id, inquiry_id, conversation_id, shop_id, position, automated,
+                           state, due_at, queued_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      tx.tenantId,
+      delivery.intentId,
+      delivery.messageId,
+      delivery.inquiryId,
+      delivery.conversationId,
+      delivery.shopId,
+      delivery.position,
+      delivery.automated,
+      delivery.holdMs > 0 ? 'held' : 'queued',
+      instant(dueAt),
+      instant(delivery.at),
+    ],
+  );
+  await requestWork(tx, [{ kind: 'dispatch', ref: delivery.conversationId, inquiryId: delivery.inquiryId, dueAt }]);
+}
+
+/** Takes a message back that no channel has been given yet; true when it was in time. */
+export async function cancelDelivery(tx: Tx, intentId: string, at: number): Promise<boolean> {
+  const changed = await tx.run(
+    `update delivery set state = 'cancelled', settled_at = $3, reason = 'by_author'
+      where tenant_id = $1 and intent_id = $2 and state in ('held', 'queued')`,
+    [tx.tenantId, intentId, instant(at)],
+  );
+  return changed === 1;
+}
+
+/** Whether a message has already been handed to its channel, or may have been; null for an unknown intent. */
+export async function isHandedOver(tx: Tx, intentId: string): Promise<boolean | null> {
+  const row = await tx.first<{ state: string }>('select state from delivery where tenant_id = $1 and intent_id = $2', [
+    tx.tenantId,
+    intentId,
+  ]);
+  return row === undefined ? null : row.state !== 'held' && row.state !== 'queued';
+}

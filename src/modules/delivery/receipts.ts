@@ -1,0 +1,121 @@
+import { afterVerdict } from '../../domain/messaging/delivery-state.js';
+import type { DeliveryState, Verdict } from '../../domain/messaging/delivery-state.js';
+import type { ReceiptStatus } from '../../domain/inquiry/events.js';
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { isId, newId } from '../../platform/ids/index.js';
+import type { Place, Vault } from '../../platform/crypto/index.js';
+import { lockConversationRow } from '../conversation/index.js';
+import { findDelivery, lockByIntent, saveOutgoing, showOnMessage } from './delivery-rows.js';
+import type { DeliveryRow } from './delivery-rows.js';
+
+/** Tells an inquiry what became of one of its messages, in the transaction that learnt it. */
+export type ReceiptSink = {
+  receipt(
+    tx: Tx,
+    message: { readonly inquiryId: string; readonly conversationId: string; readonly messageId: string; readonly intentId: string },
+    fate: { readonly status: ReceiptStatus; readonly at: number; readonly reason: string | null },
+  ): Promise<void>;
+};
+
+export type ChannelVerdict = {
+  readonly intentId?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly status: Verdict;
+  readonly reason?: string | undefined;
+  /** Epoch ms. */
+  readonly at: number;
+};
+
+/** Applies what channels say about messages, early, late or twice. */
+export class Receipts {
+  constructor(
+    private readonly vault: Vault,
+    private readonly sink: ReceiptSink,
+  ) {}
+
+  /** Applies a verdict of the shop's channel; one about a message we do not know yet is kept until we do. */
+  async verdict(tx: Tx, shopId: string, verdict: ChannelVerdict): Promise<DeliveryRow | null> {
+    const row = await this.#find(tx, shopId, verdict);
+    if (row) {
+      await this.apply(tx, row, verdict);
+      return row;
+    }
+    if (verdict.externalId !== undefined) await this.#keepEarly(tx, shopId, verdict.externalId, verdict);
+    return null;
+  }
+
+  /** Applies a verdict to a delivery under lock. */
+  async apply(tx: Tx, row: DeliveryRow, verdict: ChannelVerdict): Promise<void> {
+    const state = afterVerdict(row.state, verdict.status);
+    if (state === null) return;
+    const at = Math.max(verdict.at, row.queuedAt);
+    const reason = verdict.reason === undefined ? null : 'channel_verdict';
+    await saveOutgoing(tx, row.intentId, { ...row, state }, { settledAt: at, reason });
+    await this.show(tx, row.messageId, state, at, verdict.reason ?? null);
+    await this.tell(tx, row, { status: verdict.status, at, reason });
+  }
+
+  /** Shows on the message what became of it; a reason may be the channel's own words and is sealed. */
+  async show(tx: Tx, messageId: string, state: DeliveryState, at: number, reason: string | null): Promise<void> {
+    const place = { tenantId: tx.tenantId, table: 'message', column: 'delivery_reason', row: messageId };
+    await showOnMessage(tx, messageId, { state, at, reason: this.vault.sealOptional(place, reason) });
+  }
+
+  /** Passes a fate on to the inquiry. */
+  async tell(tx: Tx, row: DeliveryRow, fate: { status: ReceiptStatus; at: number; reason: string | null }): Promise<void> {
+    const { inquiryId, conversationId, messageId, intentId } = row;
+    await this.sink.receipt(tx, { inquiryId, conversationId, messageId, intentId }, fate);
+  }
+
+  /** Applies verdicts that came before the channel told us the id they are about. */
+  async applyEarly(tx: Tx, row: DeliveryRow, externalHash: Buffer): Promise<void> {
+    const early = await tx.query<{ id: string; status: Verdict; reason: Buffer | null; at: number }>(
+      `delete from early_receipt where tenant_id = $1 and shop_id = $2 and external_hash = $3
+       returning id, status, reason, at`,
+      [tx.tenantId, row.shopId, externalHash],
+    );
+    for (const { id, status, reason: sealed, at } of early.sort((a, b) => a.at - b.at)) {
+      const reason = this.vault.open(this.#earlyPlace(tx, id), sealed);
+      const now = (await lockByIntent(tx, row.shopId, row.intentId)) ?? row;
+      await this.apply(tx, now, { status, at, ...(reason === null ? {} : { reason }) });
+    }
+  }
+
+  async #find(tx: Tx, shopId: string, verdict: ChannelVerdict): Promise<DeliveryRow | undefined> {
+    const { intentId, externalId } = verdict;
+    const found = await findDelivery(tx, shopId, {
+      intentId: intentId !== undefined && isId(intentId) ? intentId : null,
+      externalHash: externalId === undefined ? null : this.externalHash(tx, shopId, externalId),
+    });
+    if (!found) return undefined;
+    await lockConversationRow(tx, found.conversationId);
+    return lockByIntent(tx, shopId, found.intentId);
+  }
+
+  /** Lookup hash of a channel's own message id; the same as for messages from the channel. */
+  externalHash(tx: Tx, shopId: string, externalId: string): Buffer {
+    return this.vault.lookup(tx.tenantId, `message|${shopId}`, externalId);
+  }
+
+  async #keepEarly(tx: Tx, shopId: string, externalId: string, verdict: ChannelVerdict): Promise<void> {
+    const id = newId();
+    await tx.run(
+      `insert into early_receipt (tenant_id, id, shop_id, external_hash, status, reason, at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        tx.tenantId,
+        id,
+        shopId,
+        this.externalHash(tx, shopId, externalId),
+        verdict.status,
+        this.vault.sealOptional(this.#earlyPlace(tx, id), verdict.reason),
+        instant(verdict.at),
+      ],
+    );
+  }
+
+  #earlyPlace(tx: Tx, row: string): Place {
+    return { tenantId: tx.tenantId, table: 'early_receipt', column: 'reason', row };
+  }
+}

@@ -1,0 +1,55 @@
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { Entry } from '../../domain/inquiry/effects.js';
+
+/** An entry as stored: with the audit event that proves it, where a person acted. */
+export type StoredEntry = Entry & { readonly auditId?: string | null };
+
+/** One row of an inquiry's history: what one event brought, with everything needed to take its decision again. */
+export type EventRow = {
+  readonly at: number;
+  readonly kind: string;
+  readonly entries: readonly StoredEntry[];
+  /** null for acts that no decision stands behind, such as a claim. */
+  readonly decision: unknown;
+};
+
+/** Writes history rows; `firstSeq` is the number of the first entry, given under the inquiry's lock. */
+export async function writeEvents(tx: Tx, inquiryId: string, firstSeq: number, events: readonly EventRow[]): Promise<void> {
+  if (events.length === 0) return;
+  let seq = firstSeq;
+  const rows = events.map((event) => {
+    const first = seq;
+    seq += event.entries.length;
+    return {
+      first_seq: first,
+      seq: seq - 1,
+      at: instant(event.at),
+      kind: event.kind,
+      entries: event.entries,
+      decision: event.decision,
+    };
+  });
+  await tx.run(
+    `insert into event (tenant_id, inquiry_id, seq, first_seq, at, kind, entries, decision)
+     select $1, $2, r.seq, r.first_seq, r.at, r.kind, r.entries, r.decision
+       from jsonb_to_recordset($3::jsonb) as r (seq int, first_seq int, at timestamptz, kind text, entries jsonb,
+            decision jsonb)`,
+    [tx.tenantId, inquiryId, JSON.stringify(rows)],
+  );
+}
+
+/**
+ * Adds an act without a decision to an inquiry's history. Locks the inquiry, so it comes before any lock on its tasks.
+ *
+ * @returns the number of the first entry
+ */
+export async function appendEvent(tx: Tx, inquiryId: string, event: EventRow): Promise<number> {
+  const { lastSeq } = await tx.one<{ lastSeq: number }>(
+    `update inquiry set last_seq = last_seq + $3 where tenant_id = $1 and id = $2 returning last_seq as "lastSeq"`,
+    [tx.tenantId, inquiryId, event.entries.length],
+  );
+  const first = lastSeq - event.entries.length + 1;
+  await writeEvents(tx, inquiryId, first, [event]);
+  return first;
+}

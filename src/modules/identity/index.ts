@@ -1,0 +1,2 @@
+export { TenantLookup } from './tenant-lookup.js';
+export { IdentityModule } from './identity.module.js';

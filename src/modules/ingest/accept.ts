@@ -1,0 +1,214 @@
+import { instant, isUniqueViolation } from '../../platform/database/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import { newId } from '../../platform/ids/index.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { CalendarStore } from '../calendar/index.js';
+import { classifyMessage } from '../classification/index.js';
+import type { Classification } from '../../domain/classification/classification.js';
+import { putInbox } from '../inquiry/index.js';
+import type { Shop } from '../shop/index.js';
+import { publish } from '../stream/index.js';
+import { requestWork } from '../work/index.js';
+import { openInquiry, reopened } from './opening.js';
+import { findBuyer, keepAddress, lockConversation } from './parties.js';
+import type { BuyerRow, ConversationRow } from './parties.js';
+import type { MessageReceived } from './payload.js';
+
+/** What the channel is told after the commit; all ids are ours. */
+export type Accepted = {
+  readonly messageId: string | null;
+  readonly conversationId: string | null;
+  readonly inquiryId: string | null;
+  readonly duplicate: boolean;
+};
+
+/** The delivery as it came, kept for a while so that nothing accepted can be lost by misreading it. */
+export type RawDelivery = { readonly webhookId: string | null; readonly body: Buffer; readonly receivedAt: number };
+
+/** A message older than this at arrival is backfill: nothing automatic follows from it. */
+const BACKFILL_MS = 24 * 3_600_000;
+
+/** Accepts buyer messages: one transaction that commits everything or nothing. */
+export class MessageAcceptor {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly calendars: CalendarStore,
+  ) {}
+
+  /** Accepts one message; the same message again gives the same ids. */
+  async accept(shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
+    const attempt = (): Promise<Accepted> => this.database.tenant(shop.tenantId, (tx) => this.#accept(tx, shop, data, raw));
+    try {
+      return await attempt();
+    } catch (error) {
+      // Another delivery of the same message committed between our look and our insert: now it can be seen.
+      if (!isUniqueViolation(error)) throw error;
+      return attempt();
+    }
+  }
+
+  async #accept(tx: Tx, shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
+    const externalHash = this.vault.lookup(tx.tenantId, `message|${shop.id}`, data.messageId);
+    const known = await this.#known(tx, shop, externalHash);
+    if (known) return known;
+    const buyer = await findBuyer(tx, this.vault, shop, data.buyer);
+    const conversation = await lockConversation(tx, shop, buyer.id);
+    const classification = await classifyMessage({
+      text: data.text,
+      tenantLanguages: shop.tenantLanguages,
+      prior: conversation.language ?? data.buyer.language ?? buyer.language ?? shop.language,
+    });
+    const incoming = new Incoming(tx, this.vault, { shop, data, raw, conversation, buyer, classification });
+    const open = await this.#openInquiry(tx, conversation.id, incoming.threadHash);
+    const inquiryId = open ?? (await this.#newInquiry(tx, incoming));
+    await incoming.insert(inquiryId, externalHash);
+    if (open !== null) {
+      await putInbox(tx, {
+        inquiryId,
+        key: `msg:${incoming.id}`,
+        acceptNo: incoming.position,
+        payload: { kind: 'message.received', messageId: incoming.id },
+        acceptedAt: raw.receivedAt,
+      });
+    }
+    await keepRaw(tx, this.vault, shop, raw);
+    await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
+    await publish(tx, [{ kind: 'message.received', data: { messageId: incoming.id, inquiryId } }]);
+    return { messageId: incoming.id, conversationId: conversation.id, inquiryId, duplicate: false };
+  }
+
+  async #known(tx: Tx, shop: Shop, externalHash: Buffer): Promise<Accepted | null> {
+    const row = await tx.first<Omit<Accepted, 'duplicate'>>(
+      `select id as "messageId", conversation_id as "conversationId", inquiry_id as "inquiryId"
+         from message where tenant_id = $1 and shop_id = $2 and external_hash = $3`,
+      [tx.tenantId, shop.id, externalHash],
+    );
+    return row === undefined ? null : { ...row, duplicate: true };
+  }
+
+  async #openInquiry(tx: Tx, conversationId: string, threadHash: Buffer | null): Promise<string | null> {
+    const row = await tx.first<{ id: string }>(
+      `select id from inquiry where tenant_id = $1 and conversation_id = $2 and closed_at is null
+          and thread_hash is not distinct from $3`,
+      [tx.tenantId, conversationId, threadHash],
+    );
+    return row?.id ?? null;
+  }
+
+  async #newInquiry(tx: Tx, incoming: Incoming): Promise<string> {
+    const { shop, buyer, conversation, raw } = incoming.of;
+    const { threadHash } = incoming;
+    return openInquiry(tx, this.calendars, {
+      shop,
+      conversationId: conversation.id,
+      buyer,
+      returning: conversation.position > 0,
+      message: {
+        id: incoming.id,
+        text: incoming.of.data.text,
+        language: incoming.of.classification.language,
+        attachments: incoming.of.data.attachments?.length ?? 0,
+        sentAt: incoming.sentAt,
+      },
+      threadHash,
+      linked: threadHash === null ? await reopened(tx, conversation.id, raw.receivedAt) : null,
+      backfill: raw.receivedAt - incoming.sentAt > BACKFILL_MS,
+      acceptNo: incoming.position,
+      at: raw.receivedAt,
+    });
+  }
+}
+
+type MessageContext = {
+  readonly shop: Shop;
+  readonly data: MessageReceived;
+  readonly raw: RawDelivery;
+  readonly conversation: ConversationRow;
+  readonly buyer: BuyerRow;
+  readonly classification: Classification;
+};
+
+/** One buyer message on its way into the database. */
+class Incoming {
+  readonly id = newId();
+  readonly position: number;
+  readonly sentAt: number;
+  readonly threadHash: Buffer | null;
+
+  constructor(
+    private readonly tx: Tx,
+    private readonly vault: Vault,
+    readonly of: MessageContext,
+  ) {
+    const { data, shop, raw, conversation } = of;
+    this.position = conversation.position + 1;
+    // A channel's clock may run ahead; nothing can have been sent after we received it.
+    this.sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
+    this.threadHash =
+      data.thread?.answers === 'one' ? vault.lookup(tx.tenantId, `thread|${shop.id}`, data.thread.id) : null;
+  }
+
+  async insert(inquiryId: string, externalHash: Buffer): Promise<void> {
+    const { tx, vault, id } = this;
+    const { data, shop, conversation, classification, raw } = this.of;
+    const place = (column: string) => ({ tenantId: tx.tenantId, table: 'message', column, row: id });
+    const json = (column: string, value: unknown): Buffer | null =>
+      value === undefined ? null : vault.sealJson(place(column), value);
+    await tx.run(
+      `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
+                            external_hash, external_id, reply_address, text, language, attachments, attachment_count,
+                            about, classification, platform, sent_at, received_at)
+       values ($1, $2, $3, $4, $5, $6, 'in', 'buyer', $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb, $16::jsonb, $17, $18)`,
+      [
+        tx.tenantId,
+        id,
+        conversation.id,
+        inquiryId,
+        shop.id,
+        this.position,
+        externalHash,
+        vault.seal(place('external_id'), data.messageId),
+        vault.seal(place('reply_address'), data.conversationId),
+        vault.seal(place('text'), data.text),
+        classification.language,
+        json('attachments', data.attachments),
+        data.attachments?.length ?? 0,
+        json('about', data.about),
+        JSON.stringify(classification),
+        data.platform === undefined ? null : JSON.stringify(platformFacts(data.platform)),
+        instant(this.sentAt),
+        instant(raw.receivedAt),
+      ],
+    );
+    await tx.run(
+      `update conversation set position = $3, language = coalesce($4, language),
+              window_until = coalesce($5, window_until) where tenant_id = $1 and id = $2`,
+      [
+        tx.tenantId,
+        conversation.id,
+        this.position,
+        classification.language,
+        data.platform?.windowUntil === undefined ? null : instant(Date.parse(data.platform.windowUntil)),
+      ],
+    );
+    await keepAddress(tx, vault, shop, data.conversationId, conversation.id);
+  }
+}
+
+function platformFacts(platform: NonNullable<MessageReceived['platform']>): Record<string, unknown> {
+  return {
+    respondBy: platform.respondBy === undefined ? null : Date.parse(platform.respondBy),
+    noResponseNeeded: platform.noResponseNeeded ?? false,
+  };
+}
+
+/** Keeps the delivery as it came. */
+export async function keepRaw(tx: Tx, vault: Vault, shop: Shop, raw: RawDelivery): Promise<void> {
+  const id = newId();
+  const place = { tenantId: tx.tenantId, table: 'raw_delivery', column: 'body', row: id };
+  await tx.run(
+    'insert into raw_delivery (tenant_id, id, shop_id, webhook_id, body, received_at) values ($1, $2, $3, $4, $5, $6)',
+    [tx.tenantId, id, shop.id, raw.webhookId, vault.seal(place, raw.body.toString('utf8')), instant(raw.receivedAt)],
+  );
+}

@@ -1,0 +1,189 @@
+import type { InquiryEvent } from '../../domain/inquiry/events.js';
+import { instant } from '../../platform/database/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import { derivedId, newId } from '../../platform/ids/index.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { CalendarStore } from '../calendar/index.js';
+import { nextPosition } from '../conversation/index.js';
+import { putInbox } from '../inquiry/index.js';
+import type { Shop } from '../shop/index.js';
+import { publish } from '../stream/index.js';
+import { requestWork } from '../work/index.js';
+import { keepRaw } from './accept.js';
+import type { Accepted, RawDelivery } from './accept.js';
+import { openInquiry } from './opening.js';
+import { findBuyer, keepAddress, lockByAddress, lockConversation } from './parties.js';
+import type { BuyerRow, ConversationRow } from './parties.js';
+import type { PlatformEvent, ReplyExternal } from './payload.js';
+
+type Target = { readonly id: string; readonly open: boolean };
+
+/** Accepts what a channel tells besides buyer messages: answers given elsewhere, platform events, typing. */
+export class ExternalAcceptor {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly calendars: CalendarStore,
+  ) {}
+
+  /** An answer given outside Atende: attached to the open inquiry, else to the last one. */
+  async reply(shop: Shop, data: ReplyExternal, raw: RawDelivery): Promise<Accepted> {
+    return this.database.tenant(shop.tenantId, async (tx) => {
+      const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
+      const hash = this.vault.lookup(tx.tenantId, `message|${shop.id}`, data.messageId);
+      const known = await tx.first<Omit<Accepted, 'duplicate'>>(
+        `select id as "messageId", conversation_id as "conversationId", inquiry_id as "inquiryId"
+           from message where tenant_id = $1 and shop_id = $2
+            and (external_hash = $3 or intent_id in (select intent_id from delivery
+                  where tenant_id = $1 and shop_id = $2 and external_hash = $3))`,
+        [tx.tenantId, shop.id, hash],
+      );
+      // Also the echo of a message of our own, which the channel reports like any other.
+      if (known) return { ...known, duplicate: true };
+      const target = await this.#inquiry(tx, conversation.id);
+      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw));
+      const sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
+      const id = await this.#insertReply(tx, shop, { conversation, inquiryId, hash, data, sentAt, raw });
+      await this.#tell(tx, inquiryId, conversation, raw, `ext:${id}`, {
+        kind: 'reply.external',
+        messageId: id,
+        author: data.author,
+        at: sentAt,
+      });
+      await publish(tx, [{ kind: 'message.received', data: { messageId: id, inquiryId } }]);
+      return { messageId: id, conversationId: conversation.id, inquiryId, duplicate: false };
+    });
+  }
+
+  /** Something the platform reports: attached to the open inquiry, or opens one. */
+  async event(shop: Shop, data: PlatformEvent, raw: RawDelivery): Promise<Accepted> {
+    return this.database.tenant(shop.tenantId, async (tx) => {
+      const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
+      const target = await this.#inquiry(tx, conversation.id);
+      const key = `evt:${derivedId(shop.id, 'event', data.eventId)}`;
+      const seen = await tx.first<{ inquiryId: string }>(
+        'select inquiry_id as "inquiryId" from inbox where tenant_id = $1 and key = $2',
+        [tx.tenantId, key],
+      );
+      if (seen) return { messageId: null, conversationId: conversation.id, inquiryId: seen.inquiryId, duplicate: true };
+      const inquiryId = target?.open ? target.id : await this.#open(tx, shop, conversation, raw);
+      const at = Math.min(Date.parse(data.at), raw.receivedAt);
+      await this.#tell(tx, inquiryId, conversation, raw, key, { kind: 'platform.event', name: data.name, at, by: 'channel' });
+      await keepRaw(tx, this.vault, shop, raw);
+      return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
+    });
+  }
+
+  /** The buyer is typing: shown to whoever looks, remembered by nobody. */
+  async typing(shop: Shop, conversationAddress: string): Promise<Accepted> {
+    return this.database.tenant(shop.tenantId, async (tx) => {
+      const conversation = await lockByAddress(tx, this.vault, shop, conversationAddress);
+      if (!conversation) return { messageId: null, conversationId: null, inquiryId: null, duplicate: false };
+      const target = await this.#inquiry(tx, conversation.id);
+      const inquiryId = target?.open ? target.id : null;
+      await publish(tx, [{ kind: 'buyer.typing', data: { conversationId: conversation.id, inquiryId } }]);
+      return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
+    });
+  }
+
+  /** The conversation a channel means; one it never showed us a buyer of gets a nameless one. */
+  async #conversation(
+    tx: Tx,
+    shop: Shop,
+    address: string,
+    given: { readonly id: string; readonly name?: string | undefined; readonly language?: string | undefined } | undefined,
+  ): Promise<ConversationRow & { buyer?: BuyerRow }> {
+    const known = await lockByAddress(tx, this.vault, shop, address);
+    if (known) return known;
+    const buyer = await findBuyer(tx, this.vault, shop, given ?? { id: `conversation:${address}` });
+    const conversation = await lockConversation(tx, shop, buyer.id);
+    await keepAddress(tx, this.vault, shop, address, conversation.id);
+    return conversation;
+  }
+
+  async #inquiry(tx: Tx, conversationId: string): Promise<Target | null> {
+    const row = await tx.first<Target>(
+      `select id, closed_at is null as open from inquiry where tenant_id = $1 and conversation_id = $2
+        order by closed_at desc nulls first, opened_at desc limit 1`,
+      [tx.tenantId, conversationId],
+    );
+    return row ?? null;
+  }
+
+  async #open(tx: Tx, shop: Shop, conversation: ConversationRow, raw: RawDelivery): Promise<string> {
+    const buyer = await tx.one<BuyerRow>(
+      `select b.id, b.name, b.language, b.value, b.tags, b.blocked_at is not null as blocked
+         from conversation c join buyer b on b.tenant_id = c.tenant_id and b.id = c.buyer_id
+        where c.tenant_id = $1 and c.id = $2`,
+      [tx.tenantId, conversation.id],
+    );
+    const acceptNo = await nextPosition(tx, conversation.id);
+    const inquiryId = await openInquiry(tx, this.calendars, {
+      shop,
+      conversationId: conversation.id,
+      buyer,
+      returning: conversation.position > 0,
+      message: null,
+      threadHash: null,
+      linked: null,
+      backfill: false,
+      acceptNo,
+      at: raw.receivedAt,
+    });
+    await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
+    return inquiryId;
+  }
+
+  async #tell(
+    tx: Tx,
+    inquiryId: string,
+    conversation: ConversationRow,
+    raw: RawDelivery,
+    key: string,
+    payload: InquiryEvent,
+  ): Promise<void> {
+    const acceptNo = await nextPosition(tx, conversation.id);
+    await putInbox(tx, { inquiryId, key, acceptNo, payload, acceptedAt: raw.receivedAt });
+    await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
+  }
+
+  async #insertReply(
+    tx: Tx,
+    shop: Shop,
+    reply: {
+      readonly conversation: ConversationRow;
+      readonly inquiryId: string;
+      readonly hash: Buffer;
+      readonly data: ReplyExternal;
+      readonly sentAt: number;
+      readonly raw: RawDelivery;
+    },
+  ): Promise<string> {
+    const id = newId();
+    const position = await nextPosition(tx, reply.conversation.id);
+    const place = (column: string) => ({ tenantId: tx.tenantId, table: 'message', column, row: id });
+    await tx.run(
+      `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
+                            external_author, external_hash, external_id, reply_address, text, sent_at, received_at,
+                            available_at, delivery_state, delivery_at)
+       values ($1, $2, $3, $4, $5, $6, 'out', 'external', $13, $7, $8, $9, $10, $11, $12, $11, 'available', $11)`,
+      [
+        tx.tenantId,
+        id,
+        reply.conversation.id,
+        reply.inquiryId,
+        shop.id,
+        position,
+        reply.hash,
+        this.vault.seal(place('external_id'), reply.data.messageId),
+        this.vault.seal(place('reply_address'), reply.data.conversationId),
+        this.vault.seal(place('text'), reply.data.text),
+        instant(reply.sentAt),
+        instant(reply.raw.receivedAt),
+        reply.data.author,
+      ],
+    );
+    await keepRaw(tx, this.vault, shop, reply.raw);
+    return id;
+  }
+}

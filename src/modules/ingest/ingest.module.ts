@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { CONFIG, provide, TEMPORAL } from '../../platform/nest/index.js';
+import type { Config } from '../../platform/config/index.js';
+import type { Temporal } from '../../platform/temporal/index.js';
+import { CalendarModule, CalendarStore } from '../calendar/index.js';
+import { Receipts } from '../delivery/index.js';
+import { InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
+import { ShopDirectory, ShopModule } from '../shop/index.js';
+import { MessageAcceptor } from './accept.js';
+import { Doorbell } from './doorbell.js';
+import { ExternalAcceptor } from './external.js';
+import { lateFailure } from './late-failure.js';
+import { Relay } from './relay.js';
+import { WebhookReceiver } from './webhook-receiver.js';
+
+@Module({
+  imports: [CalendarModule, InquiryModule, ShopModule],
+  providers: [
+    provide(MessageAcceptor, [Database, Vault, CalendarStore]),
+    provide(ExternalAcceptor, [Database, Vault, CalendarStore]),
+    {
+      provide: Receipts,
+      useFactory: (vault: Vault, engine: InquiryEngine, shops: ShopDirectory, calendars: CalendarStore) =>
+        new Receipts(vault, new InquiryReceipts(engine, lateFailure(shops, calendars))),
+      inject: [Vault, InquiryEngine, ShopDirectory, CalendarStore],
+    },
+    provide(WebhookReceiver, [Database, ShopDirectory, Vault, MessageAcceptor, ExternalAcceptor, Receipts]),
+    {
+      provide: Doorbell,
+      useFactory: (temporal: Temporal, config: Config) => new Doorbell(temporal, config.temporal.taskQueue),
+      inject: [TEMPORAL, CONFIG],
+    },
+    provide(Relay, [Database, Doorbell, InquiryEngine]),
+  ],
+  exports: [WebhookReceiver, Relay, Doorbell, Receipts],
+})
+export class IngestModule {}

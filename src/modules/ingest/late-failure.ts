@@ -1,0 +1,55 @@
+import type { InquiryState } from '../../domain/inquiry/state.js';
+import { emptyState } from '../../domain/inquiry/state.js';
+import type { CalendarStore } from '../calendar/index.js';
+import { nextPosition } from '../conversation/index.js';
+import type { LateFailure } from '../inquiry/index.js';
+import type { ShopDirectory } from '../shop/index.js';
+import { requestWork } from '../work/index.js';
+import { continuation, openInquiry } from './opening.js';
+
+type Closed = {
+  readonly conversationId: string;
+  readonly shopId: string;
+  readonly buyerId: string;
+  readonly state: InquiryState | null;
+  readonly openedAt: number;
+  readonly tags: readonly string[];
+  readonly value: number;
+  readonly blocked: boolean;
+  readonly openId: string | null;
+};
+
+const CLOSED = `
+  select i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId", i.state,
+         i.opened_at as "openedAt", b.tags, b.value, b.blocked_at is not null as blocked,
+         (select o.id from inquiry o where o.tenant_id = i.tenant_id and o.conversation_id = i.conversation_id
+             and o.closed_at is null and o.thread_hash is null) as "openId"
+    from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
+   where i.tenant_id = $1 and i.id = $2`;
+
+/**
+ * Opens a linked inquiry that holds only the task to write a message again which failed after its inquiry was closed. Where
+ * the conversation has an open inquiry already, that one's people see the failure on the message itself.
+ */
+export function lateFailure(shops: ShopDirectory, calendars: CalendarStore): LateFailure {
+  return async (tx, failed) => {
+    const closed = await tx.one<Closed>(CLOSED, [tx.tenantId, failed.inquiryId]);
+    const shop = await shops.read(tx, closed.shopId);
+    if (closed.openId !== null || !shop) return;
+    const at = Date.now();
+    const linked = continuation(failed.inquiryId, closed.state ?? emptyState(closed.openedAt), 'delivery_failed', at);
+    const inquiryId = await openInquiry(tx, calendars, {
+      shop,
+      conversationId: closed.conversationId,
+      buyer: { id: closed.buyerId, tags: closed.tags, value: closed.value, blocked: closed.blocked },
+      returning: true,
+      message: null,
+      threadHash: null,
+      linked: { ...linked, failedSend: { messageId: failed.messageId, memberId: failed.memberId, reason: failed.reason } },
+      backfill: false,
+      acceptNo: await nextPosition(tx, closed.conversationId),
+      at,
+    });
+    await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: at }]);
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** Bodies of the `webhook` channel, the model for every other. Ids in it are the channel's own, except `intentId`. */
+
+const id = z.string().min(1).max(256);
+const at = z.iso.datetime({ offset: true });
+const locale = z.string().min(2).max(35).regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'A language tag such as pt-BR');
+const MAX_TEXT = 65_536;
+
+const buyer = z.object({ id, name: z.string().max(512).optional(), language: locale.optional() });
+
+const attachment = z.object({
+  url: z.url().max(2048),
+  mediaType: z.string().min(1).max(255),
+  name: z.string().max(512).optional(),
+  size: z.number().int().nonnegative().optional(),
+});
+
+const messageReceived = z.object({
+  type: z.literal('message.received'),
+  data: z.object({
+    messageId: id,
+    conversationId: id,
+    sentAt: at,
+    buyer,
+    text: z.string().max(MAX_TEXT),
+    thread: z.object({ id, answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) }).optional(),
+    platform: z
+      .object({
+        respondBy: at.optional(),
+        windowUntil: at.optional(),
+        noResponseNeeded: z.boolean().optional(),
+      })
+      .optional(),
+    attachments: z.array(attachment).max(50).optional(),
+    about: z.object({ kind: z.string().max(64), id, title: z.string().max(1024).optional() }).optional(),
+  }),
+});
+
+const messageStatus = z.object({
+  type: z.literal('message.status'),
+  data: z
+    .object({
+      intentId: id.optional(),
+      externalId: id.optional(),
+      status: z.enum(['available', 'rejected', 'bounced']),
+      reason: z.string().max(1024).optional(),
+      at: at.optional(),
+    })
+    .refine((data) => data.intentId !== undefined || data.externalId !== undefined, {
+      message: 'intentId or externalId is required',
+      path: ['intentId'],
+    }),
+});
+
+const replyExternal = z.object({
+  type: z.literal('reply.external'),
+  data: z.object({
+    messageId: id,
+    conversationId: id,
+    sentAt: at,
+    text: z.string().max(MAX_TEXT),
+    author: z.enum(['human', 'automated', 'unknown']).default('human'),
+    buyer: buyer.optional(),
+  }),
+});
+
+const platformEvent = z.object({
+  type: z.literal('platform.event'),
+  data: z.object({
+    eventId: id,
+    conversationId: id,
+    name: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'A name such as claim_closed'),
+    at,
+    about: z.object({ kind: z.string().max(64), id, title: z.string().max(1024).optional() }).optional(),
+    data: z.record(z.string().max(64), z.unknown()).optional(),
+    buyer: buyer.optional(),
+  }),
+});
+
+const buyerTyping = z.object({
+  type: z.literal('buyer.typing'),
+  data: z.object({ conversationId: id, buyer: buyer.optional() }),
+});
+
+/** Every event of the channel; an unknown `type` does not fit. */
+export const webhookSchema = z.discriminatedUnion('type', [
+  messageReceived,
+  messageStatus,
+  replyExternal,
+  platformEvent,
+  buyerTyping,
+]);
+
+export type WebhookEvent = z.infer<typeof webhookSchema>;
+export type MessageReceived = z.infer<typeof messageReceived>['data'];
+export type MessageStatus = z.infer<typeof messageStatus>['data'];
+export type ReplyExternal = z.infer<typeof replyExternal>['data'];
+export type PlatformEvent = z.infer<typeof platformEvent>['data'];
+
+export type PayloadError = { readonly pointer: string; readonly detail: string };
+
+/** Where a body does not fit, as JSON pointers (RFC 6901). */
+export function payloadErrors(error: z.ZodError): PayloadError[] {
+  return error.issues.map((issue) => ({
+    pointer: issue.path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    detail: issue.message,
+  }));
+}

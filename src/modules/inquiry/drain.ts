@@ -1,0 +1,279 @@
+import canonicalize from 'canonicalize';
+import { createHash } from 'node:crypto';
+import type { Plan } from '../../domain/definition/plan.js';
+import { decide } from '../../domain/inquiry/decide.js';
+import type { Decision, DecideInput } from '../../domain/inquiry/decide.js';
+import { nextDue, nextSweep, nextWake } from '../../domain/inquiry/due.js';
+import type { InquiryEvent } from '../../domain/inquiry/events.js';
+import { setAside } from '../../domain/inquiry/set-aside.js';
+import { emptyState } from '../../domain/inquiry/state.js';
+import type { InquiryState } from '../../domain/inquiry/state.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { AppliedEvent, CommandState, DrainResult, Summary } from '../../workflows/messages.js';
+import type { EventRow } from '../history/index.js';
+import { UnwritableText } from './automated-text.js';
+import { DecisionDefect } from './defects.js';
+import { EffectWriter } from './effect-writer.js';
+import type { Collected } from './effect-writer.js';
+import { FactSource, slimFacts } from './fact-source.js';
+import { markFailed, unapplied } from './inbox.js';
+import type { InboxRow } from './inbox.js';
+import { taskIdOf } from './keys.js';
+import { lockInquiry } from './locked.js';
+import type { Locked } from './locked.js';
+import { finishDrain } from './finish.js';
+import type { InquiryStores } from './stores.js';
+
+/** Things due by time that one drain applies at most; the rest follows in the next. */
+const MAX_DUE = 100;
+
+/** A decision asks for one missing fact at a time; no plan needs more than this. */
+const MAX_FACTS = 500;
+
+export type DrainOptions = {
+  /** Epoch ms: workflow time in a ring, database time elsewhere. */
+  readonly now: number;
+  /** Commands whose state the caller wants to know. */
+  readonly commands?: readonly string[];
+  /** True when the workflow itself asked, so that it knows the wake it is told. */
+  readonly ring: boolean;
+};
+
+/** One decision with what it was taken on. */
+export type Taken = {
+  readonly event: InquiryEvent;
+  readonly at: number;
+  readonly decision: Decision;
+  readonly row: InboxRow | null;
+  /** Set when the event could not be decided and was put aside. */
+  readonly aside: { readonly eventKind: string; readonly inboxId: string | null; readonly code: string } | null;
+};
+
+/**
+ * Brings one inquiry up to date at an instant, inside a transaction: applies what its inbox holds and what time has made
+ * due, each by one pure decision, and writes everything that follows. Run again it finds nothing left to do.
+ *
+ * @throws DecisionDefect when a decision itself fails; the transaction must then be rolled back
+ */
+export async function drain(
+  tx: Tx,
+  stores: InquiryStores,
+  inquiryId: string,
+  options: DrainOptions,
+): Promise<DrainResult | null> {
+  const locked = await lockInquiry(tx, inquiryId);
+  if (!locked) return null;
+  const rows = await unapplied(tx, inquiryId);
+  const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
+  const run = new Run(tx, stores, locked, plan, clockOf(locked, rows, options.now));
+  for (const [index, row] of rows.entries()) {
+    run.expect(rows.slice(index + 1));
+    await run.apply(row.payload, row);
+  }
+  await run.applyDue();
+  await finishDrain(tx, run, options);
+  return {
+    summary: run.summary(),
+    applied: run.applied(),
+    commands: await commandStates(tx, options.commands ?? []),
+  };
+}
+
+/**
+ * The drain after a failed decision: sets the one event aside, with a task for a person, and leaves the rest to the next
+ * drain.
+ */
+export async function drainDefect(
+  tx: Tx,
+  stores: InquiryStores,
+  inquiryId: string,
+  defect: DecisionDefect,
+  options: DrainOptions,
+): Promise<void> {
+  const locked = await lockInquiry(tx, inquiryId);
+  if (!locked) return;
+  const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
+  const run = new Run(tx, stores, locked, plan, clockOf(locked, defect.row === null ? [] : [defect.row], options.now));
+  if (defect.row !== null) await markFailed(tx, defect.row.id, defect.code, run.now);
+  await run.putAside(defect);
+  await finishDrain(tx, run, options);
+}
+
+/** Never before the inquiry's last event or what it is about to apply: history runs forward. */
+function clockOf(locked: Locked, rows: readonly InboxRow[], now: number): number {
+  return Math.max(now, locked.lastEventAt ?? 0, ...rows.map((row) => row.acceptedAt));
+}
+
+async function commandStates(tx: Tx, ids: readonly string[]): Promise<Record<string, CommandState>> {
+  if (ids.length === 0) return {};
+  const rows = await tx.query<{ id: string; state: CommandState }>(
+    'select id, state from command where tenant_id = $1 and id = any($2)',
+    [tx.tenantId, ids],
+  );
+  return Object.fromEntries(rows.map((row) => [row.id, row.state]));
+}
+
+/** The state of one drain while it runs. */
+export class Run {
+  readonly before: InquiryState;
+  state: InquiryState;
+  readonly taken: Taken[] = [];
+  readonly collected: Collected;
+  readonly #facts: FactSource;
+  readonly #effects: EffectWriter;
+
+  constructor(
+    readonly tx: Tx,
+    readonly stores: InquiryStores,
+    readonly locked: Locked,
+    readonly plan: Plan,
+    readonly now: number,
+  ) {
+    this.before = locked.state ?? emptyState(locked.openedAt);
+    this.state = this.before;
+    this.collected = { position: locked.position, onceMarks: null, humanAnswered: false, lastAgentId: null, stream: [] };
+    this.#facts = new FactSource(tx, locked, stores);
+    this.expect([]);
+    this.#effects = new EffectWriter(tx, locked, this.collected, { plan, ...stores });
+  }
+
+  get changed(): boolean {
+    return this.taken.length > 0;
+  }
+
+  get lastSeq(): number {
+    return this.taken.reduce((seq, { decision }) => seq + decision.entries.length, this.locked.lastSeq);
+  }
+
+  /** Tells decisions about the rows still to come: closing yields to a buyer message among them. */
+  expect(rows: readonly InboxRow[]): void {
+    const message = rows.map((row) => row.payload).find((payload) => payload.kind === 'message.received');
+    this.#facts.set('pending', message?.messageId ?? null);
+  }
+
+  /** Applies one event. */
+  async apply(event: InquiryEvent, row: InboxRow | null): Promise<void> {
+    await this.#facts.messages(messagesOf(event, this.state));
+    const input = (): DecideInput => ({
+      plan: this.plan,
+      state: this.state,
+      event,
+      facts: this.#facts.facts,
+      texts: this.#facts.texts,
+      now: this.now,
+    });
+    const decision = await this.#withFacts(() => this.#take(input(), row), row);
+    await this.#accept({ event, at: this.now, decision, row, aside: null });
+  }
+
+  /** Puts an event aside whose decision failed, by a decision of its own. */
+  async putAside(defect: DecisionDefect): Promise<void> {
+    const { row, code } = defect;
+    const event: InquiryEvent = row?.payload ?? { kind: 'time' };
+    const aside = { eventKind: event.kind, inboxId: row?.id ?? null, code };
+    const { plan, state, now } = this;
+    const decision = await this.#withFacts(() => setAside({ plan, state, now, facts: this.#facts.facts, ...aside }), row);
+    await this.#accept({ event, at: now, decision, row: null, aside });
+  }
+
+  async #accept(taken: Taken): Promise<void> {
+    const { decision } = taken;
+    this.state = decision.state;
+    this.taken.push(taken);
+    await this.#write(taken);
+    if (decision.effects.length > 0) {
+      this.#facts.forgetVolatile();
+      if (this.collected.onceMarks !== null) {
+        this.#facts.set('conversation', { ...this.locked.conversation, onceMarks: this.collected.onceMarks });
+      }
+    }
+  }
+
+  async #write({ decision, row }: Taken): Promise<void> {
+    try {
+      await this.#effects.write(decision.effects, this.now);
+    } catch (error) {
+      throw error instanceof UnwritableText ? new DecisionDefect(error.code, row, error) : error;
+    }
+  }
+
+  /** Applies everything due by now, earliest first. */
+  async applyDue(): Promise<void> {
+    for (let count = 0; count < MAX_DUE && nextDue(this.state, this.now) !== null; count += 1) {
+      await this.apply({ kind: 'time' }, null);
+    }
+  }
+
+  /** Takes a decision again until it has all the facts it asks for. */
+  async #withFacts(take: () => ReturnType<typeof decide>, row: InboxRow | null): Promise<Decision> {
+    for (let asked = 0; asked < MAX_FACTS; asked += 1) {
+      const decision = take();
+      if (!('missing' in decision)) return decision;
+      await this.#facts.load(decision.missing, this.now);
+    }
+    throw new DecisionDefect('facts_without_end', row, undefined);
+  }
+
+  /** A decision that throws is a defect of ours, not a fault that goes away: it is told apart from database errors. */
+  #take(input: DecideInput, row: InboxRow | null): ReturnType<typeof decide> {
+    try {
+      return (this.stores.decide ?? decide)(input);
+    } catch (error) {
+      throw new DecisionDefect('decision_failed', row, error);
+    }
+  }
+
+  /** When this inquiry must be looked at again, by the workflow and by the database alone. */
+  wakes(): { readonly wake: number | null; readonly sweep: number | null } {
+    return { wake: nextWake(this.state, this.now), sweep: nextSweep(this.state, this.now) };
+  }
+
+  summary(): Summary {
+    const task = this.state.tasks[0];
+    return {
+      version: this.lastSeq,
+      step: this.state.step,
+      nextWake: this.wakes().wake,
+      openTask: task === undefined ? null : { id: taskIdOf(this.locked.id, task.key), kind: task.kind },
+      done: this.state.closedAt !== null,
+    };
+  }
+
+  /** History rows of the decisions taken. */
+  events(): EventRow[] {
+    return this.taken.map(({ event, at, decision, row, aside }) => ({
+      at,
+      kind: aside === null ? event.kind : 'event.failed',
+      entries: decision.entries,
+      decision: {
+        event,
+        ...(aside === null ? {} : { aside }),
+        inboxId: row?.id ?? null,
+        facts: slimFacts(decision.facts),
+        answers: decision.answers,
+        effects: decision.effects,
+        after: stateHash(decision.state),
+      },
+    }));
+  }
+
+  applied(): AppliedEvent[] {
+    let seq = this.locked.lastSeq;
+    return this.taken.map(({ event, decision }) => {
+      const first = seq + 1;
+      seq += decision.entries.length;
+      const brought = [...new Set(decision.entries.map((entry) => entry.kind))];
+      return { kind: event.kind, seq: [first, seq], step: decision.state.step, brought };
+    });
+  }
+}
+
+function messagesOf(event: InquiryEvent, state: InquiryState): string[] {
+  const named = 'messageId' in event && event.messageId !== null ? [event.messageId] : [];
+  return state.newestMessageId === null ? named : [...named, state.newestMessageId];
+}
+
+/** A fingerprint of a state, by which a decision taken again is compared. */
+export function stateHash(state: InquiryState): string {
+  return createHash('sha256').update(canonicalize(state) ?? '').digest('hex');
+}

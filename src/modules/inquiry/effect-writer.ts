@@ -1,0 +1,210 @@
+import type { Plan } from '../../domain/definition/plan.js';
+import type { Effect, NotifyEffect, OpenTaskEffect, SendEffect } from '../../domain/inquiry/effects.js';
+import type { Tx } from '../../platform/database/index.js';
+import { derivedId } from '../../platform/ids/index.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import { insertOutbound } from '../conversation/index.js';
+import { cancelDelivery, queueDelivery } from '../delivery/index.js';
+import { notifyMembers } from '../notification/index.js';
+import { rotateQueue } from '../queue/index.js';
+import type { StreamEvent } from '../stream/index.js';
+import { endTask, openTask, requeueTask, snoozeTasks, startDraft } from '../task/index.js';
+import type { AutomatedText } from './automated-text.js';
+import type { CommandStore } from './command-store.js';
+import { intentIdOf, messageIdOf, taskIdOf } from './keys.js';
+import type { Locked } from './locked.js';
+
+/** What a drain has changed outside the inquiry row, gathered for one write at its end. */
+export type Collected = {
+  position: number;
+  onceMarks: Readonly<Record<string, number>> | null;
+  humanAnswered: boolean;
+  lastAgentId: string | null;
+  readonly stream: StreamEvent[];
+};
+
+type Tools = { readonly plan: Plan; readonly vault: Vault; readonly texts: AutomatedText; readonly commands: CommandStore };
+
+/** Executes the effects of decisions, in order, in the drain's transaction. */
+export class EffectWriter {
+  constructor(
+    private readonly tx: Tx,
+    private readonly locked: Locked,
+    private readonly collected: Collected,
+    private readonly tools: Tools,
+  ) {}
+
+  async write(effects: readonly Effect[], now: number): Promise<void> {
+    for (const effect of effects) await this.#one(effect, now);
+  }
+
+  async #one(effect: Effect, now: number): Promise<void> {
+    const { tx, locked, collected } = this;
+    switch (effect.do) {
+      case 'send':
+        return this.#send(effect, now);
+      case 'open_task':
+        return this.#openTask(effect, now);
+      case 'end_task': {
+        const id = taskIdOf(locked.id, effect.task);
+        await endTask(tx, id, { state: effect.as, outcome: effect.outcome, memberId: effect.memberId, at: now });
+        collected.stream.push({ kind: 'task.completed', data: { taskId: id, inquiryId: locked.id } });
+        return;
+      }
+      case 'requeue_task': {
+        const id = taskIdOf(locked.id, effect.task);
+        const handed = effect.commandId === null ? null : await this.tools.commands.payload(tx, effect.commandId);
+        const note = handed?.['note'];
+        await requeueTask(tx, id, {
+          queue: effect.queue,
+          offer: effect.offer,
+          note: typeof note === 'string' ? this.#seal('task', 'handover_note', id, note) : null,
+          from: effect.cause === 'hand_over' ? (handed?.memberId ?? null) : null,
+          at: now,
+        });
+        this.#taskAvailable(id, effect.queue, effect.offer?.memberId ?? null);
+        return;
+      }
+      case 'snooze_tasks':
+        return snoozeTasks(tx, locked.id, effect.until);
+      case 'notify':
+        return this.#notify(effect, now);
+      case 'add_note':
+        return this.#note(effect.commandId, effect.memberId, now);
+      case 'mark_once':
+        collected.onceMarks = { ...(collected.onceMarks ?? locked.onceMarks), [effect.id]: effect.until };
+        return;
+      case 'rotate':
+        return rotateQueue(tx, effect.queue, effect.memberId);
+      case 'answered':
+        collected.humanAnswered = true;
+        collected.lastAgentId = effect.memberId ?? collected.lastAgentId;
+        return;
+      case 'cancel_send':
+        await cancelDelivery(tx, intentIdOf(locked.id, effect.send), now);
+        return;
+      case 'answer_command':
+        return this.tools.commands.answer(tx, locked.id, effect.commandId, effect.outcome, now);
+    }
+  }
+
+  async #send(effect: SendEffect, now: number): Promise<void> {
+    const { tx, locked, collected } = this;
+    const id = messageIdOf(locked.id, effect.send);
+    const intentId = intentIdOf(locked.id, effect.send);
+    collected.position += 1;
+    await insertOutbound(tx, {
+      id,
+      conversationId: locked.conversationId,
+      inquiryId: locked.id,
+      shopId: locked.shopId,
+      position: collected.position,
+      direction: 'out',
+      author: effect.author,
+      memberId: effect.memberId,
+      text: this.#seal('message', 'text', id, await this.#text(effect)),
+      language: effect.language,
+      template: templateOf(effect),
+      intentId,
+      inReplyTo: effect.inReplyTo,
+      at: now,
+      deliveryState: locked.shop.holdMs > 0 ? 'held' : 'queued',
+    });
+    await queueDelivery(tx, {
+      intentId,
+      messageId: id,
+      inquiryId: locked.id,
+      conversationId: locked.conversationId,
+      shopId: locked.shopId,
+      position: collected.position,
+      automated: effect.author === 'automated',
+      at: now,
+      holdMs: effect.author === 'human' ? locked.shop.holdMs : 0,
+    });
+    collected.stream.push({ kind: 'message.updated', data: { messageId: id, inquiryId: locked.id } });
+  }
+
+  async #text(effect: SendEffect): Promise<string> {
+    const { source } = effect;
+    if (source.kind === 'template') return this.tools.texts.render(this.tx, this.locked, this.tools.plan, source);
+    const payload = await this.tools.commands.payload(this.tx, source.commandId);
+    return typeof payload?.['text'] === 'string' ? payload['text'] : '';
+  }
+
+  async #openTask(effect: OpenTaskEffect, now: number): Promise<void> {
+    const { tx, locked } = this;
+    const id = taskIdOf(locked.id, effect.task);
+    await openTask(tx, {
+      id,
+      inquiryId: locked.id,
+      kind: effect.kind,
+      queue: effect.queue,
+      step: effect.step,
+      leaseMs: effect.leaseMs,
+      offer: effect.offer,
+      aboutMessageId: effect.messageId ?? (effect.send === null ? null : messageIdOf(locked.id, effect.send)),
+      reason: effect.reason,
+      inheritId: effect.inherit === null ? null : taskIdOf(locked.id, effect.inherit),
+      openedAt: now,
+      snoozedUntil: null,
+    });
+    if (effect.draft !== null) {
+      const draft = await this.tools.texts.draft(tx, locked, effect.draft);
+      if (draft) await startDraft(tx, id, this.#seal('task', 'draft', id, draft.text), draft.language);
+    }
+    this.#taskAvailable(id, effect.queue, effect.offer?.memberId ?? null);
+  }
+
+  #taskAvailable(taskId: string, queue: string, offeredTo: string | null): void {
+    this.collected.stream.push({
+      kind: offeredTo === null ? 'task.ready' : 'task.offered',
+      data: { taskId, inquiryId: this.locked.id, memberId: offeredTo },
+      queue,
+    });
+  }
+
+  async #notify(effect: NotifyEffect, now: number): Promise<void> {
+    await notifyMembers(this.tx, {
+      members: effect.members,
+      kind: effect.kind,
+      inquiryId: this.locked.id,
+      data: effect.data,
+      urgent: effect.urgent,
+      at: now,
+    });
+  }
+
+  async #note(commandId: string, memberId: string, now: number): Promise<void> {
+    const { tx, locked, collected } = this;
+    const payload = await this.tools.commands.payload(tx, commandId);
+    const id = derivedId(locked.id, 'note', commandId);
+    collected.position += 1;
+    await insertOutbound(tx, {
+      id,
+      conversationId: locked.conversationId,
+      inquiryId: locked.id,
+      shopId: locked.shopId,
+      position: collected.position,
+      direction: 'note',
+      author: 'human',
+      memberId,
+      text: this.#seal('message', 'text', id, typeof payload?.['text'] === 'string' ? payload['text'] : ''),
+      language: null,
+      template: null,
+      intentId: null,
+      inReplyTo: null,
+      at: now,
+      deliveryState: null,
+    });
+  }
+
+  #seal(table: string, column: string, row: string, text: string): Buffer {
+    return this.tools.vault.seal({ tenantId: this.tx.tenantId, table, column, row }, text);
+  }
+}
+
+function templateOf(effect: SendEffect): unknown {
+  const { source } = effect;
+  if (source.kind === 'command') return source.template;
+  return { key: source.key, locale: source.locale, form: source.form, version: source.version };
+}

@@ -1,0 +1,64 @@
+import type { Database, Tx } from '../../platform/database/index.js';
+import type { Log } from '../../platform/log/index.js';
+import type { DrainInput, DrainResult } from '../../workflows/messages.js';
+import { requestWork } from '../work/index.js';
+import { DecisionDefect } from './defects.js';
+import { drain, drainDefect } from './drain.js';
+import type { DrainOptions } from './drain.js';
+import type { InquiryStores } from './stores.js';
+
+/** Events one call sets aside at most before it gives up and lets the caller try again later. */
+const MAX_DEFECTS = 50;
+
+/** Brings inquiries up to date: for the workflow that was rung, and for the loops that work without it. */
+export class InquiryEngine {
+  constructor(
+    private readonly database: Database,
+    private readonly stores: InquiryStores,
+    private readonly log: Log,
+  ) {}
+
+  /** The drain a ring of the workflow runs; null when the inquiry does not exist (any more). */
+  async ring(input: DrainInput): Promise<DrainResult | null> {
+    return this.#drain(input.tenantId, input.inquiryId, { now: input.now, commands: input.commands, ring: true });
+  }
+
+  /** The drain of a loop, at database time; asks for a ring itself if the course changes. */
+  async sweep(tenantId: string, inquiryId: string): Promise<DrainResult | null> {
+    return this.#drain(tenantId, inquiryId, { now: Date.now(), ring: false });
+  }
+
+  /**
+   * Drains inside a transaction that has just put something into the inbox, so that cause and consequence commit together.
+   * A decision that fails takes back its own part only: the cause stays in the inbox, and a sweep sets it aside.
+   */
+  async drainIn(tx: Tx, inquiryId: string, now: number): Promise<void> {
+    await tx.run('savepoint drain');
+    try {
+      await drain(tx, this.stores, inquiryId, { now, ring: false });
+      await tx.run('release savepoint drain');
+    } catch (error) {
+      if (!(error instanceof DecisionDefect)) throw error;
+      await tx.run('rollback to savepoint drain');
+      await requestWork(tx, [{ kind: 'sweep', ref: inquiryId, inquiryId, dueAt: now }]);
+    }
+  }
+
+  async #drain(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {
+    for (let defects = 0; ; defects += 1) {
+      try {
+        return await this.database.tenant(tenantId, (tx) => drain(tx, this.stores, inquiryId, options));
+      } catch (error) {
+        if (!(error instanceof DecisionDefect) || defects >= MAX_DEFECTS) throw error;
+        this.log.error({ inquiryId, code: error.code, event: error.row?.kind ?? 'time', stack: stackOf(error) }, 'decision failed');
+        await this.database.tenant(tenantId, (tx) => drainDefect(tx, this.stores, inquiryId, error, options));
+      }
+    }
+  }
+}
+
+/** Where it failed, without the message: that may hold what was decided on. */
+function stackOf(error: DecisionDefect): string {
+  const stack = error.cause instanceof Error ? (error.cause.stack ?? '') : '';
+  return stack.split('\n').slice(1, 6).join('\n');
+}

@@ -1,0 +1,166 @@
+import type { Calendar } from '../../domain/calendar/types.js';
+import type { FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { CalendarStore } from '../calendar/index.js';
+import { isHandedOver } from '../delivery/index.js';
+import { defaultQueue, peopleOfRole, person, queueFacts } from '../queue/index.js';
+import type { TemplateStore } from '../template/index.js';
+import { intentIdOf, taskIdOf } from './keys.js';
+import type { Locked } from './locked.js';
+
+type MessageRow = {
+  id: string;
+  position: number;
+  sentAt: number;
+  attachments: number;
+  classification: MessageFacts['classification'];
+  platform: { respondBy?: number | null; noResponseNeeded?: boolean } | null;
+  text: Buffer | null;
+};
+
+/** Looks up the facts a decision asks for, inside its transaction, and keeps them for the next decision of the drain. */
+export class FactSource {
+  readonly texts: Record<string, string> = {};
+  readonly #facts: Record<string, unknown>;
+
+  constructor(
+    private readonly tx: Tx,
+    private readonly locked: Locked,
+    private readonly stores: {
+      readonly calendars: CalendarStore;
+      readonly templates: TemplateStore;
+      readonly vault: Vault;
+    },
+  ) {
+    this.#facts = { shop: locked.shop, buyer: locked.buyer, conversation: locked.conversation };
+  }
+
+  get facts(): FactMap {
+    return this.#facts;
+  }
+
+  /** Replaces a fact that a decision of this very drain has changed. */
+  set(key: string, value: unknown): void {
+    this.#facts[key] = value;
+  }
+
+  /** Forgets what may have changed through the effects of the last decision. */
+  forgetVolatile(): void {
+    for (const key of Object.keys(this.#facts)) if (/^(task|queue|send):/.test(key)) delete this.#facts[key];
+  }
+
+  /** Loads messages with their texts; a text is for expressions only and is not part of the facts. */
+  async messages(ids: readonly string[]): Promise<void> {
+    const wanted = [...new Set(ids)].filter((id) => !(`message:${id}` in this.#facts));
+    if (wanted.length === 0) return;
+    const rows = await this.tx.query<MessageRow>(
+      `select id, position, sent_at as "sentAt", attachment_count as attachments, classification, platform, text
+         from message where tenant_id = $1 and id = any($2)`,
+      [this.tx.tenantId, wanted],
+    );
+    for (const row of rows) {
+      this.#facts[`message:${row.id}`] = {
+        id: row.id,
+        position: row.position,
+        sentAt: row.sentAt,
+        attachments: row.attachments,
+        classification: row.classification,
+        respondBy: row.platform?.respondBy ?? null,
+        noResponseNeeded: row.platform?.noResponseNeeded ?? false,
+      } satisfies MessageFacts;
+      const text = this.stores.vault.open(
+        { tenantId: this.tx.tenantId, table: 'message', column: 'text', row: row.id },
+        row.text,
+      );
+      if (text !== null) this.texts[row.id] = text;
+    }
+  }
+
+  /** Supplies the fact a decision said it lacks; one that cannot exist becomes null. */
+  async load(key: string, now: number): Promise<void> {
+    const colon = key.indexOf(':');
+    const word = colon === -1 ? key : key.slice(0, colon);
+    const name = colon === -1 ? '' : key.slice(colon + 1);
+    if (word === 'message') return this.messages([name]);
+    this.#facts[key] = await this.#value(word, name, now);
+  }
+
+  async #value(word: string, name: string, now: number): Promise<unknown> {
+    switch (word) {
+      case 'calendar':
+        return this.#calendar(name);
+      case 'queue':
+        return queueFacts(this.tx, this.stores.calendars, name, now);
+      case 'defaultQueue':
+        return defaultQueue(this.tx);
+      case 'template':
+        return this.stores.templates.live(this.tx, name);
+      case 'role':
+        return peopleOfRole(this.tx, name);
+      case 'member':
+        return person(this.tx, name);
+      case 'task':
+        return this.#task(name);
+      case 'send': {
+        const handedOver = await isHandedOver(this.tx, intentIdOf(this.locked.id, name));
+        return handedOver === null ? null : { handedOver };
+      }
+      default:
+        throw new Error(`A decision asked for an unknown fact: ${word}`);
+    }
+  }
+
+  /** `key` = the newest version, `key@version` = that one. */
+  #calendar(name: string): Promise<Calendar | null> {
+    const at = name.lastIndexOf('@');
+    if (at === -1) return this.stores.calendars.latest(this.tx, name);
+    return this.stores.calendars.version(this.tx, name.slice(0, at), Number(name.slice(at + 1)));
+  }
+
+  async #task(key: string): Promise<TaskFacts | null> {
+    const row = await this.tx.first<Omit<TaskFacts, 'key'>>(
+      `select holder_id as "holderId", lease_until as "leaseUntil", token, offered_to as "offeredTo",
+              offer_until as "offerUntil"
+         from task where tenant_id = $1 and id = $2 and ended_at is null`,
+      [this.tx.tenantId, taskIdOf(this.locked.id, key)],
+    );
+    return row === undefined ? null : { key, ...row };
+  }
+}
+
+type CalendarRef = { readonly calendarRef: { readonly key: string; readonly version: number } };
+
+function isCalendar(value: unknown): value is Calendar {
+  return typeof value === 'object' && value !== null && 'spec' in value && 'version' in value;
+}
+
+/** Facts as recorded: whole calendars become references, because their versions are kept anyway. */
+export function slimFacts(facts: FactMap): FactMap {
+  const ref = (calendar: Calendar): CalendarRef => ({ calendarRef: { key: calendar.key, version: calendar.version } });
+  return Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => {
+      if (isCalendar(value)) return [key, ref(value)];
+      if (key.startsWith('queue:') && value !== null) {
+        const queue = value as QueueFacts;
+        return [key, { ...queue, calendar: ref(queue.calendar) }];
+      }
+      return [key, value];
+    }),
+  );
+}
+
+/** Recorded facts made whole again, to take a decision a second time. */
+export async function wholeFacts(tx: Tx, calendars: CalendarStore, facts: FactMap): Promise<FactMap> {
+  const whole: Record<string, unknown> = {};
+  const calendar = async ({ calendarRef }: CalendarRef): Promise<Calendar | null> =>
+    calendars.version(tx, calendarRef.key, calendarRef.version);
+  for (const [key, value] of Object.entries(facts)) {
+    const fact = value as { calendarRef?: unknown; calendar?: { calendarRef?: unknown } } | null;
+    if (fact?.calendarRef !== undefined) whole[key] = await calendar(fact as CalendarRef);
+    else if (key.startsWith('queue:') && fact?.calendar?.calendarRef !== undefined) {
+      whole[key] = { ...fact, calendar: await calendar(fact.calendar as CalendarRef) };
+    } else whole[key] = value;
+  }
+  return whole;
+}

@@ -1,0 +1,12 @@
+export { AutomatedText } from './automated-text.js';
+export { CommandStore } from './command-store.js';
+export type { CommandPayload } from './command-store.js';
+export { DecisionDefect } from './defects.js';
+export { InquiryEngine } from './engine.js';
+export { putInbox } from './inbox.js';
+export type { InboxPayload } from './inbox.js';
+export { intentIdOf, messageIdOf, taskIdOf, workflowIdOf } from './keys.js';
+export type { InquiryStores } from './stores.js';
+export { InquiryModule } from './inquiry.module.js';
+export { InquiryReceipts } from './receipt-sink.js';
+export type { LateFailure } from './receipt-sink.js';

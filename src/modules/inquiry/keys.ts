@@ -1,0 +1,23 @@
+import { derivedId } from '../../platform/ids/index.js';
+
+/**
+ * Ids of what a decision makes. They follow from the inquiry and the decision's own key, so a drain that runs twice cannot
+ * make two of anything.
+ */
+
+export function messageIdOf(inquiryId: string, send: string): string {
+  return derivedId(inquiryId, 'message', send);
+}
+
+export function intentIdOf(inquiryId: string, send: string): string {
+  return derivedId(inquiryId, 'intent', send);
+}
+
+export function taskIdOf(inquiryId: string, task: string): string {
+  return derivedId(inquiryId, 'task', task);
+}
+
+/** The Temporal workflow id; it is readable everywhere and therefore holds ids only. */
+export function workflowIdOf(tenantId: string, inquiryId: string): string {
+  return `inq:${tenantId}:${inquiryId}`;
+}

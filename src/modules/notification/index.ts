@@ -1,0 +1,2 @@
+export { notifyMembers } from './notification-writes.js';
+export type { NewNotification } from './notification-writes.js';

@@ -1,0 +1,1 @@
+export { defaultQueue, peopleOfRole, person, queueFacts, rotateQueue } from './queue-facts.js';

@@ -1,0 +1,1 @@
+export { retainUntil } from './retain-until.js';

@@ -1,0 +1,2 @@
+export { publish } from './stream.js';
+export type { StreamEvent, StreamKind } from './stream.js';

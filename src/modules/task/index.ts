@@ -1,0 +1,2 @@
+export { endTask, openTask, requeueTask, snoozeTasks, startDraft } from './task-writes.js';
+export type { NewTask } from './task-writes.js';

@@ -1,0 +1,115 @@
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+/** What a drain does to tasks; every function runs in the drain's transaction, under the inquiry's lock. */
+
+export type NewTask = {
+  readonly id: string;
+  readonly inquiryId: string;
+  readonly kind: string;
+  readonly queue: string;
+  readonly step: string | null;
+  readonly leaseMs: number;
+  readonly offer: { readonly memberId: string; readonly until: number } | null;
+  readonly aboutMessageId: string | null;
+  readonly reason: string | null;
+  /** Ended task whose draft and note are taken over. */
+  readonly inheritId: string | null;
+  readonly openedAt: number;
+  readonly snoozedUntil: number | null;
+};
+
+/** Opens a task, ready or offered. */
+export async function openTask(tx: Tx, task: NewTask): Promise<void> {
+  await tx.run(
+    `insert into task (tenant_id, id, inquiry_id, kind, state, queue_key, step, lease_ms, offered_to, offer_until,
+                       about_message_id, reason, opened_at, snoozed_until, draft, draft_language, draft_by, draft_at,
+                       handover_note, handover_from, handover_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, old.draft, old.draft_language, old.draft_by,
+            old.draft_at, old.handover_note, old.handover_from, old.handover_at
+       from (select 1) as always left join task old on old.tenant_id = $1 and old.id = $15`,
+    [
+      tx.tenantId,
+      task.id,
+      task.inquiryId,
+      task.kind,
+      task.offer === null ? 'ready' : 'offered',
+      task.queue,
+      task.step,
+      task.leaseMs,
+      task.offer?.memberId ?? null,
+      instant(task.offer?.until),
+      task.aboutMessageId,
+      task.reason,
+      instant(task.openedAt),
+      instant(task.snoozedUntil),
+      task.inheritId,
+    ],
+  );
+}
+
+/** Ends a task; its token becomes stale for whoever still holds it, except the one who completed it. */
+export async function endTask(
+  tx: Tx,
+  taskId: string,
+  end: { readonly state: 'completed' | 'superseded' | 'cancelled'; readonly outcome: string; readonly memberId: string | null; readonly at: number },
+): Promise<void> {
+  await tx.run(
+    `update task set state = $3, outcome = $4, ended_at = $5, holder_id = coalesce($6, holder_id), offered_to = null,
+            offer_until = null, lease_until = null,
+            token = case when $3 = 'completed' then token else token + 1 end
+      where tenant_id = $1 and id = $2 and ended_at is null`,
+    [tx.tenantId, taskId, end.state, end.outcome, instant(end.at), end.memberId],
+  );
+}
+
+/** Puts a task back into a queue, offered or not; any lease on it ends, draft and note stay. */
+export async function requeueTask(
+  tx: Tx,
+  taskId: string,
+  to: {
+    readonly queue: string;
+    readonly offer: { readonly memberId: string; readonly until: number } | null;
+    readonly note: Buffer | null;
+    readonly from: string | null;
+    readonly at: number;
+  },
+): Promise<void> {
+  await tx.run(
+    `update task set queue_key = $3, state = $4, offered_to = $5, offer_until = $6, holder_id = null, lease_until = null,
+            token = token + 1, handover_note = coalesce($7, handover_note),
+            handover_from = case when $8::uuid is null then handover_from else $8 end,
+            handover_at = case when $8::uuid is null then handover_at else $9 end
+      where tenant_id = $1 and id = $2 and ended_at is null`,
+    [
+      tx.tenantId,
+      taskId,
+      to.queue,
+      to.offer === null ? 'ready' : 'offered',
+      to.offer?.memberId ?? null,
+      instant(to.offer?.until),
+      to.note,
+      to.from,
+      instant(to.at),
+    ],
+  );
+}
+
+/** Hides the inquiry's open tasks until an instant, or shows them again. */
+export async function snoozeTasks(tx: Tx, inquiryId: string, until: number | null): Promise<void> {
+  await tx.run('update task set snoozed_until = $3 where tenant_id = $1 and inquiry_id = $2 and ended_at is null', [
+    tx.tenantId,
+    inquiryId,
+    instant(until),
+  ]);
+}
+
+/** Starts a draft unless the task already has one. */
+export async function startDraft(tx: Tx, taskId: string, draft: Buffer, language: string | null): Promise<void> {
+  await tx.run('update task set draft = $3, draft_language = $4 where tenant_id = $1 and id = $2 and draft is null', [
+    tx.tenantId,
+    taskId,
+    draft,
+    language,
+  ]);
+}

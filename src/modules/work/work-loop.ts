@@ -1,0 +1,126 @@
+import type { Log } from '../../platform/log/index.js';
+import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
+
+/** Does one item. Returns when to do it again (epoch ms), or null when it is done. */
+export type WorkHandler = (item: WorkItem) => Promise<number | null>;
+
+export type WorkLoopOptions = {
+  readonly name: string;
+  readonly handlers: Readonly<Partial<Record<WorkKind, WorkHandler>>>;
+  /** Items worked on at once. */
+  readonly concurrency: number;
+  /** How long an item stays ours without a sign of life, in seconds; longer than any handler takes. */
+  readonly leaseSeconds: number;
+  /** Pause between looks when nothing nudges, in ms. */
+  readonly pollMs?: number;
+};
+
+const POLL_MS = 250;
+const MIN_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+
+/**
+ * Takes due items of some kinds and does them, for ever. A nudge after a commit makes it look at once; the poll finds what
+ * other processes asked for. An item that fails is tried again with growing pauses, never dropped.
+ */
+export class WorkLoop {
+  readonly #kinds: readonly WorkKind[];
+  readonly #active = new Set<Promise<void>>();
+  #running = false;
+  #wake: (() => void) | null = null;
+  #nudged = false;
+  #loop: Promise<void> | null = null;
+  #failures = 0;
+
+  constructor(
+    private readonly queue: WorkQueue,
+    private readonly options: WorkLoopOptions,
+    private readonly log: Log,
+  ) {
+    this.#kinds = Object.keys(options.handlers) as WorkKind[];
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#loop = this.#run();
+  }
+
+  /** Looks at once; cheap, and may be called for nothing. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#wake?.();
+  }
+
+  /** Takes nothing more and waits for what is being done. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#wake?.();
+    await this.#loop;
+    await Promise.all(this.#active);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#running) {
+      this.#nudged = false;
+      const taken = await this.#take();
+      if (taken > 0 && this.#active.size < this.options.concurrency) continue;
+      await this.#pause();
+    }
+  }
+
+  async #take(): Promise<number> {
+    const free = this.options.concurrency - this.#active.size;
+    if (free <= 0) return 0;
+    try {
+      const items = await this.queue.take(this.#kinds, free, this.options.leaseSeconds);
+      this.#failures = 0;
+      for (const item of items) this.#begin(item);
+      return items.length;
+    } catch (error) {
+      this.#failures += 1;
+      // The database is away; one line a while is enough.
+      if (this.#failures === 1 || this.#failures % 60 === 0) this.log.warn({ err: error, loop: this.options.name }, 'work queue unreachable');
+      return 0;
+    }
+  }
+
+  #begin(item: WorkItem): void {
+    const work = this.#do(item).finally(() => {
+      const wasFull = this.#active.size >= this.options.concurrency;
+      this.#active.delete(work);
+      if (wasFull) this.nudge();
+    });
+    this.#active.add(work);
+  }
+
+  async #do(item: WorkItem): Promise<void> {
+    try {
+      const again = await this.options.handlers[item.kind]?.(item);
+      if (again === null || again === undefined) await this.queue.done([item]);
+      else await this.queue.postpone(item, again);
+    } catch (error) {
+      this.log.warn({ err: error, loop: this.options.name, kind: item.kind, inquiryId: item.inquiryId }, 'work failed');
+      await this.queue.postpone(item, Date.now() + backoff(item.attempts)).catch(() => undefined);
+    }
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#nudged || !this.#running) return;
+    const wait = this.#failures === 0 ? (this.options.pollMs ?? POLL_MS) : Math.min(1_000, MIN_BACKOFF_MS * this.#failures);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}
+
+/** Growing pause with jitter, so that a crowd of failed items does not come back at one instant. */
+function backoff(attempts: number): number {
+  const full = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** Math.min(attempts, 10));
+  return full / 2 + Math.random() * (full / 2);
+}

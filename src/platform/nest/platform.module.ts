@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { Vault } from '../crypto/index.js';
+import { Database } from '../database/index.js';
+import { Egress } from '../egress/index.js';
+import { CONFIG, LOG, LOOPS, TEMPORAL } from './runtime.js';
+import type { Runtime } from './runtime.js';
+
+/** Makes the running technology available to every module. */
+@Module({})
+export class PlatformModule {
+  static with(runtime: Runtime): DynamicModule {
+    const providers: Provider[] = [
+      { provide: CONFIG, useValue: runtime.config },
+      { provide: LOG, useValue: runtime.log },
+      { provide: LOOPS, useValue: runtime.loops },
+      { provide: TEMPORAL, useValue: runtime.temporal },
+      { provide: Database, useValue: runtime.database },
+      { provide: Vault, useValue: runtime.vault },
+      { provide: Egress, useValue: runtime.egress },
+    ];
+    return { module: PlatformModule, global: true, providers, exports: providers };
+  }
+}

@@ -1,0 +1,2 @@
+export { inquiry } from './inquiry.js';
+export { retentionSweep } from './retention-sweep.js';
