@@ -93,13 +93,18 @@ function build(scope: ScopeName, data: DataTypes): TypedScope {
 
 const scopes = new BoundedCache<TypedScope>(100);
 
-/** A key that is equal for equal declared data. */
+const keys = new WeakMap<DataTypes, string>();
+
+/** A key that is equal for equal declared data; remembered per object, for it is asked on every evaluation. */
 export function dataKey(data: DataTypes): string {
-  return JSON.stringify(
-    Object.entries(data)
-      .map(([name, type]) => [name, typeof type === 'string' ? type : Object.entries(type).sort()] as const)
-      .sort(([left], [right]) => (left < right ? -1 : 1)),
-  );
+  const known = keys.get(data);
+  if (known !== undefined) return known;
+  const fields = Object.entries(data).map(([name, type]) => {
+    return [name, typeof type === 'string' ? type : Object.entries(type).sort()] as const;
+  });
+  const key = JSON.stringify(fields.sort(([left], [right]) => (left < right ? -1 : 1)));
+  keys.set(data, key);
+  return key;
 }
 
 /** The typed names of `scope` with the declared `data`. */

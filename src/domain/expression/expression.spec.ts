@@ -94,6 +94,11 @@ describe('checking an expression', () => {
     expect(problems(source)[0]).toMatchObject({ message, line, column });
   });
 
+  it('tells an undeclared data field from other mistakes', () => {
+    expect(problems('data.amont > 1.0 || buyer.worth > 1.0').map(({ about }) => about)).toEqual(['data', 'expression']);
+    expect(problems('inquiry.tags.exists(data, data == shop.kay)').map(({ about }) => about)).toEqual(['expression']);
+  });
+
   it('reports every unknown name at once, in the order they stand', () => {
     const found = problems('foo && buyer.worth > 1.0 && bar');
     expect(found.map((problem) => problem.offset)).toEqual([0, 13, 28]);

@@ -1,3 +1,4 @@
+import type { Finding } from './names.js';
 import { referencedRoots } from './paths.js';
 import type { ExpressionType, Program } from './program.js';
 import { EXPRESSION_TYPES, programOf } from './program.js';
@@ -14,9 +15,13 @@ export type JsonValue =
 /** What an expression must yield at its place; `number` = int or double, `any` = each type of `ExpressionType`. */
 export type ExpectedType = 'bool' | 'string' | 'number' | 'timestamp' | 'any';
 
-/** What is wrong in an expression; `line` and `column` count from 1 within it, `offset` from 0. */
+/**
+ * What is wrong in an expression; `line` and `column` count from 1 within it, `offset` from 0. `about: 'data'` = it reads a
+ * data field that is not declared.
+ */
 export type ExpressionProblem = {
   readonly message: string;
+  readonly about: 'expression' | 'data';
   readonly line: number;
   readonly column: number;
   readonly offset: number;
@@ -59,9 +64,9 @@ const WANTED: Readonly<Record<ExpectedType, string>> = {
   any: 'a value',
 };
 
-function located(source: string, message: string, offset: number): ExpressionProblem {
+function located(source: string, { message, offset, about = 'expression' }: Finding): ExpressionProblem {
   const before = source.slice(0, offset).split('\n');
-  return { message, offset, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  return { message, about, offset, line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 /**
@@ -72,11 +77,11 @@ function located(source: string, message: string, offset: number): ExpressionPro
 export function checkExpression(source: string, options: CheckOptions): ExpressionCheck {
   const program = programOf(source, options.scope ?? 'definition', options.data ?? {});
   if (!program.ok) {
-    return { ok: false, problems: program.findings.map((found) => located(source, found.message, found.offset)) };
+    return { ok: false, problems: program.findings.map((found) => located(source, found)) };
   }
   if (ACCEPTED[options.expect].includes(program.type)) return { ok: true, type: program.type };
   const message = `must yield ${WANTED[options.expect]}, but yields ${program.type}`;
-  return { ok: false, problems: [located(source, message, 0)] };
+  return { ok: false, problems: [located(source, { message, offset: 0 })] };
 }
 
 function finite(value: number): number {

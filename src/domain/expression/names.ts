@@ -6,8 +6,11 @@ import type { Field, Shape } from './scope.js';
 import type { Bindings } from './syntax.js';
 import { comprehensionOf, literalString, operandsOf, selectionOf } from './syntax.js';
 
-/** What is wrong in an expression and where: `offset` counts characters from its start. */
-export type Finding = { readonly message: string; readonly offset: number };
+/**
+ * What is wrong in an expression and where: `offset` counts characters from its start. `data` = a field of `data` is not
+ * declared, which is a matter of the definition more than of the expression.
+ */
+export type Finding = { readonly message: string; readonly offset: number; readonly about?: 'data' | 'expression' };
 
 type Bound = Bindings<Field | null>;
 
@@ -47,7 +50,10 @@ function nameFinding(node: ASTNode, scope: Shape, bound: Bound): Finding | null 
   const shape = selection && recordOf(fieldOf(selection.from, scope, bound));
   if (!selection || !shape || Object.hasOwn(shape, selection.field)) return null;
   const offset = node.op === '[]' ? node.args[1].pos : node.pos;
-  return { message: `unknown field "${selection.field}"${meant(selection.field, Object.keys(shape))}`, offset };
+  const message = `unknown field "${selection.field}"${meant(selection.field, Object.keys(shape))}`;
+  const { from } = selection;
+  const ofData = from.op === 'id' && from.args === 'data' && !bound.has('data');
+  return ofData ? { message, offset, about: 'data' } : { message, offset };
 }
 
 function callFinding(node: ASTNode): Finding | null {

@@ -1,0 +1,83 @@
+import type { StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
+import { parseDuration } from '../durations.js';
+import type { StepDocument } from '../schema/steps.js';
+import { compileNotify, compileSend, compileSet, expressionAt, required } from './parts.js';
+
+/** What the language assumes where a definition says nothing. */
+export const STEP_DEFAULTS = {
+  strategy: 'least_loaded',
+  acceptWithin: '10m',
+  lease: '20m',
+  reason: 'resolved',
+  reopenWithin: '7d',
+  retention: 'order',
+} as const;
+
+type WithoutEdges<Step> = Step extends StepPlan ? Omit<Step, 'id' | 'on' | 'goto'> : never;
+
+/** What a step of one kind does, without its id and the ways out of it. */
+type Of<Kind extends StepPlan['kind']> = Extract<WithoutEdges<StepPlan>, { readonly kind: Kind }>;
+
+const milliseconds = (path: string, text: string): number => required(parseDuration(text), path);
+
+function compileAssign(path: string, assign: NonNullable<StepDocument['assign']>): Of<'assign'> {
+  const strategy = assign.strategy ?? STEP_DEFAULTS.strategy;
+  return {
+    kind: 'assign',
+    queues: typeof assign.queue === 'string' ? [assign.queue] : assign.queue,
+    strategy: required(strategy === 'longest_idle' ? null : strategy, `${path}.strategy`),
+    preferLastAgent: assign.preferLastAgent ?? false,
+    acceptWithinMs: milliseconds(`${path}.acceptWithin`, assign.acceptWithin ?? STEP_DEFAULTS.acceptWithin),
+  };
+}
+
+function compileTask(path: string, task: NonNullable<StepDocument['task']>): Of<'task'> {
+  return {
+    kind: 'task',
+    task: required(task.kind === 'form' ? null : task.kind, `${path}.kind`),
+    leaseMs: milliseconds(`${path}.lease`, task.lease ?? STEP_DEFAULTS.lease),
+    draft: task.draft ?? null,
+  };
+}
+
+function waitEnd(path: string, until: string | undefined): WaitEnd | null {
+  if (until === undefined) return null;
+  const ms = parseDuration(until);
+  return ms === null ? { at: expressionAt(`${path}.until`, until) } : { ms };
+}
+
+function compileClose(path: string, close: NonNullable<StepDocument['close']>): Of<'close'> {
+  return {
+    kind: 'close',
+    reason: close.reason ?? STEP_DEFAULTS.reason,
+    reopenWithinMs: milliseconds(`${path}.reopenWithin`, close.reopenWithin ?? STEP_DEFAULTS.reopenWithin),
+    retention: close.retention ?? STEP_DEFAULTS.retention,
+  };
+}
+
+function compileBody(path: string, step: StepDocument): Of<StepPlan['kind']> {
+  const { choose, set, send, assign, task, wait, notify, close } = step;
+  if (step.classify) return { kind: 'classify' };
+  if (choose) {
+    const choices = choose.map(({ when, goto }, index) => {
+      return { when: expressionAt(`${path}.choose.${index}.when`, when), goto };
+    });
+    return { kind: 'choose', choices };
+  }
+  if (set) return { kind: 'set', set: compileSet(`${path}.set`, set) };
+  if (send) return { kind: 'send', send: compileSend(`${path}.send`, send) };
+  if (assign) return compileAssign(`${path}.assign`, assign);
+  if (task) return compileTask(`${path}.task`, task);
+  if (wait) {
+    const until = waitEnd(`${path}.wait`, wait.until);
+    return { kind: 'wait', until, clock: wait.clock ?? 'wall', as: wait.as ?? 'waiting_buyer' };
+  }
+  if (notify) return { kind: 'notify', notify: compileNotify(notify) };
+  return compileClose(`${path}.close`, required(close, path));
+}
+
+/** One step with its defaults; the ids of its expressions are their places in the document. */
+export function compileStep(step: StepDocument): StepPlan {
+  const path = `steps.${step.id}`;
+  return { id: step.id, on: step.on ?? {}, goto: step.goto ?? null, ...compileBody(path, step) };
+}

@@ -1,0 +1,61 @@
+import type { CalendarSpec } from '../../../domain/calendar/types.js';
+
+/** What a channel can do, as far as a definition depends on it. */
+export type ChannelFacts = {
+  readonly name: string;
+  readonly capabilities: {
+    /** Whether messages that no person wrote may be sent. */
+    readonly automatedSends: boolean;
+    /** Characters of a message, null without a limit. */
+    readonly maxLength: number | null;
+    /** Every thread takes one answer only, so that an automated one would use it up; false by default. */
+    readonly oneAnswer?: boolean;
+    /** The form templates are rendered in; `chat` by default. */
+    readonly form?: 'letter' | 'chat';
+    /** The channel states until when an answer is due; false by default. */
+    readonly platformRule?: boolean;
+    /** Wall milliseconds within which the channel counts an answer as given in time. */
+    readonly respondWithinMs?: number;
+  };
+};
+
+/** What exists in the tenant a definition is checked for. */
+export type Environment = {
+  /** Instant of the check (UTC epoch ms): calendars are looked at from here on. */
+  readonly now: number;
+  readonly queues: readonly {
+    readonly key: string;
+    /** Key of its calendar, null = the definition's. */
+    readonly calendar: string | null;
+    readonly hasMembers: boolean;
+  }[];
+  readonly templates: readonly {
+    readonly key: string;
+    readonly locales: readonly string[];
+    readonly forms: readonly ('letter' | 'chat')[];
+    /** Every variable it uses; those without a dot must be given by `with`. */
+    readonly variables: readonly string[];
+    /** Characters of its longest version without the variables. */
+    readonly minLength?: number;
+    /** Used by another published definition. */
+    readonly usedElsewhere?: boolean;
+  }[];
+  readonly calendars: readonly { readonly key: string; readonly spec: CalendarSpec }[];
+  readonly retentionClasses: readonly string[];
+  /** Languages the tenant answers in. */
+  readonly locales: readonly string[];
+  /** Every channel this installation knows. */
+  readonly channels: readonly ChannelFacts[];
+  /** Channels of the tenant's shops: where a definition without `channels:` may run. */
+  readonly shopsChannels: readonly string[];
+};
+
+const HOUR = 3_600_000;
+
+/** The channels a definition may name, with the facts known before an adapter states its own. */
+export const KNOWN_CHANNELS: readonly ChannelFacts[] = [
+  { name: 'webhook', capabilities: { automatedSends: true, maxLength: null, platformRule: true } },
+  { name: 'shopee', capabilities: { automatedSends: true, maxLength: null, respondWithinMs: 12 * HOUR } },
+  { name: 'whatsapp', capabilities: { automatedSends: true, maxLength: 4096, respondWithinMs: 24 * HOUR } },
+  { name: 'email', capabilities: { automatedSends: true, maxLength: null, form: 'letter' } },
+];

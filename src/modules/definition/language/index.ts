@@ -1,0 +1,12 @@
+export { checkDefinition } from './check.js';
+export type { DefinitionCheck } from './check.js';
+export { checksumOf } from './checksum.js';
+export { compileDefinition } from './compile.js';
+export { parseDuration, printDuration } from './durations.js';
+export { KNOWN_CHANNELS } from './environment.js';
+export type { ChannelFacts, Environment } from './environment.js';
+export { MAX_BYTES } from './parse.js';
+export { ERROR_CODES, WARNING_CODES } from './problem.js';
+export type { ErrorCode, Problem, ProblemCode, WarningCode } from './problem.js';
+export { definitionJsonSchema } from './schema/schema.js';
+export type { DefinitionDocument } from './schema/schema.js';

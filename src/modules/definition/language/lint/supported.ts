@@ -1,0 +1,68 @@
+import type { DefinitionDocument } from '../schema/schema.js';
+import type { Path } from '../source.js';
+import { actionsOf, sendsOf, stepsOf } from '../walk.js';
+import type { StepUse } from '../walk.js';
+import { isNamed } from './obligations.js';
+import type { Report } from './report.js';
+
+type Construct = { readonly name: string; readonly places: (document: DefinitionDocument) => readonly Path[] };
+
+const inSteps = (name: string, pick: (use: StepUse) => readonly Path[]): Construct => {
+  return { name, places: (document) => stepsOf(document).flatMap(pick) };
+};
+
+const where = (present: unknown, path: Path): readonly Path[] =>
+  present === undefined || present === false ? [] : [path];
+
+const byOther = (path: Path, by: readonly string[] | undefined): readonly Path[] =>
+  by?.some((means) => means !== 'in_app') ? [[...path, 'notify', 'by']] : [];
+
+/**
+ * What the language has and this release does not execute. `docs/definitions.md` lists the same names; whoever builds one
+ * takes its row out of both.
+ */
+export const NOT_SUPPORTED_YET: readonly Construct[] = [
+  inSteps('call', ({ path, step }) => where(step.call, [...path, 'call'])),
+  inSteps('faq', ({ path, step }) => where(step.faq, [...path, 'faq'])),
+  inSteps('task: form', ({ path, step }) => where(step.task?.kind === 'form', [...path, 'task', 'kind'])),
+  inSteps('task: approve', ({ path, step }) => where(step.task?.approve, [...path, 'task', 'approve'])),
+  inSteps('task: expires', ({ path, step }) => where(step.task?.expires, [...path, 'task', 'expires'])),
+  inSteps('task: translate', ({ path, step }) => where(step.task?.translate, [...path, 'task', 'translate'])),
+  inSteps('assign: longest_idle', ({ path, step }) =>
+    where(step.assign?.strategy === 'longest_idle', [...path, 'assign', 'strategy']),
+  ),
+  inSteps('wait: event', ({ path, step }) =>
+    (step.wait?.for ?? []).flatMap((what, index) => where(what.startsWith('event:'), [...path, 'wait', 'for', index])),
+  ),
+  {
+    name: 'send: experiment',
+    places: (document) =>
+      sendsOf(document).flatMap(({ path, send }) => [
+        ...where(send.experiment, [...path, 'experiment']),
+        ...where(typeof send.template !== 'string', [...path, 'template']),
+      ]),
+  },
+  {
+    name: 'notify: email, webhook',
+    places: (document) => [
+      ...stepsOf(document).flatMap(({ path, step }) => byOther(path, step.notify?.by)),
+      ...actionsOf(document).flatMap(({ path, action }) => byOther(path, action.notify?.by)),
+    ],
+  },
+  { name: 'events', places: (document) => where(document.events, ['events']) },
+  {
+    name: 'obligations of other names',
+    places: (document) =>
+      Object.keys(document.obligations ?? {}).flatMap((name) => where(!isNamed(name), ['obligations', name])),
+  },
+];
+
+/** Refuses what is valid but not executed yet, each time it stands there. */
+export function checkSupported(report: Report): void {
+  for (const { name, places } of NOT_SUPPORTED_YET) {
+    for (const path of places(report.document)) {
+      const message = `"${name}" is part of the language, but this release does not execute it yet`;
+      report.addAtKey('not_supported_yet', path, message, 'Leave it out; docs/definitions.md lists what is missing.');
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { ANSWER, above, before, definition, example, rule } from './example.js';
+import type { Example } from './example.js';
+
+const reply = (fields: string, on = 'sent: buyer, not_needed: close'): string =>
+  definition([`{ id: reply, task: { kind: reply, ${fields} }, on: { ${on} } }`, ...ANSWER.slice(1)]);
+
+/** What the language has and this release does not execute, by the name of the construct. */
+export const NOT_YET: readonly Example[] = [
+  example('call', 'steps.one.call', before('{ id: one, «call: { connection: erp, operation: refund }, goto: reply }')),
+  example('faq', 'steps.one.faq', before('{ id: one, «faq: { set: shipping, minScore: 0.8, offer: 3 } }')),
+  example(
+    'task: form',
+    'steps.one.task.kind',
+    before(
+      '{ id: one, task: { «kind: form, fields: { amount: number, pixKey: { type: string, personal: true } }, outcomes: [ok] }, goto: reply }',
+    ),
+  ),
+  example(
+    'task: approve',
+    'steps.reply.task.approve',
+    reply(
+      '«approve: { when: \'reply.text.contains("R$") && "new" in author.tags\', by: supervisor, within: 30m, onExpiry: return, edit: true }',
+    ),
+  ),
+  example(
+    'task: expires',
+    'steps.reply.task.expires',
+    reply('«expires: 2d', 'expired: close, sent: buyer, not_needed: close'),
+  ),
+  example('task: translate', 'steps.reply.task.translate', reply('«translate: true')),
+  example(
+    'assign: longest_idle',
+    'steps.one.assign.strategy',
+    before('{ id: one, assign: { queue: night-sz, «strategy: longest_idle } }'),
+  ),
+  example(
+    'wait: event',
+    'steps.one.wait.for.1',
+    definition(
+      ['{ id: one, wait: { for: [buyer_message, «event:paid], until: 1d }, goto: reply }', ...ANSWER],
+      'events: { paid: { amount: number } }',
+    ),
+  ),
+  example(
+    'send: experiment',
+    'steps.one.send.experiment',
+    before('{ id: one, send: { template: [ack, away], with: { back: "now" }, «experiment: wording } }'),
+  ),
+  example('notify: email, webhook', 'rules.one.do.0.notify.by', rule('{ notify: { to: ops, «by: [in_app, email] } }')),
+  example('events', 'events', above('«events: { paid: { amount: number } }')),
+  example(
+    'obligations of other names',
+    'obligations.parcel_sent',
+    above('obligations:', '  «parcel_sent: { within: 2d, startOn: reply, metBy: close }'),
+  ),
+];
