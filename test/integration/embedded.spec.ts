@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { BootError, loadConfig } from '../../src/platform/config/index.js';
-import { checkDatabase, checkTemporal, startEmbedded } from '../../src/platform/embedded/index.js';
+import { attachEmbedded, checkDatabase, checkTemporal, startEmbedded } from '../../src/platform/embedded/index.js';
 import type { Embedded } from '../../src/platform/embedded/index.js';
 import { createLog } from '../../src/platform/log/index.js';
 
@@ -229,6 +229,15 @@ describe('embedded servers', () => {
     expect(child.exitCode).toBe(1);
   });
 
+  it('are found by a command that works beside them, which leaves them running', async () => {
+    const found = attachEmbedded(loadConfig({ ATENDE_HOME: home }));
+    const { ownerUrl, appUrl, loopsUrl, temporalAddress, rootKey } = embedded;
+    expect(found).toMatchObject({ ownerUrl, appUrl, loopsUrl, temporalAddress, rootKey });
+    await found?.stop();
+    await expect(checkDatabase(embedded.ownerUrl)).resolves.toBeUndefined();
+    expect(attachEmbedded(loadConfig({ ATENDE_HOME: newHome() }))).toBeUndefined();
+  });
+
   it('come back by themselves, on the same ports, when they are killed', async () => {
     for (const name of ['postgres', 'temporal']) process.kill(pidOf(embedded.processes, name), 'SIGKILL');
     await until(() => embedded.processes.length === 0);
@@ -316,8 +325,10 @@ describe('homes that cannot be used', () => {
   it('data of another major version are left alone', async () => {
     const home = newHome();
     mkdirSync(join(home, 'postgres', 'data'), { recursive: true });
+    mkdirSync(join(home, 'postgres', 'draft-of-a-killed-start'));
     writeFileSync(join(home, 'postgres', 'data', 'PG_VERSION'), '17\n');
     expect(await refusal(start(home))).toMatch(/is of PostgreSQL 17, not 18 \(ATENDE_HOME\): move it away/);
+    expect(readdirSync(join(home, 'postgres'))).toEqual(['data']);
     expect(readdirSync(join(home, 'postgres', 'data'))).toEqual(['PG_VERSION']);
   }, 60_000);
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BootError } from '../config/index.js';
 import { readJson, writeAtomically } from './atomic-file.js';
@@ -32,6 +32,13 @@ export function lockHome(home: string): HomeLock {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** The living process that holds the home, undefined if there is none. */
+export function findHolder(home: string): ProcessRef | undefined {
+  const folder = join(home, 'lock');
+  const holder = existsSync(folder) ? readHolder(join(folder, String(newestNumber(folder)))) : undefined;
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
 }
 
 function acquire(folder: string, draft: string, home: string): number {

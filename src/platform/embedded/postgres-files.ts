@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, chownSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { BootError } from '../config/index.js';
@@ -9,6 +10,9 @@ import { lastLine, runProgram } from './run-program.js';
 
 /** Major version of the embedded server; data of another one cannot be opened. */
 export const POSTGRES_MAJOR = 18;
+
+/** How the names of unfinished things begin. */
+const DRAFT = 'draft-';
 
 /** Where things of the embedded PostgreSQL are, all under the home. */
 export type PostgresPaths = {
@@ -60,9 +64,9 @@ export async function ensureData(
   const version = existsSync(paths.data) ? readIfThere(join(paths.data, 'PG_VERSION'))?.trim() : undefined;
   if (version === String(POSTGRES_MAJOR)) return;
   if (version !== undefined || existsSync(paths.data)) throw otherVersion(paths.data, version);
-  const draft = join(paths.folder, 'data.draft');
-  const passwordFile = join(paths.folder, 'password.draft');
-  rmSync(draft, { recursive: true, force: true });
+  // A draft of its own: an initdb that outlived a killed start may still be writing to another one.
+  const draft = join(paths.folder, `${DRAFT}${randomBytes(6).toString('hex')}`);
+  const passwordFile = `${draft}.password`;
   try {
     writeFileSync(passwordFile, superPassword, { mode: 0o600 });
     if (account.owner) chownSync(passwordFile, account.owner.uid, account.owner.gid);
@@ -105,7 +109,10 @@ function otherVersion(data: string, version: string | undefined): BootError {
   });
 }
 
-/** Makes the folder of PostgreSQL. */
+/** Makes the folder of PostgreSQL, and removes what a start that was killed left in it. */
 export function ensureFolder(paths: PostgresPaths): void {
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(paths.folder)) {
+    if (name.startsWith(DRAFT)) rmSync(join(paths.folder, name), { recursive: true, force: true, maxRetries: 3 });
+  }
 }

@@ -2,36 +2,18 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { BootError } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import type { Log } from '../log/index.js';
+import { NOTHING_RUNS, describeServers } from './embedded.js';
+import type { Embedded, Started } from './embedded.js';
 import { lockHome } from './home-lock.js';
 import { stopOrphans } from './orphans.js';
 import { postgresPaths } from './postgres-files.js';
 import { startPostgres } from './postgres.js';
-import type { EmbeddedPostgres } from './postgres.js';
 import { clearRunRecord, writeRunRecord } from './run-record.js';
 import type { ServerName, ServerProcess } from './run-record.js';
 import { loadRootKey } from './secrets.js';
 import type { SupervisedServer } from './supervised-server.js';
 import { startTemporal } from './temporal.js';
-import type { EmbeddedTemporal } from './temporal.js';
 import { Watchdog } from './watchdog.js';
-
-/** The servers the process uses, its own or given ones. */
-export type Embedded = {
-  /** Login that owns the schema. */
-  readonly ownerUrl: string;
-  /** Login of requests and activities: `atende_app` itself, or one that assumes it. */
-  readonly appUrl: string;
-  /** Login of the cross-tenant loops: `atende_loops` itself, or one that assumes it. */
-  readonly loopsUrl: string;
-  /** Temporal's frontend, `host:port`. */
-  readonly temporalAddress: string;
-  /** The given root key, or the one of the home; undefined only with a given database and no key. */
-  readonly rootKey: Uint8Array | undefined;
-  /** The servers running for this process now; a restarted one has a new pid. */
-  readonly processes: readonly ServerProcess[];
-  /** Stops Temporal, then PostgreSQL, and frees the home. Safe to call again. */
-  stop(): Promise<void>;
-};
 
 export type EmbeddedOptions = {
   readonly config: Config;
@@ -50,14 +32,14 @@ export type EmbeddedOptions = {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { config, log } = options;
-  if (!config.embedded.postgres && !config.embedded.temporal) return describe(config, {}, NOTHING_RUNS);
+  if (!config.embedded.postgres && !config.embedded.temporal) return describeServers(config, {}, NOTHING_RUNS);
   const home = openHome(config.home);
   const lock = lockHome(home);
   const runner = new Runner(options, home);
   try {
     await stopOrphans(home, postgresPaths(home).data, log);
     const started = await runner.start();
-    return describe(config, started, {
+    return describeServers(config, started, {
       processes: () => runner.processes,
       stop: async () => {
         await runner.stop();
@@ -69,33 +51,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     lock.release();
     throw error;
   }
-}
-
-type Started = {
-  readonly postgres?: EmbeddedPostgres | undefined;
-  readonly temporal?: EmbeddedTemporal | undefined;
-  readonly rootKey?: Uint8Array | undefined;
-};
-
-type Handle = { readonly processes: () => readonly ServerProcess[]; readonly stop: () => Promise<void> };
-
-const NOTHING_RUNS: Handle = { processes: () => [], stop: () => Promise.resolve() };
-
-function describe(config: Config, started: Started, handle: Handle): Embedded {
-  const url = config.database.url ?? '';
-  const { postgres, temporal } = started;
-  let stopped: Promise<void> | undefined;
-  return {
-    ownerUrl: postgres?.ownerUrl ?? url,
-    appUrl: postgres?.appUrl ?? config.database.appUrl ?? url,
-    loopsUrl: postgres?.loopsUrl ?? config.database.loopsUrl ?? url,
-    temporalAddress: temporal?.address ?? config.temporal.address ?? '',
-    rootKey: config.rootKey ?? started.rootKey,
-    get processes() {
-      return handle.processes();
-    },
-    stop: () => (stopped ??= handle.stop()),
-  };
 }
 
 /** The home as an absolute path without links, so that two ways to write it are one home. */
@@ -156,7 +111,7 @@ class Runner {
     clearRunRecord(this.#home);
   }
 
-  #keep(outcome: PromiseSettledResult<EmbeddedPostgres | EmbeddedTemporal | undefined>): void {
+  #keep(outcome: PromiseSettledResult<{ readonly server: SupervisedServer } | undefined>): void {
     const server = valueOf(outcome)?.server;
     if (server !== undefined) this.#servers.set(server.name, server);
   }

@@ -56,7 +56,7 @@ const DYNAMIC_CONFIG = {
 export async function startTemporal(options: TemporalOptions): Promise<EmbeddedTemporal> {
   const cli = await findTemporalCli(options);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(join(options.home, 'temporal.port'));
+    const port = await choosePort(temporalPortFile(options.home));
     try {
       const server = await SupervisedServer.start(plan(options, cli, port), options);
       return { address: `127.0.0.1:${port}`, server };
@@ -65,6 +65,11 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
       options.log.warn({ server: 'temporal', err: error, attempt }, 'server did not start, trying again');
     }
   }
+}
+
+/** Where the port of a home's server is noted. */
+export function temporalPortFile(home: string): string {
+  return join(home, 'temporal.port');
 }
 
 function plan(options: TemporalOptions, cli: string, port: number): ServerPlan {
