@@ -161,14 +161,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       loopsUrl: values.DATABASE_LOOPS_URL,
       poolSize: values.DATABASE_POOL_SIZE ?? 16,
     },
-    temporal: {
-      address: values.TEMPORAL_ADDRESS,
-      namespace: values.TEMPORAL_NAMESPACE ?? 'default',
-      taskQueue: values.TEMPORAL_TASK_QUEUE ?? 'atende',
-      apiKey: values.TEMPORAL_API_KEY,
-      tls,
-      cli: values.TEMPORAL_CLI,
-    },
+    temporal: temporalOf(values, tls),
     egressAllow: values.ATENDE_EGRESS_ALLOW ?? (demo ? ['127.0.0.1'] : []),
     log: {
       level: values.ATENDE_LOG_LEVEL ?? 'info',
@@ -181,6 +174,17 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
     },
     unknownVariables: unknown,
+  };
+}
+
+function temporalOf(values: Values, tls: TemporalConfig['tls']): TemporalConfig {
+  return {
+    address: values.TEMPORAL_ADDRESS,
+    namespace: values.TEMPORAL_NAMESPACE ?? 'default',
+    taskQueue: values.TEMPORAL_TASK_QUEUE ?? 'atende',
+    apiKey: values.TEMPORAL_API_KEY,
+    tls,
+    cli: values.TEMPORAL_CLI,
   };
 }
 
