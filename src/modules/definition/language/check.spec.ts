@@ -3,6 +3,8 @@ import { parse, stringify } from 'yaml';
 import { definitionEnvironment, shippedDefinition } from '../../../../test/support/definition-environment.js';
 import { rightOf } from '../../../../test/support/lint-examples/example.js';
 import { FLOW } from '../../../../test/support/lint-examples/flow.js';
+import { OBLIGATIONS } from '../../../../test/support/lint-examples/obligations.js';
+import { REFERENCES } from '../../../../test/support/lint-examples/references.js';
 import { nextStep, stepOf } from '../../../domain/definition/plan.js';
 import { checkDefinition } from './check.js';
 
@@ -188,6 +190,34 @@ describe('laws', () => {
         }
       }),
       { numRuns: 80 },
+    );
+  });
+
+  it('answers for any document put together from the words of the language', () => {
+    type Node = { [key: string]: unknown };
+    const documents = [...FLOW, ...OBLIGATIONS, ...REFERENCES].map((each) => parse(rightOf(each)) as Node);
+    const nodesOf = (value: unknown): readonly Node[] => {
+      if (typeof value !== 'object' || value === null) return [];
+      return [value as Node, ...Object.values(value).flatMap(nodesOf)];
+    };
+    const vocabulary = documents.flatMap(nodesOf).flatMap((node) => Object.values(node));
+    const change = fc.tuple(fc.nat(), fc.nat(), fc.option(fc.constantFrom(...vocabulary), { nil: undefined }));
+    fc.assert(
+      fc.property(fc.constantFrom(...documents), fc.array(change, { minLength: 1, maxLength: 3 }), (base, changes) => {
+        const document = structuredClone(base);
+        for (const [at, which, value] of changes) {
+          const nodes = nodesOf(document);
+          const node = nodes[at % nodes.length] ?? document;
+          const keys = Object.keys(node);
+          const key = keys[which % Math.max(1, keys.length)] ?? 'more';
+          if (value === undefined) delete node[key];
+          else node[key] = structuredClone(value);
+        }
+        const { problems, plan } = check(JSON.stringify(document), 'application/json');
+        expect(plan === undefined).toBe(problems.some(({ severity }) => severity === 'error'));
+        expect(problems.every(({ line, column }) => line === 1 && column >= 1)).toBe(true);
+      }),
+      { numRuns: 150 },
     );
   });
 

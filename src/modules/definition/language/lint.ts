@@ -31,7 +31,7 @@ const CHECKS: readonly Check[] = [
 const BROKEN_STEPS = new Set(['unknown_step', 'duplicate_id']);
 
 /**
- * Looks for everything in a document of the right shape that would go wrong when it runs (definition.md, section 7). A
+ * Looks for everything in a document of the right shape that would go wrong when it runs (docs/definitions.md). A
  * document over its limits is not looked at any further.
  */
 export function lint(source: Source, document: DefinitionDocument, environment: Environment): readonly Problem[] {

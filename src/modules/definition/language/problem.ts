@@ -1,4 +1,4 @@
-/** Codes that block publishing, in the words of the language (definition.md, section 7). */
+/** Codes that block publishing, in the words of the language (docs/definitions.md). */
 export const ERROR_CODES = [
   'yaml_invalid',
   'schema_invalid',

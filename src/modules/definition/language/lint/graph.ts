@@ -13,7 +13,7 @@ export function kindOf(step: StepDocument): StepKind {
 
 const WAITED = 'event:';
 
-/** The outcomes a step can have (definition.md, section 3); none = it just goes on. */
+/** The outcomes a step can have (docs/definitions.md); none = it just goes on. */
 export function outcomesOf(step: StepDocument): readonly string[] {
   const { task, wait } = step;
   if (task) {

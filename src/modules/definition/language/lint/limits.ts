@@ -2,7 +2,7 @@ import type { Path } from '../source.js';
 import { LIMITS } from '../schema/schema.js';
 import type { Report } from './report.js';
 
-/** Sizes of a definition (definition.md, section 2). */
+/** Sizes of a definition (docs/definitions.md). */
 export function checkLimits(report: Report): void {
   const { document } = report;
   const check = (path: Path, word: string, count: number, limit: number): void => {

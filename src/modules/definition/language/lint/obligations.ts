@@ -8,7 +8,7 @@ import type { Report } from './report.js';
 
 const DAY = 86_400_000;
 
-/** The clock an obligation runs on when it does not say (definition.md, section 2). */
+/** The clock an obligation runs on when it does not say (docs/definitions.md). */
 export function clockOf(name: string, { clock }: ObligationDocument): ClockKind {
   return clock ?? (name === 'acknowledge' || name === 'platform_response' ? 'wall' : 'house');
 }
@@ -47,7 +47,7 @@ function checkClock(report: Report, name: string, obligation: ObligationDocument
   }
 }
 
-/** True for the obligations whose start and end the language itself fixes (definition.md, section 4). */
+/** True for the obligations whose start and end the language itself fixes (docs/definitions.md). */
 export function isNamed(name: string): name is ObligationName {
   return (NAMED_OBLIGATIONS as readonly string[]).includes(name);
 }

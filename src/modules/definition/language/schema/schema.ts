@@ -15,7 +15,7 @@ import {
   within,
 } from './values.js';
 
-/** How much one definition may hold (definition.md, section 2); more is `limit_exceeded`. */
+/** How much one definition may hold (docs/definitions.md); more is `limit_exceeded`. */
 export const LIMITS = { steps: 100, obligations: 20, levels: 10, rules: 50 } as const;
 
 const target = z.strictObject({ when: expression.optional(), is: within });

@@ -29,7 +29,7 @@ const formField = z.union(
   { error: 'must be a type or { type, choices, personal }' },
 );
 
-/** What a person does; the fields each kind may have are checked by `ofKind`. */
+/** The fields each kind of task may have. */
 const TASK_FIELDS = {
   reply: ['kind', 'lease', 'approve', 'expires', 'draft', 'translate'],
   triage: ['kind', 'lease', 'expires'],
