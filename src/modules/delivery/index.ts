@@ -6,3 +6,4 @@ export type { DispatcherOptions } from './dispatcher.js';
 export { Receipts } from './receipts.js';
 export type { ChannelVerdict, ReceiptSink } from './receipts.js';
 export { WebhookChannel } from './webhook-channel.js';
+export { DeliveryModule } from './delivery.module.js';

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
 import { LOOPS, provide } from '../../platform/nest/index.js';
+import { Authenticator } from './authenticator.js';
 import { TenantLookup } from './tenant-lookup.js';
 
-@Module({ providers: [provide(TenantLookup, [LOOPS])], exports: [TenantLookup] })
+@Module({
+  providers: [provide(TenantLookup, [LOOPS]), provide(Authenticator, [Database, TenantLookup, Vault])],
+  exports: [TenantLookup, Authenticator],
+})
 export class IdentityModule {}

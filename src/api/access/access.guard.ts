@@ -1,0 +1,53 @@
+import { Injectable, SetMetadata } from '@nestjs/common';
+import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { reachOf } from '../../domain/identity/permissions.js';
+import type { Permission } from '../../domain/identity/permissions.js';
+import { Authenticator } from '../../modules/identity/index.js';
+import { Problem } from '../problems/problem.js';
+import { setPrincipal } from './principal.js';
+
+const ACCESS = 'atende:access';
+
+/** The permission a route needs; every route declares one, or that it is open to anybody. */
+export const May = (permission: Permission): CustomDecorator => SetMetadata(ACCESS, permission);
+
+/** A route without an API key: health, documents, channels that sign their requests. */
+export const OpenToAll = (): CustomDecorator => SetMetadata(ACCESS, 'open');
+
+/** Checks key and permission of every request, deny by default. A route that declares nothing is closed to all. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const needed = this.reflector.getAllAndOverride<Permission | 'open' | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (needed === 'open') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const principal = await this.authenticator.authenticate(bearer(request));
+    if (principal === null) {
+      throw new Problem('unauthenticated', {
+        detail: 'Send Authorization: Bearer <key> with a key that is valid now.',
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    }
+    setPrincipal(request, principal);
+    if (needed === undefined || reachOf(principal.role, needed) === null) {
+      throw new Problem('forbidden', { detail: `The role ${principal.role} may not do this.` });
+    }
+    return true;
+  }
+}
+
+function bearer(request: FastifyRequest): string | null {
+  const header = request.headers.authorization;
+  const match = header === undefined ? null : /^Bearer ([\x21-\x7e]{1,256})$/i.exec(header);
+  return match?.[1] ?? null;
+}

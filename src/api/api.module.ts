@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { DefinitionModule } from '../modules/definition/index.js';
+import { DemoBuyer } from '../modules/demo/index.js';
+import { IdentityModule } from '../modules/identity/index.js';
+import { IngestModule } from '../modules/ingest/index.js';
+import { InquiryModule } from '../modules/inquiry/index.js';
+import { ShopModule } from '../modules/shop/index.js';
+import { WorkModule } from '../modules/work/index.js';
+import { AccessGuard } from './access/access.guard.js';
+import { RefusalAudit } from './access/refusal-audit.js';
+import { ChannelsController } from './channels/channels.controller.js';
+import { Acts } from './http/acting.js';
+import { Cursors } from './http/paging.js';
+import { validationPipe } from './http/validation.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { DemoController } from './system/demo.controller.js';
+import { HealthController } from './system/health.controller.js';
+import { Readiness } from './system/readiness.js';
+
+const CONTROLLERS: Type[] = [ChannelsController, HealthController];
+
+const PROVIDERS: Provider[] = [
+  { provide: APP_GUARD, useClass: AccessGuard },
+  { provide: APP_PIPE, useFactory: validationPipe },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  RefusalAudit,
+  Acts,
+  Cursors,
+  Readiness,
+];
+
+/** Everything that speaks HTTP. */
+@Module({})
+export class ApiModule {
+  /** @param demoBuyer the demo's buyer, where the demo surface exists */
+  static with(demoBuyer: DemoBuyer | null): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [DefinitionModule, IdentityModule, IngestModule, InquiryModule, ShopModule, WorkModule],
+      controllers: demoBuyer === null ? CONTROLLERS : [...CONTROLLERS, DemoController],
+      providers: demoBuyer === null ? PROVIDERS : [...PROVIDERS, { provide: DemoBuyer, useValue: demoBuyer }],
+      exports: [Readiness],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { WebhookReceiver, webhookSchema } from '../../modules/ingest/index.js';
+import type { Accepted } from '../../modules/ingest/index.js';
+import { OpenToAll } from '../access/access.guard.js';
+import { Problem } from '../problems/problem.js';
+
+/** Where channels deliver. They sign their requests instead of carrying a key. */
+@ApiTags('channels')
+@Controller('channels')
+export class ChannelsController {
+  constructor(private readonly receiver: WebhookReceiver) {}
+
+  @Post('webhook/:shopId')
+  @HttpCode(202)
+  @OpenToAll()
+  @ApiOperation({
+    operationId: 'receiveWebhook',
+    summary: 'Deliver an event of the generic channel, signed by Standard Webhooks',
+  })
+  @ApiBody({ schema: webhookSchema as never })
+  @ApiResponse({ status: 202, description: 'Committed; the same delivery again gives the same ids' })
+  async webhook(@Param('shopId') shopId: string, @Req() request: FastifyRequest): Promise<Accepted> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const result = await this.receiver.receive(shopId, headersOf(request), body);
+    if (result.kind === 'accepted') return result.accepted;
+    if (result.kind === 'signature_invalid') {
+      throw new Problem('signature_invalid', { detail: 'Sign the raw body with a secret of the shop, within five minutes.' });
+    }
+    throw new Problem('payload_invalid', { errors: result.errors });
+  }
+}
+
+function headersOf(request: FastifyRequest): Record<string, string> {
+  const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = request.headers[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
+}

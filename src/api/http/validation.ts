@@ -1,0 +1,36 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { z } from 'zod';
+import { Problem } from '../problems/problem.js';
+import type { FieldError } from '../problems/problem.js';
+
+type Issue = { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined };
+
+/** Validates bodies, queries and parameters by their zod schemas; a misfit is 400 with a pointer to each place. */
+export function validationPipe(): StandardSchemaValidationPipe {
+  return new StandardSchemaValidationPipe({
+    exceptionFactory: (issues) => new Problem('request_invalid', { errors: issues.map(toFieldError) }),
+  });
+}
+
+function toFieldError(issue: Issue): FieldError {
+  const pointer = (issue.path ?? [])
+    .map((segment) => (typeof segment === 'object' ? segment.key : segment))
+    .map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+  return { pointer, detail: issue.message };
+}
+
+/** True for text that every part of the system can carry as it is: no NUL, no lone surrogate. */
+export function isPlainText(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
+/** Short text that is stored outside the sealed columns: names, tags, keys. */
+export const plainText = (max: number): z.ZodString =>
+  z.string().min(1).max(max).refine(isPlainText, 'No NUL characters and no lone surrogates') as z.ZodString;
+
+/** A key operators choose. */
+export const keyText = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and hyphens, beginning with a letter, at most 63');
+
+/** The id of a path; anything that is no UUID cannot exist. */
+export const idParam = z.uuid();

@@ -1,0 +1,66 @@
+/** Every problem code the API can answer with, its status and its title; the only place where a code meets a status. */
+export const PROBLEMS = {
+  // 400: the request itself is malformed
+  request_invalid: [400, 'The request does not have the expected shape'],
+  payload_invalid: [400, 'The payload does not have the expected shape'],
+  json_invalid: [400, 'The body is not valid JSON'],
+  idempotency_key_missing: [400, 'An Idempotency-Key header is required'],
+  idempotency_key_invalid: [400, 'The Idempotency-Key header must have 1 to 255 visible ASCII characters'],
+  cursor_invalid: [400, 'The cursor was not given out by this list'],
+  // 401, 403, 404
+  unauthenticated: [401, 'A valid API key is required'],
+  signature_invalid: [401, 'The signature does not match'],
+  forbidden: [403, 'The role of this key does not allow that'],
+  own_work: [403, 'Nobody approves their own work'],
+  not_found: [404, 'There is no such thing'],
+  method_not_allowed: [405, 'This method is not offered here'],
+  // 409: state or claim conflicts
+  inquiry_closed: [409, 'The inquiry is closed'],
+  task_held: [409, 'Somebody else holds the task'],
+  task_offered: [409, 'The task is offered to somebody else'],
+  task_ended: [409, 'The task has ended'],
+  task_open: [409, 'A task is open'],
+  token_stale: [409, 'The token is not the current one'],
+  newer_message: [409, 'The buyer has written again'],
+  already_sent: [409, 'The message has already been handed to the channel'],
+  thread_answered: [409, 'The thread takes one answer and has it'],
+  nothing_open: [409, 'There is nothing open to act on'],
+  not_closed: [409, 'The inquiry is not closed'],
+  on_hold: [409, 'A legal hold forbids that'],
+  key_taken: [409, 'The key is taken'],
+  in_use: [409, 'It is in use'],
+  released: [409, 'It has been released already'],
+  // 410, 412, 413, 415, 428
+  erased: [410, 'It has been erased'],
+  version_stale: [412, 'It was changed since it was read'],
+  body_too_large: [413, 'The body is too large'],
+  media_type_unsupported: [415, 'The content type is not supported'],
+  if_match_missing: [428, 'An If-Match header is required'],
+  // 422: understood and refused for what it means
+  idempotency_key_reused: [422, 'The Idempotency-Key was used for another request'],
+  meaning_invalid: [422, 'The request cannot be carried out as it stands'],
+  definition_invalid: [422, 'The definition has errors'],
+  template_invalid: [422, 'The template has errors'],
+  calendar_invalid: [422, 'The calendar has errors'],
+  routing_invalid: [422, 'The routing has errors'],
+  window_closed: [422, 'The channel no longer takes free text'],
+  queue_unknown: [422, 'There is no such queue'],
+  member_unknown: [422, 'There is no such member'],
+  member_not_in_queue: [422, 'The member does not belong to the queue'],
+  field_unknown: [422, 'The field is not declared'],
+  until_past: [422, 'The instant lies in the past'],
+  reference_unknown: [422, 'Something named in the request does not exist'],
+  message_unknown: [422, 'There is no such message in this conversation'],
+  // 429, 5xx
+  too_many_requests: [429, 'Too many requests'],
+  no_route: [503, 'No published definition takes this message'],
+  database_unavailable: [503, 'The database cannot be reached'],
+  internal_error: [500, 'Something went wrong on our side'],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** True for a code of the table. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return code in PROBLEMS;
+}

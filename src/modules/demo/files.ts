@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import type { CalendarSpec } from '../../domain/calendar/types.js';
+
+export type DemoFiles = {
+  readonly calendars: readonly (CalendarSpec & { readonly key: string })[];
+  readonly templates: readonly { readonly key: string; readonly locale: string; readonly form: string; readonly source: string }[];
+  readonly definition: string;
+};
+
+/** Reads the shipped calendars, templates and definition from the folder `definitions/`. */
+export function readDemoFiles(folder: URL): DemoFiles {
+  const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+  const json = <T>(name: string): T => JSON.parse(read(name)) as T;
+  return {
+    calendars: [json('calendars/br-office.json'), json('calendars/always.json')],
+    templates: [...json<DemoFiles['templates']>('templates/ack.json'), ...json<DemoFiles['templates']>('templates/away.json')],
+    definition: read('standard-br.yaml'),
+  };
+}

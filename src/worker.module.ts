@@ -1,0 +1,120 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
+import { fileURLToPath } from 'node:url';
+import { drainActivities } from './activities/drain-activities.js';
+import { sweepActivities } from './activities/sweep-activities.js';
+import { DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
+import type { DemoBuyer } from './modules/demo/index.js';
+import { IngestModule, Relay } from './modules/ingest/index.js';
+import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { RetentionModule, RetentionSweep } from './modules/retention/index.js';
+import { ShopDirectory, ShopModule } from './modules/shop/index.js';
+import { WorkLoop, WorkModule, WorkQueue } from './modules/work/index.js';
+import type { Config } from './platform/config/index.js';
+import { Vault } from './platform/crypto/index.js';
+import { Database } from './platform/database/index.js';
+import type { Log } from './platform/log/index.js';
+import { CONFIG, LOG, TEMPORAL } from './platform/nest/index.js';
+import { WorkerHost } from './platform/temporal/index.js';
+import type { Temporal } from './platform/temporal/index.js';
+
+/** Connections the worker leaves to everything else that runs in the process. */
+const RESERVED_CONNECTIONS = 2;
+const GRACE_MS = 5_000;
+const RINGS_AT_ONCE = 8;
+const DISPATCHES_AT_ONCE = 16;
+
+/** Runs the Temporal worker and the loops, and stops them before the database goes away. */
+@Injectable()
+export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #worker: WorkerHost | null = null;
+  readonly #loops: WorkLoop[];
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(TEMPORAL) private readonly temporal: Temporal,
+    private readonly engine: InquiryEngine,
+    private readonly sweep: RetentionSweep,
+    queue: WorkQueue,
+    relay: Relay,
+    dispatcher: Dispatcher,
+  ) {
+    this.#loops = [
+      new WorkLoop(
+        queue,
+        { name: 'relay', handlers: { ring: (item) => relay.handle(item) }, concurrency: RINGS_AT_ONCE, leaseSeconds: 30 },
+        log,
+      ),
+      new WorkLoop(
+        queue,
+        { name: 'dispatcher', handlers: { dispatch: (item) => dispatcher.handle(item) }, concurrency: DISPATCHES_AT_ONCE, leaseSeconds: 120 },
+        log,
+      ),
+      new WorkLoop(
+        queue,
+        {
+          name: 'upkeep',
+          handlers: {
+            sweep: async (item) => {
+              await engine.sweep(item.tenantId, item.ref);
+              return null;
+            },
+          },
+          concurrency: 4,
+          leaseSeconds: 30,
+        },
+        log,
+      ),
+    ];
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#worker = await WorkerHost.start({
+      temporal: this.temporal,
+      taskQueue: this.config.temporal.taskQueue,
+      workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
+      activities: { ...drainActivities(this.engine), ...sweepActivities(this.sweep) },
+      localActivitySlots: Math.max(1, this.config.database.poolSize - RESERVED_CONNECTIONS),
+      graceMs: GRACE_MS,
+      log: this.log,
+      onFailure: (error) => {
+        this.log.fatal({ err: error }, 'the worker stopped');
+        process.exitCode = 1;
+        process.kill(process.pid, 'SIGTERM');
+      },
+    });
+    for (const loop of this.#loops) loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.#worker?.stop();
+  }
+
+  /** True while the worker takes work. */
+  get isRunning(): boolean {
+    return this.#worker?.isRunning ?? false;
+  }
+}
+
+/** The part of a process that does the work. */
+@Module({})
+export class WorkerModule {
+  static with(demoBuyer: DemoBuyer | null): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [DeliveryModule, IngestModule, InquiryModule, RetentionModule, ShopModule, WorkModule],
+      providers: [
+        WorkerRunner,
+        {
+          provide: Dispatcher,
+          useFactory: (database: Database, shops: ShopDirectory, vault: Vault, receipts: Receipts, webhook: WebhookChannel) =>
+            new Dispatcher({ database, shops, vault, receipts, channels: { webhook }, demoBuyerUrl: () => demoBuyer?.url ?? null }),
+          inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel],
+        },
+      ],
+      exports: [WorkerRunner],
+    };
+  }
+}
