@@ -165,7 +165,7 @@ export class Course {
       ...this.#message(),
       conversation: defined({
         windowUntil: conversation.windowUntil,
-        thread: conversation.oneAnswer ? 'one' : 'many',
+        thread: { answers: conversation.oneAnswer ? 'one' : 'many' },
         humanAnswered: state.humanAnswered || conversation.humanAnswered,
       }),
       buyer: { returning: buyer.returning, blocked: buyer.blocked, tags: buyer.tags, value: buyer.value },
@@ -193,7 +193,7 @@ export class Course {
         urgency: known?.urgency ?? null,
         sensitive: known?.sensitive ?? null,
         confidence: known?.confidence ?? null,
-        attachments: message.attachments,
+        attachments: message.attachments.map(defined),
         sentAt: message.sentAt,
       }),
     };

@@ -10,7 +10,7 @@ export type MessageFacts = {
   readonly id: string;
   readonly position: number;
   readonly sentAt: number;
-  readonly attachments: number;
+  readonly attachments: readonly { readonly mediaType: string; readonly size: number | null }[];
   readonly classification: Classification | null;
   /** The channel's own rule for answering this message (epoch ms). */
   readonly respondBy: number | null;
@@ -42,6 +42,7 @@ export type BuyerFacts = {
 
 export type ConversationFacts = {
   readonly windowUntil: number | null;
+  /** The thread takes one answer, as a marketplace question does. */
   readonly oneAnswer: boolean;
   readonly humanAnswered: boolean;
   readonly lastAgentId: string | null;

@@ -108,7 +108,7 @@ export class MessageAcceptor {
         id: incoming.id,
         text: incoming.of.data.text,
         language: incoming.of.classification.language,
-        attachments: incoming.of.data.attachments?.length ?? 0,
+        attachments: incoming.of.data.attachments ?? [],
         sentAt: incoming.sentAt,
       },
       threadHash,

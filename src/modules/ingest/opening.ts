@@ -22,7 +22,7 @@ export type Opening = {
     readonly id: string;
     readonly text: string;
     readonly language: string | null;
-    readonly attachments: number;
+    readonly attachments: readonly { readonly mediaType: string; readonly size?: number | undefined }[];
     readonly sentAt: number;
   } | null;
   readonly threadHash: Buffer | null;
@@ -83,7 +83,7 @@ async function routingContext(tx: Tx, calendars: CalendarStore, opening: Opening
           message: {
             text: message.text,
             language: message.language,
-            attachments: message.attachments,
+            attachments: message.attachments.map(({ mediaType, size }) => ({ mediaType, size })),
             sentAt: message.sentAt,
           },
         }),

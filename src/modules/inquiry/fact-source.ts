@@ -13,7 +13,7 @@ type MessageRow = {
   id: string;
   position: number;
   sentAt: number;
-  attachments: number;
+  attachments: Buffer | null;
   classification: MessageFacts['classification'];
   platform: { respondBy?: number | null; noResponseNeeded?: boolean } | null;
   text: Buffer | null;
@@ -55,7 +55,7 @@ export class FactSource {
     const wanted = [...new Set(ids)].filter((id) => !(`message:${id}` in this.#facts));
     if (wanted.length === 0) return;
     const rows = await this.tx.query<MessageRow>(
-      `select id, position, sent_at as "sentAt", attachment_count as attachments, classification, platform, text
+      `select id, position, sent_at as "sentAt", attachments, classification, platform, text
          from message where tenant_id = $1 and id = any($2)`,
       [this.tx.tenantId, wanted],
     );
@@ -64,7 +64,7 @@ export class FactSource {
         id: row.id,
         position: row.position,
         sentAt: row.sentAt,
-        attachments: row.attachments,
+        attachments: this.#attachments(row),
         classification: row.classification,
         respondBy: row.platform?.respondBy ?? null,
         noResponseNeeded: row.platform?.noResponseNeeded ?? false,
@@ -75,6 +75,13 @@ export class FactSource {
       );
       if (text !== null) this.texts[row.id] = text;
     }
+  }
+
+  /** Kind and size of what is attached; names and addresses stay sealed. */
+  #attachments(row: MessageRow): MessageFacts['attachments'] {
+    const place = { tenantId: this.tx.tenantId, table: 'message', column: 'attachments', row: row.id };
+    const list = this.stores.vault.openJson<{ mediaType: string; size?: number }[]>(place, row.attachments) ?? [];
+    return list.map(({ mediaType, size }) => ({ mediaType, size: size ?? null }));
   }
 
   /** Supplies the fact a decision said it lacks; one that cannot exist becomes null. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../definition/language/durations.js';
+import { parseDuration } from '../../domain/definition/durations.js';
 import type { ShopFacts } from '../../domain/inquiry/facts.js';
 
 const duration = z.string().refine((text) => parseDuration(text) !== null, 'A duration such as 10s, 5m or PT10S');

@@ -26,7 +26,11 @@ export function isUnreachable(error: unknown): boolean {
   if (state !== undefined) return /^(08...|57P0.|53300|25P04)$/.test(state);
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     if (CONNECTION_ERRNOS.has(String((current as { code?: unknown }).code))) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(current.message)) {
+    if (
+      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+        current.message,
+      )
+    ) {
       return true;
     }
   }

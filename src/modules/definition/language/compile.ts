@@ -9,7 +9,7 @@ import type {
 } from '../../../domain/definition/plan.js';
 import { compileNotify, compileSend, compileSet, conditionAt, expressionAt, required } from './compile/parts.js';
 import { compileStep } from './compile/steps.js';
-import { parseAnchor, parseWithin } from './durations.js';
+import { parseAnchor, parseWithin } from '../../../domain/definition/durations.js';
 import { clockOf, isNamed } from './lint/obligations.js';
 import type { ActionDocument } from './schema/actions.js';
 import type { DefinitionDocument, ObligationDocument, RuleDocument } from './schema/schema.js';

@@ -2,7 +2,7 @@ export { checkDefinition } from './check.js';
 export type { DefinitionCheck } from './check.js';
 export { checksumOf } from './checksum.js';
 export { compileDefinition } from './compile.js';
-export { parseDuration, printDuration } from './durations.js';
+export { parseDuration, printDuration } from '../../../domain/definition/durations.js';
 export { KNOWN_CHANNELS } from './environment.js';
 export type { ChannelFacts, Environment } from './environment.js';
 export { MAX_BYTES } from './parse.js';

@@ -2,7 +2,7 @@ import type { ExpectedType, ScopeName } from '../../../domain/expression/express
 import type { ActionDocument, SendDocument, SetDocument } from './schema/actions.js';
 import type { DefinitionDocument } from './schema/schema.js';
 import type { StepDocument } from './schema/steps.js';
-import { DURATION } from './durations.js';
+import { DURATION } from '../../../domain/definition/durations.js';
 import type { Path } from './source.js';
 
 /** One action, where it stands, and what makes it happen. */

@@ -1,5 +1,5 @@
 import type { StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
-import { parseDuration } from '../durations.js';
+import { parseDuration } from '../../../../domain/definition/durations.js';
 import type { StepDocument } from '../schema/steps.js';
 import { compileNotify, compileSend, compileSet, expressionAt, required } from './parts.js';
 

@@ -1,6 +1,6 @@
 import { NAMED_OBLIGATIONS } from '../../../../domain/definition/plan.js';
 import type { ClockKind, ObligationName } from '../../../../domain/definition/plan.js';
-import { parseWithin, printDuration } from '../durations.js';
+import { parseWithin, printDuration } from '../../../../domain/definition/durations.js';
 import type { DefinitionDocument, ObligationDocument } from '../schema/schema.js';
 import type { ActionDocument } from '../schema/actions.js';
 import type { Path } from '../source.js';

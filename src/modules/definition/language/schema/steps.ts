@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DURATION } from '../durations.js';
+import { DURATION } from '../../../../domain/definition/durations.js';
 import { notify, send, set } from './actions.js';
 import { clock, dataType, duration, expression, fieldName, identifier, reference, span, waitReason } from './values.js';
 

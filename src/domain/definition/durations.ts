@@ -1,4 +1,4 @@
-import type { Anchor, Within } from '../../../domain/definition/plan.js';
+import type { Anchor, Within } from './plan.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
