@@ -27,7 +27,10 @@ export default {
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts']),
     project('replay', ['<rootDir>/test/replay/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    }),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts']),
   ],
 };

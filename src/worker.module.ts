@@ -1,6 +1,5 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
-import { fileURLToPath } from 'node:url';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
 import { DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
@@ -14,7 +13,7 @@ import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
 import type { Log } from './platform/log/index.js';
-import { CONFIG, LOG, TEMPORAL } from './platform/nest/index.js';
+import { CONFIG, LOG, TEMPORAL, WORKFLOW_BUNDLE } from './platform/nest/index.js';
 import { WorkerHost } from './platform/temporal/index.js';
 import type { Temporal } from './platform/temporal/index.js';
 
@@ -34,6 +33,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Log,
     @Inject(TEMPORAL) private readonly temporal: Temporal,
+    @Inject(WORKFLOW_BUNDLE) private readonly workflowBundle: string,
     private readonly engine: InquiryEngine,
     private readonly sweep: RetentionSweep,
     queue: WorkQueue,
@@ -73,7 +73,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     this.#worker = await WorkerHost.start({
       temporal: this.temporal,
       taskQueue: this.config.temporal.taskQueue,
-      workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
+      workflowBundle: { codePath: this.workflowBundle },
       activities: { ...drainActivities(this.engine), ...sweepActivities(this.sweep) },
       localActivitySlots: Math.max(1, this.config.database.poolSize - RESERVED_CONNECTIONS),
       graceMs: GRACE_MS,

@@ -3,7 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { Vault } from '../crypto/index.js';
 import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
-import { CONFIG, LOG, LOOPS, TEMPORAL } from './runtime.js';
+import { CONFIG, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './runtime.js';
 import type { Runtime } from './runtime.js';
 
 /** Makes the running technology available to every module. */
@@ -15,6 +15,7 @@ export class PlatformModule {
       { provide: LOG, useValue: runtime.log },
       { provide: LOOPS, useValue: runtime.loops },
       { provide: TEMPORAL, useValue: runtime.temporal },
+      { provide: WORKFLOW_BUNDLE, useValue: runtime.workflowBundle },
       { provide: Database, useValue: runtime.database },
       { provide: Vault, useValue: runtime.vault },
       { provide: Egress, useValue: runtime.egress },

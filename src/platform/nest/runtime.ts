@@ -16,6 +16,8 @@ export type Runtime = {
   readonly vault: Vault;
   readonly egress: Egress;
   readonly temporal: Temporal;
+  /** Path of the prebuilt workflow bundle. */
+  readonly workflowBundle: string;
 };
 
 /** Tokens of what is no class of ours. */
@@ -23,3 +25,4 @@ export const CONFIG = Symbol('config');
 export const LOG = Symbol('log');
 export const LOOPS = Symbol('loops');
 export const TEMPORAL = Symbol('temporal');
+export const WORKFLOW_BUNDLE = Symbol('workflow bundle');

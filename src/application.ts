@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createAdapter } from './api/http-server.js';
+import { Readiness } from './api/system/readiness.js';
+import { AppModule } from './app.module.js';
+import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/demo/index.js';
+import type { DemoCredentials } from './modules/demo/index.js';
+import { explainListenError } from './platform/embedded/index.js';
+import { NestLog } from './platform/log/index.js';
+import type { Runtime } from './platform/nest/index.js';
+import type { Undo } from './runtime.js';
+
+/** The two demo tenants: one to work with, one to try isolation on. */
+export type Demo = { readonly demo: DemoCredentials; readonly other: DemoCredentials };
+
+export type Application = {
+  readonly nest: NestFastifyApplication;
+  /** Address of the API; empty in the role `worker`. */
+  readonly baseUrl: string;
+  readonly demo: Demo | null;
+  /** Tells the readiness probe that callers may come. */
+  ready(): void;
+};
+
+/**
+ * Builds the container of one process, seeds the demo tenants where the demo surface exists, and listens.
+ *
+ * @param rootKey what the demo's keys follow from; null without the demo surface
+ * @param definitions folder of the shipped definitions
+ */
+export async function startApplication(
+  runtime: Runtime,
+  rootKey: Uint8Array | null,
+  definitions: URL,
+  undo: Undo,
+): Promise<Application> {
+  const demo = rootKey === null ? null : { demo: demoCredentials(rootKey, 'demo'), other: demoCredentials(rootKey, 'other') };
+  const buyer = demo === null ? null : new DemoBuyer([demo.demo.webhookSecret, demo.other.webhookSecret]);
+  if (buyer) {
+    await buyer.start();
+    undo.push(() => buyer.stop());
+  }
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with({ runtime, demoBuyer: buyer }),
+    createAdapter(runtime.config.http.trustedProxies),
+    { logger: new NestLog(runtime.log), abortOnError: false },
+  );
+  undo.push(() => nest.close());
+  await nest.init();
+  if (demo !== null) await seedDemo(nest, demo, definitions);
+  const served = runtime.config.role !== 'worker';
+  if (served) await listen(nest, runtime);
+  return {
+    nest,
+    baseUrl: served ? await nest.getUrl() : '',
+    demo,
+    ready: () => (served ? nest.get(Readiness, { strict: false }).started() : undefined),
+  };
+}
+
+async function seedDemo(nest: NestFastifyApplication, { demo, other }: Demo, definitions: URL): Promise<void> {
+  const files = readDemoFiles(definitions);
+  const seed = nest.get(DemoSeed, { strict: false });
+  await seed.seed('demo', demo, files);
+  await seed.seed('other', other, files);
+}
+
+async function listen(nest: NestFastifyApplication, runtime: Runtime): Promise<void> {
+  const { host, port } = runtime.config.http;
+  try {
+    await nest.listen(port, host);
+  } catch (error) {
+    throw explainListenError(error, { host, port });
+  }
+}

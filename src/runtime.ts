@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { BootError } from './platform/config/index.js';
+import type { Config } from './platform/config/index.js';
+import { Vault } from './platform/crypto/index.js';
+import { Database } from './platform/database/index.js';
+import { Egress } from './platform/egress/index.js';
+import type { Log } from './platform/log/index.js';
+import type { Runtime } from './platform/nest/index.js';
+import { connectTemporal } from './platform/temporal/index.js';
+
+/** Where the servers are: embedded ones, those the environment names, or those of a test. */
+export type Servers = {
+  readonly appUrl: string;
+  readonly loopsUrl: string;
+  readonly temporalAddress: string;
+  readonly rootKey: Uint8Array | undefined;
+};
+
+/** What undoes a start, newest first. */
+export type Undo = (() => Promise<void> | void)[];
+
+/** Connections of the loops: short statements on two small tables. */
+const LOOPS_POOL = 6;
+
+/** Opens everything a process needs before its container is built. Each opened thing adds how it is closed to `undo`. */
+export async function connect(config: Config, log: Log, servers: Servers, undo: Undo): Promise<Runtime> {
+  if (servers.rootKey === undefined) {
+    throw new BootError({
+      variable: 'ATENDE_ROOT_KEY',
+      message: 'no root key is set',
+      remedy: 'set it to 32 random bytes in base64, the same for every process',
+    });
+  }
+  const database = await Database.connect({
+    url: servers.appUrl,
+    poolSize: config.database.poolSize,
+    ...assumed(config, config.database.appUrl, 'atende_app'),
+  });
+  undo.push(() => database.close());
+  const loops = loopsPool(config, servers.loopsUrl, log);
+  undo.push(() => loops.end());
+  const egress = new Egress(config.egressAllow);
+  undo.push(() => egress.close());
+  const temporal = await connectTemporal(servers.temporalAddress, config.temporal);
+  undo.push(() => temporal.connection.close());
+  const vault = new Vault(Buffer.from(servers.rootKey));
+  return { config, log, database, loops, vault, egress, temporal, workflowBundle: BUNDLE };
+}
+
+/** The bundle lies beside the compiled sources. */
+const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+
+/** The restricted role is assumed where the login given is not the restricted one itself. */
+function assumed(config: Config, own: string | undefined, role: string): { role?: string } {
+  return config.embedded.postgres || own !== undefined ? {} : { role };
+}
+
+function loopsPool(config: Config, url: string, log: Log): pg.Pool {
+  const { role } = assumed(config, config.database.loopsUrl, 'atende_loops');
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: LOOPS_POOL,
+    application_name: 'atende loops',
+    connectionTimeoutMillis: 2_000,
+    keepAlive: true,
+    ...(role === undefined ? {} : { options: `-c role=${role}` }),
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'idle connection lost'));
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'connection lost')));
+  return pool;
+}
