@@ -69,6 +69,7 @@ export class Engine extends Migration {
     this.addSql(`create table task (
       tenant_id uuid not null,
       id uuid not null,
+      key text not null,
       inquiry_id uuid not null,
       kind text not null check (kind in ('reply', 'rewrite', 'approve', 'triage', 'form', 'confirm_delivery')),
       state text not null check (state in

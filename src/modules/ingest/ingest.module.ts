@@ -1,18 +1,19 @@
 import { Module } from '@nestjs/common';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
-import { CONFIG, provide, TEMPORAL } from '../../platform/nest/index.js';
+import { CONFIG, LOG, provide, TEMPORAL } from '../../platform/nest/index.js';
 import type { Config } from '../../platform/config/index.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { Receipts } from '../delivery/index.js';
-import { InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
+import { CommandDesk, InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
 import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { MessageAcceptor } from './accept.js';
 import { Doorbell } from './doorbell.js';
 import { ExternalAcceptor } from './external.js';
 import { lateFailure } from './late-failure.js';
 import { Relay } from './relay.js';
+import { UpdateCarrier } from './update-carrier.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
 @Module({
@@ -33,7 +34,9 @@ import { WebhookReceiver } from './webhook-receiver.js';
       inject: [TEMPORAL, CONFIG],
     },
     provide(Relay, [Database, Doorbell, InquiryEngine]),
+    provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
+    provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [WebhookReceiver, Relay, Doorbell, Receipts],
+  exports: [WebhookReceiver, Relay, Doorbell, Receipts, CommandDesk],
 })
 export class IngestModule {}

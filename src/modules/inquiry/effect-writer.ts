@@ -136,6 +136,7 @@ export class EffectWriter {
     const id = taskIdOf(locked.id, effect.task);
     await openTask(tx, {
       id,
+      key: effect.task,
       inquiryId: locked.id,
       kind: effect.kind,
       queue: effect.queue,

@@ -10,3 +10,5 @@ export type { InquiryStores } from './stores.js';
 export { InquiryModule } from './inquiry.module.js';
 export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
+export { CommandDesk } from './command-desk.js';
+export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.js';

@@ -5,6 +5,8 @@ import type { Tx } from '../../platform/database/index.js';
 
 export type NewTask = {
   readonly id: string;
+  /** What decisions call it, `task:<n>`. */
+  readonly key: string;
   readonly inquiryId: string;
   readonly kind: string;
   readonly queue: string;
@@ -24,9 +26,9 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
   await tx.run(
     `insert into task (tenant_id, id, inquiry_id, kind, state, queue_key, step, lease_ms, offered_to, offer_until,
                        about_message_id, reason, opened_at, snoozed_until, draft, draft_language, draft_by, draft_at,
-                       handover_note, handover_from, handover_at)
+                       handover_note, handover_from, handover_at, key)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, old.draft, old.draft_language, old.draft_by,
-            old.draft_at, old.handover_note, old.handover_from, old.handover_at
+            old.draft_at, old.handover_note, old.handover_from, old.handover_at, $16
        from (select 1) as always left join task old on old.tenant_id = $1 and old.id = $15`,
     [
       tx.tenantId,
@@ -44,6 +46,7 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
       instant(task.openedAt),
       instant(task.snoozedUntil),
       task.inheritId,
+      task.key,
     ],
   );
 }

@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import { reachOf, withinReach } from '../../domain/identity/permissions.js';
+import type { Permission } from '../../domain/identity/permissions.js';
+import type { Command } from '../../domain/inquiry/events.js';
+import type { Principal } from '../../modules/identity/index.js';
+import { CommandDesk, intentIdOf, messageIdOf, taskIdOf } from '../../modules/inquiry/index.js';
+import type { CommandRow } from '../../modules/inquiry/index.js';
+import { Database } from '../../platform/database/index.js';
+import { isId, newId } from '../../platform/ids/index.js';
+import type { Act } from '../http/acting.js';
+import { isProblemCode } from '../problems/codes.js';
+import { Problem } from '../problems/problem.js';
+
+/** An inquiry as far as a command needs it. */
+export type CommandTarget = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly queue: string | null;
+  readonly closed: boolean;
+  readonly version: number;
+};
+
+/** What a command's controller answers. */
+export type CommandAnswer = {
+  readonly status: 200 | 202;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly location: string | null;
+};
+
+/** Turns HTTP requests into commands, and their rows into answers. */
+@Injectable()
+export class CommandService {
+  constructor(
+    private readonly database: Database,
+    private readonly desk: CommandDesk,
+  ) {}
+
+  /** The inquiry a caller may act on; 404 for one that is another tenant's, 403 for one beyond the caller's queues. */
+  async target(principal: Principal, inquiryId: string, permission: Permission = 'inquiries.act'): Promise<CommandTarget> {
+    const row = isId(inquiryId)
+      ? await this.database.tenant(principal.tenantId, (tx) =>
+          tx.first<CommandTarget>(
+            `select id, conversation_id as "conversationId", queue_key as queue, closed_at is not null as closed, version
+               from inquiry where tenant_id = $1 and id = $2`,
+            [principal.tenantId, inquiryId],
+          ),
+        )
+      : undefined;
+    if (!row) throw new Problem('not_found');
+    const reach = reachOf(principal.role, permission);
+    if (reach === null || !withinReach(reach, principal.queues, row.queue)) {
+      throw new Problem('forbidden', { detail: 'The inquiry is in a queue you do not belong to.' });
+    }
+    return row;
+  }
+
+  /** The task's inquiry and the key the engine knows it by; 404 when there is none the caller may see. */
+  async taskTarget(
+    principal: Principal,
+    taskId: string,
+    permission: Permission = 'inquiries.act',
+  ): Promise<{ readonly target: CommandTarget; readonly taskKey: string; readonly kind: string }> {
+    const row = isId(taskId)
+      ? await this.database.tenant(principal.tenantId, (tx) =>
+          tx.first<{ inquiryId: string; key: string; kind: string }>(
+            'select inquiry_id as "inquiryId", key, kind from task where tenant_id = $1 and id = $2',
+            [principal.tenantId, taskId],
+          ),
+        )
+      : undefined;
+    if (!row) throw new Problem('not_found');
+    const target = await this.target(principal, row.inquiryId, permission);
+    return { target, taskKey: row.key, kind: row.kind };
+  }
+
+  /** Position of a message the caller names, within the inquiry's conversation; 422 when it is not there. */
+  async position(principal: Principal, target: CommandTarget, messageId: string): Promise<number> {
+    const row = await this.database.tenant(principal.tenantId, (tx) =>
+      tx.first<{ position: number }>(
+        'select position from message where tenant_id = $1 and id = $2 and conversation_id = $3',
+        [principal.tenantId, messageId, target.conversationId],
+      ),
+    );
+    if (!row) throw new Problem('message_unknown');
+    return row.position;
+  }
+
+  /** Hands in a command as the act of a caller and turns its row into an answer; a refusal is thrown. */
+  async submit(
+    act: Act,
+    target: CommandTarget,
+    command: Command,
+    words: Readonly<Record<string, unknown>> = {},
+  ): Promise<CommandAnswer> {
+    const row = await this.desk.submit({
+      id: act.id,
+      fingerprint: act.fingerprint,
+      tenantId: act.principal.tenantId,
+      actor: { memberId: act.principal.memberId, role: act.principal.role },
+      inquiryId: target.id,
+      command,
+      words,
+      requestId: act.requestId,
+    });
+    if (row === 'reused') throw new Problem('idempotency_key_reused');
+    return this.answer(act.principal, row);
+  }
+
+  /** An act for a request that carries no `Idempotency-Key` because a version protects it. */
+  unrepeated(principal: Principal, requestId: string): Act {
+    return { principal, id: newId(), fingerprint: Buffer.alloc(0), requestId };
+  }
+
+  /** What a row tells its caller. */
+  async answer(principal: Principal, row: CommandRow): Promise<CommandAnswer> {
+    if (row.state === 'pending') {
+      return { status: 202, body: { commandId: row.id, state: 'pending' }, location: `/v1/commands/${row.id}` };
+    }
+    if (row.state === 'refused') throw await this.problem(principal, row);
+    return { status: 200, body: resultOf(row), location: null };
+  }
+
+  /** The problem a refused command stands for, with names instead of ids. */
+  async problem(principal: Principal, row: CommandRow): Promise<Problem> {
+    const { code, details } = row.problem ?? { code: 'meaning_invalid', details: {} };
+    const extra: Record<string, unknown> = { currentState: await this.#stateOf(principal, row) };
+    for (const [name, value] of Object.entries(details)) {
+      if (name === 'task') extra['taskId'] = value === null ? null : taskIdOf(row.inquiryId, String(value));
+      else if ((name === 'holder' || name === 'assignee') && value !== null) extra[name] = await this.#member(principal, String(value));
+      else if (name === 'until' && typeof value === 'number') extra['until'] = new Date(value).toISOString();
+      else if (name !== 'send') extra[name] = value;
+    }
+    return new Problem(isProblemCode(code) ? code : 'meaning_invalid', { extra, audited: true });
+  }
+
+  async #member(principal: Principal, id: string): Promise<{ id: string; name: string } | null> {
+    const row = await this.database.tenant(principal.tenantId, (tx) =>
+      tx.first<{ id: string; name: string }>('select id, name from member where tenant_id = $1 and id = $2', [
+        principal.tenantId,
+        id,
+      ]),
+    );
+    return row ?? null;
+  }
+
+  async #stateOf(principal: Principal, row: CommandRow): Promise<string | null> {
+    const inquiry = await this.database.tenant(principal.tenantId, (tx) =>
+      tx.first<{ status: string }>('select status from inquiry where tenant_id = $1 and id = $2', [
+        principal.tenantId,
+        row.inquiryId,
+      ]),
+    );
+    return inquiry?.status ?? null;
+  }
+}
+
+/** A result with our ids in place of the engine's keys. */
+export function resultOf(row: CommandRow): Readonly<Record<string, unknown>> {
+  const { send, ...rest } = row.result ?? {};
+  if (typeof send !== 'string') return rest;
+  return { messageId: messageIdOf(row.inquiryId, send), intentId: intentIdOf(row.inquiryId, send), ...rest };
+}
