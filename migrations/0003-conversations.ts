@@ -36,6 +36,7 @@ export class Conversations extends Migration {
       value double precision not null default 0,
       tags text[] not null default '{}',
       blocked_at timestamptz(3),
+      erased_at timestamptz(3),
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
       primary key (tenant_id, id),
@@ -137,7 +138,8 @@ export class Conversations extends Migration {
     // One open inquiry per conversation, and per thread where a thread takes one answer.
     this.addSql(`create unique index inquiry_one_open on inquiry
       (tenant_id, conversation_id, coalesce(thread_hash, '\\x'::bytea)) where closed_at is null`);
-    this.addSql(`create index inquiry_opened on inquiry (tenant_id, opened_at desc, id)`);
+    this.addSql(`create index inquiry_opened on inquiry (tenant_id, opened_at desc, id desc)`);
+    this.addSql(`create index inquiry_holder on inquiry (tenant_id, holder_id) where holder_id is not null`);
     this.addSql(`create index inquiry_open_due on inquiry (tenant_id, due_any, id) where closed_at is null`);
     this.addSql(`create index inquiry_conversation on inquiry (tenant_id, conversation_id, opened_at desc)`);
     this.addSql(`create index inquiry_retention on inquiry (tenant_id, retain_until) where closed_at is not null`);

@@ -21,7 +21,7 @@ export class Engine extends Migration {
       id uuid not null,
       inquiry_id uuid not null,
       kind text not null,
-      payload bytea not null,
+      payload bytea,
       fingerprint bytea not null,
       member_id uuid not null,
       role text not null,

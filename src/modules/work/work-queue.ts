@@ -8,9 +8,10 @@ import type { Tx } from '../../platform/database/index.js';
  * - `sweep`: apply deadlines that nobody is woken for,
  * - `lease`: end leases and offers that ran out,
  * - `dispatch`: deliver the next message of a conversation,
- * - `sequence`: give committed records their position.
+ * - `sequence`: give committed records their position,
+ * - `archive`: keep a copy of a closed inquiry's engine history.
  */
-export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'sequence';
+export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'sequence' | 'archive';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {
