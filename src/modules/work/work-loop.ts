@@ -1,4 +1,5 @@
 import type { Log } from '../../platform/log/index.js';
+import { processNudges } from './nudges.js';
 import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
 
 /** Does one item. Returns when to do it again (epoch ms), or null when it is done. */
@@ -30,6 +31,7 @@ export class WorkLoop {
   #wake: (() => void) | null = null;
   #nudged = false;
   #loop: Promise<void> | null = null;
+  #unregister: readonly (() => void)[] = [];
   #failures = 0;
 
   constructor(
@@ -43,6 +45,7 @@ export class WorkLoop {
   start(): void {
     if (this.#running) return;
     this.#running = true;
+    this.#unregister = this.#kinds.map((kind) => processNudges.register(kind, this));
     this.#loop = this.#run();
   }
 
@@ -55,6 +58,7 @@ export class WorkLoop {
   /** Takes nothing more and waits for what is being done. */
   async stop(): Promise<void> {
     this.#running = false;
+    for (const unregister of this.#unregister) unregister();
     this.#wake?.();
     await this.#loop;
     await Promise.all(this.#active);
@@ -80,7 +84,8 @@ export class WorkLoop {
     } catch (error) {
       this.#failures += 1;
       // The database is away; one line a while is enough.
-      if (this.#failures === 1 || this.#failures % 60 === 0) this.log.warn({ err: error, loop: this.options.name }, 'work queue unreachable');
+      if (this.#failures === 1 || this.#failures % 60 === 0)
+        this.log.warn({ err: error, loop: this.options.name }, 'work queue unreachable');
       return 0;
     }
   }
@@ -107,7 +112,8 @@ export class WorkLoop {
 
   async #pause(): Promise<void> {
     if (this.#nudged || !this.#running) return;
-    const wait = this.#failures === 0 ? (this.options.pollMs ?? POLL_MS) : Math.min(1_000, MIN_BACKOFF_MS * this.#failures);
+    const wait =
+      this.#failures === 0 ? (this.options.pollMs ?? POLL_MS) : Math.min(1_000, MIN_BACKOFF_MS * this.#failures);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
       this.#wake = () => {

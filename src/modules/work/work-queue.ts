@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { processNudges } from './nudges.js';
 
 /**
  * What a loop may have to do for an inquiry, a conversation or a tenant:
@@ -48,7 +49,7 @@ const TAKE = `
 /**
  * Asks for work inside the transaction that makes it necessary. A request for something already queued brings its due time
  * forward (`earliest`) or sets it (`exact`, for timers that also move back), and starts a new version so that a loop that
- * is busy with the old one does not delete it.
+ * is busy with the old one does not delete it. What is due already nudges the loops of this process after the commit.
  */
 export async function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
   if (requests.length === 0) return;
@@ -68,11 +69,22 @@ export async function requestWork(tx: Tx, requests: readonly WorkRequest[]): Pro
       requests.map((request) => request.mode === 'exact'),
     ],
   );
+  nudgeAfterCommit(tx, requests);
+}
+
+function nudgeAfterCommit(tx: Tx, requests: readonly WorkRequest[]): void {
+  const now = Date.now();
+  const due = new Set(requests.filter((request) => request.dueAt <= now).map((request) => request.kind));
+  for (const kind of due) tx.afterCommit(() => processNudges.nudge(kind));
 }
 
 /** Withdraws requests that have become pointless, inside the transaction that made them so. */
 export async function withdrawWork(tx: Tx, kinds: readonly WorkKind[], ref: string): Promise<void> {
-  await tx.run('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [kinds, ref, tx.tenantId]);
+  await tx.run('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [
+    kinds,
+    ref,
+    tx.tenantId,
+  ]);
 }
 
 /** The queue as the loops see it, over the login that may read nothing else. */
