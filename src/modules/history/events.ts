@@ -1,9 +1,15 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { Entry } from '../../domain/inquiry/effects.js';
+import type { Because, Entry } from '../../domain/inquiry/effects.js';
 
-/** An entry as stored: with the audit event that proves it, where a person acted. */
-export type StoredEntry = Entry & { readonly auditId?: string | null };
+/**
+ * An entry as stored: with the audit event that proves it, where a person acted. An act that no decision stands behind has
+ * no definition among its reasons.
+ */
+export type StoredEntry = Omit<Entry, 'because'> & {
+  readonly because: Partial<Because>;
+  readonly auditId?: string | null;
+};
 
 /** One row of an inquiry's history: what one event brought, with everything needed to take its decision again. */
 export type EventRow = {
@@ -15,7 +21,12 @@ export type EventRow = {
 };
 
 /** Writes history rows; `firstSeq` is the number of the first entry, given under the inquiry's lock. */
-export async function writeEvents(tx: Tx, inquiryId: string, firstSeq: number, events: readonly EventRow[]): Promise<void> {
+export async function writeEvents(
+  tx: Tx,
+  inquiryId: string,
+  firstSeq: number,
+  events: readonly EventRow[],
+): Promise<void> {
   if (events.length === 0) return;
   let seq = firstSeq;
   const rows = events.map((event) => {
@@ -40,16 +51,18 @@ export async function writeEvents(tx: Tx, inquiryId: string, firstSeq: number, e
 }
 
 /**
- * Adds an act without a decision to an inquiry's history. Locks the inquiry, so it comes before any lock on its tasks.
+ * Adds an act without a decision to an inquiry's history, never before the last one: history runs forward. Locks the
+ * inquiry, so it comes before any lock on its tasks.
  *
  * @returns the number of the first entry
  */
 export async function appendEvent(tx: Tx, inquiryId: string, event: EventRow): Promise<number> {
-  const { lastSeq } = await tx.one<{ lastSeq: number }>(
-    `update inquiry set last_seq = last_seq + $3 where tenant_id = $1 and id = $2 returning last_seq as "lastSeq"`,
-    [tx.tenantId, inquiryId, event.entries.length],
+  const { lastSeq, at } = await tx.one<{ lastSeq: number; at: number }>(
+    `update inquiry set last_seq = last_seq + $3, last_event_at = greatest(last_event_at, $4)
+      where tenant_id = $1 and id = $2 returning last_seq as "lastSeq", last_event_at as at`,
+    [tx.tenantId, inquiryId, event.entries.length, instant(event.at)],
   );
   const first = lastSeq - event.entries.length + 1;
-  await writeEvents(tx, inquiryId, first, [event]);
+  await writeEvents(tx, inquiryId, first, [{ ...event, at }]);
   return first;
 }
