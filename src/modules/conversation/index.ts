@@ -1,2 +1,4 @@
 export { insertOutbound, lockConversationRow, nextPosition, updateConversation } from './message-writes.js';
 export type { ConversationChange, NewOutbound } from './message-writes.js';
+export { readMessages } from './message-view.js';
+export type { AttachmentView, MessageSelection, MessageView, PlacedMessage } from './message-view.js';

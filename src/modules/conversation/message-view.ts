@@ -1,0 +1,142 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import { shownState } from '../../domain/messaging/delivery-state.js';
+import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+/** What a buyer or an agent attached. Address and name are content: null where texts are not shown. */
+export type AttachmentView = {
+  readonly url: string | null;
+  readonly mediaType: string;
+  readonly name: string | null;
+  readonly size: number | null;
+};
+
+/** One message as everybody who may read the inquiry sees it; instants are RFC 3339 UTC (api.md, `GET …/messages`). */
+export type MessageView = {
+  readonly id: string;
+  readonly direction: 'in' | 'out' | 'note';
+  readonly author: { readonly kind: 'buyer' | 'human' | 'automated' | 'external'; readonly memberId: string | null };
+  /** null where the reader sees no texts, and once it is erased. */
+  readonly text: string | null;
+  readonly language: string | null;
+  readonly masked: readonly { readonly token: string; readonly kind: string }[];
+  readonly translations: readonly { readonly language: string; readonly text: string }[];
+  readonly attachments: readonly AttachmentView[];
+  readonly cards: readonly unknown[];
+  readonly inReplyTo: string | null;
+  readonly sentAt: string;
+  readonly receivedAt: string;
+  /** When the buyer could see it; null for what came in. */
+  readonly availableAt: string | null;
+  readonly delivery: {
+    readonly state: ReturnType<typeof shownState>;
+    readonly at: string | null;
+    readonly reason: string | null;
+  } | null;
+  /** Only on messages that have been erased. */
+  readonly erased?: { readonly at: string; readonly requestId: string | null };
+};
+
+/** A message with its place in the conversation, by which lists go on. */
+export type PlacedMessage = { readonly position: number; readonly view: MessageView };
+
+/** Which messages to read: of one inquiry or a whole conversation, from a place onwards (`oldest`) or back (`newest`). */
+export type MessageSelection = {
+  readonly of: { readonly inquiryId: string } | { readonly conversationId: string };
+  readonly order: 'oldest' | 'newest';
+  /** Place of the last message of the page before; null = from the beginning of the order. */
+  readonly after: number | null;
+  readonly limit: number;
+};
+
+type MessageRow = {
+  readonly id: string;
+  readonly position: number;
+  readonly direction: MessageView['direction'];
+  readonly author: MessageView['author']['kind'];
+  readonly memberId: string | null;
+  readonly text: Buffer | null;
+  readonly language: string | null;
+  readonly attachments: Buffer | null;
+  readonly inReplyTo: string | null;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly availableAt: number | null;
+  readonly deliveryState: DeliveryState | null;
+  readonly deliveryAt: number | null;
+  readonly deliveryReason: Buffer | null;
+  readonly erasedAt: number | null;
+};
+
+const COLUMNS = `
+  id, position, direction, author, member_id as "memberId", text, language, attachments, in_reply_to as "inReplyTo",
+  sent_at as "sentAt", received_at as "receivedAt", available_at as "availableAt", delivery_state as "deliveryState",
+  delivery_at as "deliveryAt", delivery_reason as "deliveryReason", erased_at as "erasedAt"`;
+
+/**
+ * Reads messages as a reader with this reach sees them: `no_text` leaves out everything people wrote.
+ *
+ * @returns up to `limit` messages in the order asked for
+ */
+export async function readMessages(
+  tx: Tx,
+  vault: Vault,
+  selection: MessageSelection,
+  reach: Reach,
+): Promise<PlacedMessage[]> {
+  const [column, id] =
+    'inquiryId' in selection.of
+      ? ['inquiry_id', selection.of.inquiryId]
+      : ['conversation_id', selection.of.conversationId];
+  const [comparison, direction] = selection.order === 'oldest' ? ['>', 'asc'] : ['<', 'desc'];
+  const rows = await tx.query<MessageRow>(
+    `select ${COLUMNS} from message
+      where tenant_id = $1 and ${column} = $2 and ($3::bigint is null or position ${comparison} $3)
+      order by position ${direction} limit $4`,
+    [tx.tenantId, id, selection.after, selection.limit],
+  );
+  return rows.map((row) => ({ position: row.position, view: messageView(vault, tx.tenantId, row, reach) }));
+}
+
+function messageView(vault: Vault, tenantId: string, row: MessageRow, reach: Reach): MessageView {
+  const shown = reach !== 'no_text' && row.erasedAt === null;
+  const place = (column: string) => ({ tenantId, table: 'message', column, row: row.id });
+  const attachments = vault.openJson<Partial<AttachmentView>[]>(place('attachments'), row.attachments) ?? [];
+  return {
+    id: row.id,
+    direction: row.direction,
+    author: { kind: row.author, memberId: row.memberId },
+    text: shown ? vault.open(place('text'), row.text) : null,
+    language: row.language,
+    masked: [],
+    translations: [],
+    attachments: attachments.map((attachment) => attachmentView(attachment, shown)),
+    cards: [],
+    inReplyTo: row.inReplyTo,
+    sentAt: rfc3339(row.sentAt),
+    receivedAt: rfc3339(row.receivedAt),
+    availableAt: row.availableAt === null ? null : rfc3339(row.availableAt),
+    delivery: deliveryView(row, shown ? vault.open(place('delivery_reason'), row.deliveryReason) : null),
+    ...(row.erasedAt === null ? {} : { erased: { at: rfc3339(row.erasedAt), requestId: null } }),
+  };
+}
+
+function attachmentView(attachment: Partial<AttachmentView>, shown: boolean): AttachmentView {
+  return {
+    url: shown ? (attachment.url ?? null) : null,
+    mediaType: attachment.mediaType ?? 'application/octet-stream',
+    name: shown ? (attachment.name ?? null) : null,
+    size: attachment.size ?? null,
+  };
+}
+
+function deliveryView(row: MessageRow, reason: string | null): MessageView['delivery'] {
+  if (row.deliveryState === null) return null;
+  const at = row.deliveryAt === null ? null : rfc3339(row.deliveryAt);
+  return { state: shownState(row.deliveryState), at, reason };
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}
