@@ -169,6 +169,7 @@ export class Conversations extends Migration {
       platform jsonb,
       template jsonb,
       intent_id uuid,
+      send_key text,
       in_reply_to uuid,
       sent_at timestamptz(3) not null,
       received_at timestamptz(3) not null,

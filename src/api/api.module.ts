@@ -14,12 +14,17 @@ import { ChannelsController } from './channels/channels.controller.js';
 import { Acts } from './http/acting.js';
 import { Cursors } from './http/paging.js';
 import { validationPipe } from './http/validation.js';
+import { CommandService } from './inquiries/command.service.js';
+import { InquiryCommandsController } from './inquiries/inquiry-commands.controller.js';
+import { ReopenController } from './inquiries/reopen.controller.js';
+import { ReplyService } from './inquiries/reply.service.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { DemoController } from './system/demo.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { Readiness } from './system/readiness.js';
+import { TaskCommandsController } from './tasks/task-commands.controller.js';
 
-const CONTROLLERS: Type[] = [ChannelsController, HealthController];
+const CONTROLLERS: Type[] = [ChannelsController, InquiryCommandsController, ReopenController, TaskCommandsController, HealthController];
 
 const PROVIDERS: Provider[] = [
   { provide: APP_GUARD, useClass: AccessGuard },
@@ -29,6 +34,8 @@ const PROVIDERS: Provider[] = [
   Acts,
   Cursors,
   Readiness,
+  CommandService,
+  ReplyService,
 ];
 
 /** Everything that speaks HTTP. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { countEngine } from '../support/engine-history.js';
 import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -13,15 +15,37 @@ describe('the main path', () => {
     await stack.stop();
   });
 
-  it('acknowledges a signed message once', async () => {
+  const outbox = async (): Promise<{ data: Record<string, unknown> }[]> =>
+    (await stack.as(null).get('/demo/outbox')).body.items as { data: Record<string, unknown> }[];
+
+  /** The demo agent the inquiry's task was offered to. */
+  const offered = async (inquiryId: string): Promise<'agent' | 'agent2'> => {
+    const { rows } = await eventually(
+      () => stack.superuser.query('select m.key from task t join member m on m.id = t.offered_to where t.inquiry_id = $1', [inquiryId]),
+      (result) => result.rows.length > 0,
+    );
+    return rows[0].key as 'agent' | 'agent2';
+  };
+
+  it('goes from a signed message to an answer and a close, within 22 events and 8 actions', async () => {
     const { inquiryId, duplicate } = await stack.send({ text: 'Boa tarde, quando chega o meu pedido?', name: 'Marina Teles' });
     expect(duplicate).toBe(false);
-    expect(inquiryId).toMatch(/^[0-9a-f-]{36}$/);
-    const outbox = await eventually(
-      () => stack.as(null).get('/demo/outbox'),
-      (answer) => answer.body.items.length > 0,
-    );
-    expect(outbox.body.items).toHaveLength(1);
-    expect(outbox.body.items[0].data).toMatchObject({ author: 'automated', language: 'pt-BR' });
+    await eventually(outbox, (items) => items.length === 1);
+    const agent = stack.as(await offered(inquiryId));
+    await sleep(500);
+    const reply = await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' });
+    expect(reply.status).toBe(202);
+    expect(reply.body).toMatchObject({ state: 'queued' });
+    const items = await eventually(outbox, (list) => list.length === 2);
+    expect(items[1]?.data).toMatchObject({ text: 'Chega amanhã.', author: 'human', intentId: reply.body.intentId });
+    await sleep(500);
+    const close = await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' });
+    expect(close.status).toBe(200);
+    expect(close.body).toMatchObject({ state: 'closed' });
+    await sleep(300);
+    const count = await countEngine(stack, inquiryId);
+    console.log(count);
+    expect(count.events).toBeLessThanOrEqual(22);
+    expect(count.actions).toBeLessThanOrEqual(8);
   });
 });

@@ -73,6 +73,20 @@ export class CommandService {
     return { target, taskKey: row.key, kind: row.kind };
   }
 
+  /** A message of ours and the key decisions know it by; 404 when there is none the caller may see. */
+  async message(principal: Principal, messageId: string): Promise<{ readonly inquiryId: string; readonly send: string }> {
+    const row = isId(messageId)
+      ? await this.database.tenant(principal.tenantId, (tx) =>
+          tx.first<{ inquiryId: string; send: string | null }>(
+            'select inquiry_id as "inquiryId", send_key as send from message where tenant_id = $1 and id = $2',
+            [principal.tenantId, messageId],
+          ),
+        )
+      : undefined;
+    if (!row || row.send === null) throw new Problem('not_found');
+    return { inquiryId: row.inquiryId, send: row.send };
+  }
+
   /** Position of a message the caller names, within the inquiry's conversation; 422 when it is not there. */
   async position(principal: Principal, target: CommandTarget, messageId: string): Promise<number> {
     const row = await this.database.tenant(principal.tenantId, (tx) =>

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   thread_answered: [409, 'The thread takes one answer and has it'],
   nothing_open: [409, 'There is nothing open to act on'],
   not_closed: [409, 'The inquiry is not closed'],
+  inquiry_open: [409, 'There is an open inquiry already'],
   on_hold: [409, 'A legal hold forbids that'],
   key_taken: [409, 'The key is taken'],
   in_use: [409, 'It is in use'],

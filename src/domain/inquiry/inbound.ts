@@ -38,15 +38,17 @@ export function opened(course: Course, event: OpenedEvent): void {
 function startClocks(course: Course, event: OpenedEvent): void {
   const { linked, messageId } = event;
   const message = messageId === null ? null : course.facts.get('message', messageId);
-  const start = message?.sentAt ?? course.state.openedAt;
   if (message !== null && !message.noResponseNeeded) {
-    activate(course, { name: 'acknowledge', startedAt: start, cause: 'buyer_message' });
-    if (linked?.humanAnswered) activate(course, { name: 'next_response', startedAt: start, cause: 'reopened' });
-    else {
-      const startedAt = linked?.firstResponseStartedAt ?? start;
-      activate(course, { name: 'first_response', startedAt, cause: linked === null ? 'buyer_message' : linked.cause });
-    }
-    activate(course, { name: 'platform_response', startedAt: start, cause: 'buyer_message', platformDeadline: message.respondBy });
+    activate(course, { name: 'acknowledge', startedAt: message.sentAt, cause: 'buyer_message' });
+    startResponse(course, linked, message.sentAt);
+    activate(course, {
+      name: 'platform_response',
+      startedAt: message.sentAt,
+      cause: 'buyer_message',
+      platformDeadline: message.respondBy,
+    });
+  } else if (linked?.cause === 'reopened' && !linked.humanAnswered && linked.firstResponseStartedAt !== null) {
+    startResponse(course, linked, linked.firstResponseStartedAt);
   }
   activate(course, {
     name: 'resolution',
@@ -54,6 +56,15 @@ function startClocks(course: Course, event: OpenedEvent): void {
     cause: linked === null ? 'opening' : linked.cause,
     used: linked?.resolutionElapsedMs ?? 0,
   });
+}
+
+/** After a person has answered once, a reopening starts `next_response`; before that, `first_response` goes on. */
+function startResponse(course: Course, linked: OpenedEvent['linked'], sentAt: number): void {
+  if (linked?.humanAnswered) activate(course, { name: 'next_response', startedAt: sentAt, cause: 'reopened' });
+  else {
+    const startedAt = linked?.firstResponseStartedAt ?? sentAt;
+    activate(course, { name: 'first_response', startedAt, cause: linked === null ? 'buyer_message' : linked.cause });
+  }
 }
 
 function attach(course: Course, messageId: string): void {

@@ -11,6 +11,7 @@ type Reason = Omit<Because, 'definition'>;
 /** Why an automated message may not go out. */
 type SendRefusal =
   | 'thread_takes_one_answer'
+  | 'nothing_to_answer'
   | 'no_response_needed'
   | 'backfill'
   | 'buyer_blocked'
@@ -113,8 +114,10 @@ function refusalOf(course: Course): SendRefusal | null {
   const shop = course.facts.get('shop');
   const newest = course.state.newestMessageId;
   if (course.state.backfill) return 'backfill';
+  // Opened by hand or by the platform: an acknowledgement would answer nobody.
+  if (newest === null) return 'nothing_to_answer';
   if (conversation.oneAnswer) return 'thread_takes_one_answer';
-  if (newest !== null && course.facts.get('message', newest).noResponseNeeded) return 'no_response_needed';
+  if (course.facts.get('message', newest).noResponseNeeded) return 'no_response_needed';
   if (course.facts.get('buyer').blocked) return 'buyer_blocked';
   if (!shop.automatedSends) return 'automated_sends_off';
   if (conversation.windowUntil !== null && conversation.windowUntil <= course.now) return 'window_closed';

@@ -14,6 +14,10 @@ export type NewOutbound = {
   readonly language: string | null;
   readonly template: unknown;
   readonly intentId: string | null;
+  /** What decisions call it, `send:<n>`; null for notes. */
+  readonly sendKey: string | null;
+  readonly attachments: Buffer | null;
+  readonly attachmentCount: number;
   readonly inReplyTo: string | null;
   readonly at: number;
   readonly deliveryState: string | null;
@@ -24,8 +28,8 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
   await tx.run(
     `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author, member_id,
                           text, language, template, intent_id, in_reply_to, sent_at, received_at, delivery_state,
-                          delivery_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $15, $16, $15)`,
+                          delivery_at, send_key, attachments, attachment_count)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $15, $16, $15, $17, $18, $19)`,
     [
       tx.tenantId,
       message.id,
@@ -43,6 +47,9 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
       message.inReplyTo,
       instant(message.at),
       message.deliveryState,
+      message.sendKey,
+      message.attachments,
+      message.attachmentCount,
     ],
   );
 }

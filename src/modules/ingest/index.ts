@@ -4,5 +4,7 @@ export { IngestModule } from './ingest.module.js';
 export { webhookSchema } from './payload.js';
 export type { PayloadError } from './payload.js';
 export { Relay } from './relay.js';
+export { Reopener } from './reopen.js';
+export type { Reopened } from './reopen.js';
 export { WebhookReceiver } from './webhook-receiver.js';
 export type { WebhookHeaders, WebhookResult } from './webhook-receiver.js';

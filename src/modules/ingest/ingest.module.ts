@@ -13,6 +13,7 @@ import { Doorbell } from './doorbell.js';
 import { ExternalAcceptor } from './external.js';
 import { lateFailure } from './late-failure.js';
 import { Relay } from './relay.js';
+import { Reopener } from './reopen.js';
 import { UpdateCarrier } from './update-carrier.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
@@ -34,9 +35,10 @@ import { WebhookReceiver } from './webhook-receiver.js';
       inject: [TEMPORAL, CONFIG],
     },
     provide(Relay, [Database, Doorbell, InquiryEngine]),
+    provide(Reopener, [ShopDirectory, CalendarStore]),
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [WebhookReceiver, Relay, Doorbell, Receipts, CommandDesk],
+  exports: [WebhookReceiver, Relay, Doorbell, Receipts, CommandDesk, Reopener],
 })
 export class IngestModule {}

@@ -8,6 +8,9 @@ import { formatInstant, renderTemplate } from '../template/index.js';
 import type { TemplateStore } from '../template/index.js';
 import type { Locked } from './locked.js';
 
+/** Whom and what a text is about. */
+export type Subject = Pick<Locked, 'id' | 'number' | 'shopName' | 'buyerId' | 'buyerName'>;
+
 type TemplateSource = Extract<SendEffect['source'], { kind: 'template' }>;
 
 /** A template could not be put into words: a defect of definition and check together, the same at every attempt. */
@@ -61,7 +64,7 @@ export class AutomatedText {
   }
 
   /** Values of the variables every template may use; what is unknown is absent. */
-  async variables(tx: Tx, locked: Locked): Promise<Record<string, string>> {
+  async variables(tx: Tx, locked: Subject): Promise<Record<string, string>> {
     const buyerName = this.vault.open(
       { tenantId: tx.tenantId, table: 'buyer', column: 'name', row: locked.buyerId },
       locked.buyerName,
@@ -77,7 +80,7 @@ export class AutomatedText {
     return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   }
 
-  async #about(tx: Tx, locked: Locked): Promise<{ kind?: string; id?: string; title?: string } | null> {
+  async #about(tx: Tx, locked: Subject): Promise<{ kind?: string; id?: string; title?: string } | null> {
     const row = await tx.first<{ id: string; about: Buffer }>(
       `select id, about from message where tenant_id = $1 and inquiry_id = $2 and about is not null
         order by position desc limit 1`,

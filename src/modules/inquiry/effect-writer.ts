@@ -92,6 +92,7 @@ export class EffectWriter {
     const { tx, locked, collected } = this;
     const id = messageIdOf(locked.id, effect.send);
     const intentId = intentIdOf(locked.id, effect.send);
+    const { text, attachments } = await this.#content(effect);
     collected.position += 1;
     await insertOutbound(tx, {
       id,
@@ -102,10 +103,13 @@ export class EffectWriter {
       direction: 'out',
       author: effect.author,
       memberId: effect.memberId,
-      text: this.#seal('message', 'text', id, await this.#text(effect)),
+      text: this.#seal('message', 'text', id, text),
       language: effect.language,
       template: templateOf(effect),
       intentId,
+      sendKey: effect.send,
+      attachments: attachments.length === 0 ? null : this.#seal('message', 'attachments', id, JSON.stringify(attachments)),
+      attachmentCount: attachments.length,
       inReplyTo: effect.inReplyTo,
       at: now,
       deliveryState: locked.shop.holdMs > 0 ? 'held' : 'queued',
@@ -124,11 +128,15 @@ export class EffectWriter {
     collected.stream.push({ kind: 'message.updated', data: { messageId: id, inquiryId: locked.id } });
   }
 
-  async #text(effect: SendEffect): Promise<string> {
+  async #content(effect: SendEffect): Promise<{ readonly text: string; readonly attachments: readonly unknown[] }> {
     const { source } = effect;
-    if (source.kind === 'template') return this.tools.texts.render(this.tx, this.locked, this.tools.plan, source);
+    if (source.kind === 'template') {
+      return { text: await this.tools.texts.render(this.tx, this.locked, this.tools.plan, source), attachments: [] };
+    }
     const payload = await this.tools.commands.payload(this.tx, source.commandId);
-    return typeof payload?.['text'] === 'string' ? payload['text'] : '';
+    const text = payload?.['text'];
+    const attachments: unknown = payload?.['attachments'];
+    return { text: typeof text === 'string' ? text : '', attachments: Array.isArray(attachments) ? attachments : [] };
   }
 
   async #openTask(effect: OpenTaskEffect, now: number): Promise<void> {
@@ -193,6 +201,9 @@ export class EffectWriter {
       language: null,
       template: null,
       intentId: null,
+      sendKey: null,
+      attachments: null,
+      attachmentCount: 0,
       inReplyTo: null,
       at: now,
       deliveryState: null,

@@ -12,3 +12,4 @@ export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
 export { CommandDesk } from './command-desk.js';
 export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.js';
+export { ReplyWriter } from './reply-text.js';

@@ -9,12 +9,14 @@ import { TemplateModule, TemplateStore } from '../template/index.js';
 import { AutomatedText } from './automated-text.js';
 import { CommandStore } from './command-store.js';
 import { InquiryEngine } from './engine.js';
+import { ReplyWriter } from './reply-text.js';
 
 @Module({
   imports: [CalendarModule, DefinitionModule, TemplateModule],
   providers: [
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
     provide(CommandStore, [Vault]),
+    provide(ReplyWriter, [Database, TemplateStore, AutomatedText]),
     {
       provide: InquiryEngine,
       useFactory: (
@@ -30,6 +32,6 @@ import { InquiryEngine } from './engine.js';
       inject: [Database, LOG, PlanStore, CalendarStore, TemplateStore, AutomatedText, CommandStore, Vault],
     },
   ],
-  exports: [InquiryEngine, CommandStore, AutomatedText],
+  exports: [InquiryEngine, CommandStore, AutomatedText, ReplyWriter],
 })
 export class InquiryModule {}

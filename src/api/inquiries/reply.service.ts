@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { Command } from '../../domain/inquiry/events.js';
+import { checkText, limitsOf } from '../../domain/messaging/limits.js';
+import type { MessageLimits, TextProblem } from '../../domain/messaging/limits.js';
+import type { Principal } from '../../modules/identity/index.js';
+import { ReplyWriter } from '../../modules/inquiry/index.js';
+import { Database } from '../../platform/database/index.js';
+import type { Act } from '../http/acting.js';
+import { Problem } from '../problems/problem.js';
+import type { ReplySource } from './command-schemas.js';
+import { CommandService } from './command.service.js';
+import type { CommandAnswer, CommandTarget } from './command.service.js';
+
+type Written = { readonly text: string; readonly language: string | null; readonly template: { key: string; version: number } | null };
+
+/** Which task a reply is for; without one whichever is open. */
+export type ReplyTask = { readonly taskKey: string | null; readonly token: number | null };
+
+type Standing = { readonly channel: string; readonly windowUntil: number | null; readonly answered: boolean };
+
+/** Answers of people to buyers. */
+@Injectable()
+export class ReplyService {
+  constructor(
+    private readonly database: Database,
+    private readonly commands: CommandService,
+    private readonly writer: ReplyWriter,
+  ) {}
+
+  /** Hands in a reply; it is checked before, so that nothing is queued that no channel would take. */
+  async reply(act: Act, target: CommandTarget, source: ReplySource & { close: boolean }, task: ReplyTask): Promise<CommandAnswer> {
+    const { principal } = act;
+    const written = await this.#write(principal, target, source);
+    this.#refuseUnsendable(await this.problems(principal, target, written.text));
+    const command: Command = {
+      kind: 'reply',
+      ...task,
+      language: written.language,
+      inReplyTo: source.inReplyTo === undefined ? null : await this.#known(principal, target, source.inReplyTo),
+      seenPosition: source.seenMessageId === undefined ? null : await this.commands.position(principal, target, source.seenMessageId),
+      close: source.close,
+      template: written.template,
+    };
+    const words = { text: written.text, attachments: source.attachments ?? [], ...(source.source ? { source: source.source } : {}) };
+    const answer = await this.commands.submit(act, target, command, words);
+    return { ...answer, status: 202 };
+  }
+
+  /** What stands in the way of a text, without sending anything. */
+  async problems(principal: Principal, target: CommandTarget, text: string): Promise<TextProblem[]> {
+    return checkText(text, { ...(await this.#standing(principal, target)), now: Date.now() });
+  }
+
+  /** What the channel of an inquiry takes. */
+  async limits(principal: Principal, target: CommandTarget): Promise<MessageLimits & { windowUntil: string | null }> {
+    const { channel, windowUntil } = await this.#standing(principal, target);
+    return { ...limitsOf(channel), windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString() };
+  }
+
+  async #write(principal: Principal, target: CommandTarget, source: ReplySource): Promise<Written> {
+    const { text, template, language = null } = source;
+    if (text !== undefined) return { text, language, template: null };
+    if (template === undefined) throw new Problem('request_invalid');
+    const written = await this.writer.write(principal.tenantId, target.id, { template, language, agentName: principal.name });
+    if (!('missing' in written)) return written;
+    const pointer = written.missing === 'template' ? '/template/key' : `/template/variables/${written.name ?? ''}`;
+    const detail = written.missing === 'template' ? 'There is no such template' : 'The template needs this variable';
+    throw new Problem('reference_unknown', { errors: [{ pointer, detail }] });
+  }
+
+  #refuseUnsendable(problems: readonly TextProblem[]): void {
+    const [first] = problems;
+    if (first === undefined) return;
+    const errors = problems.map(({ detail }) => ({ pointer: '/text', detail }));
+    if (first.code === 'window_closed' || first.code === 'thread_answered') return;
+    throw new Problem('meaning_invalid', { detail: first.detail, errors });
+  }
+
+  async #known(principal: Principal, target: CommandTarget, messageId: string): Promise<string> {
+    await this.commands.position(principal, target, messageId);
+    return messageId;
+  }
+
+  async #standing(principal: Principal, target: CommandTarget): Promise<Standing> {
+    return this.database.tenant(principal.tenantId, (tx) =>
+      tx.one<Standing>(
+        `select i.channel, c.window_until as "windowUntil",
+                i.one_answer and exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
+                  and m.direction = 'out' and (m.author = 'human' or m.external_author = 'human')
+                  and coalesce(m.delivery_state, '') not in ('rejected', 'failed', 'cancelled')) as answered
+           from inquiry i join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
+          where i.tenant_id = $1 and i.id = $2`,
+        [principal.tenantId, target.id],
+      ),
+    );
+  }
+}

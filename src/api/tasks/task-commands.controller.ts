@@ -1,0 +1,100 @@
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Command } from '../../domain/inquiry/events.js';
+import type { Intent, Urgency } from '../../domain/definition/plan.js';
+import { May } from '../access/access.guard.js';
+import { Acting } from '../http/acting.js';
+import type { Act } from '../http/acting.js';
+import { Problem } from '../problems/problem.js';
+import { assignSchema, commandAnswerSchema, completeSchema, reasonCode } from '../inquiries/command-schemas.js';
+import type { CompleteBody } from '../inquiries/command-schemas.js';
+import { CommandService } from '../inquiries/command.service.js';
+import type { CommandTarget } from '../inquiries/command.service.js';
+import { send } from '../inquiries/inquiry-commands.controller.js';
+import { ReplyService } from '../inquiries/reply.service.js';
+
+/** Which actions complete a task of each kind. */
+const ACTIONS: Readonly<Record<string, readonly CompleteBody['action'][]>> = {
+  reply: ['send', 'not_needed', 'hand_over'],
+  rewrite: ['send', 'not_needed', 'hand_over'],
+  triage: ['done', 'hand_over'],
+  confirm_delivery: ['delivered', 'not_delivered', 'hand_over'],
+};
+
+/** The two ways a task ends or moves by command; claiming and leases need no workflow. */
+@ApiTags('tasks')
+@Controller('v1/tasks')
+export class TaskCommandsController {
+  constructor(
+    private readonly commands: CommandService,
+    private readonly replies: ReplyService,
+  ) {}
+
+  @Post(':id/complete')
+  @HttpCode(200)
+  @May('inquiries.act')
+  @ApiOperation({ operationId: 'completeTask', summary: 'End a task one holds, by one of the actions of its kind' })
+  @ApiResponse({ status: 200, standardSchema: commandAnswerSchema, description: 'Done' })
+  async complete(
+    @Param('id') id: string,
+    @Body({ schema: completeSchema }) body: CompleteBody,
+    @Acting() act: Act,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { target, taskKey, kind } = await this.commands.taskTarget(act.principal, id);
+    const allowed = ACTIONS[kind] ?? [];
+    if (!allowed.includes(body.action)) {
+      throw new Problem('meaning_invalid', {
+        detail: `A ${kind} task takes ${allowed.join(', ')}.`,
+        errors: [{ pointer: '/action', detail: `One of ${allowed.join(', ')}` }],
+      });
+    }
+    if (body.action === 'send') {
+      const answer = await this.replies.reply(act, target, body, { taskKey, token: body.token });
+      return send(response, { ...answer, status: answer.location === null ? 200 : 202 });
+    }
+    return send(response, await this.commands.submit(act, target, commandOf(body, taskKey), words(body)));
+  }
+
+  @Post(':id/assign')
+  @HttpCode(200)
+  @May('inquiries.supervise')
+  @ApiOperation({ operationId: 'assignTask', summary: 'Put a task into a queue or offer it to a member' })
+  @ApiResponse({ status: 200, standardSchema: commandAnswerSchema, description: 'Assigned; whoever held it loses it' })
+  async assign(
+    @Param('id') id: string,
+    @Body({ schema: assignSchema }) body: z.infer<typeof assignSchema>,
+    @Acting() act: Act,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { target, taskKey } = await this.#task(act, id);
+    const command: Command = { kind: 'assign', taskKey, queue: body.queue ?? null, memberId: body.memberId ?? null };
+    return send(response, await this.commands.submit(act, target, command));
+  }
+
+  #task(act: Act, id: string): Promise<{ readonly target: CommandTarget; readonly taskKey: string }> {
+    return this.commands.taskTarget(act.principal, id, 'inquiries.supervise');
+  }
+}
+
+function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: string): Command {
+  const { token } = body;
+  switch (body.action) {
+    case 'not_needed':
+      return { kind: 'not_needed', taskKey, token, reasonCode: reasonCode(body.reason) };
+    case 'hand_over':
+      return { kind: 'hand_over', taskKey, token, to: body.to };
+    case 'done':
+      return { kind: 'triage', taskKey, token, intent: body.intent as Intent, urgency: body.urgency as Urgency, queue: body.queue };
+    case 'delivered':
+    case 'not_delivered':
+      return { kind: 'confirm_delivery', taskKey, token, delivered: body.action === 'delivered' };
+  }
+}
+
+/** The caller's own words; they stay sealed with the command. */
+function words(body: CompleteBody): Readonly<Record<string, unknown>> {
+  return { note: body.note ?? null, ...('reason' in body ? { reason: body.reason } : {}) };
+}

@@ -1,0 +1,38 @@
+/** What a channel takes in one message, as far as a person writing one must know. */
+export type MessageLimits = {
+  /** UTF-16 units. */
+  readonly maxLength: number;
+  readonly charset: 'any' | 'latin1';
+  readonly links: boolean;
+};
+
+const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
+
+/** Limits per channel; a channel that is not listed has the generic ones until its adapter states its own. */
+const LIMITS: Readonly<Record<string, MessageLimits>> = {
+  whatsapp: { ...GENERIC, maxLength: 4_096 },
+};
+
+export function limitsOf(channel: string): MessageLimits {
+  return LIMITS[channel] ?? GENERIC;
+}
+
+/** Why a text cannot be sent as it is. */
+export type TextProblem = { readonly code: 'text_empty' | 'text_too_long' | 'thread_answered' | 'window_closed'; readonly detail: string };
+
+type Standing = { readonly channel: string; readonly windowUntil: number | null; readonly answered: boolean; readonly now: number };
+
+/** Everything that stands in the way of sending `text` now; nothing does when the list is empty. */
+export function checkText(text: string, standing: Standing): TextProblem[] {
+  const { maxLength } = limitsOf(standing.channel);
+  const problems: TextProblem[] = [];
+  if (text.trim() === '') problems.push({ code: 'text_empty', detail: 'Write something.' });
+  if (text.length > maxLength) {
+    problems.push({ code: 'text_too_long', detail: `At most ${maxLength} characters; this has ${text.length}.` });
+  }
+  if (standing.answered) problems.push({ code: 'thread_answered', detail: 'The thread takes one answer and has it.' });
+  if (standing.windowUntil !== null && standing.windowUntil <= standing.now) {
+    problems.push({ code: 'window_closed', detail: 'The channel no longer takes free text here.' });
+  }
+  return problems;
+}
