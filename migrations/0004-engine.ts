@@ -84,6 +84,8 @@ export class Engine extends Migration {
       token integer not null default 0,
       lease_ms integer not null,
       lease_until timestamptz(3),
+      -- Whose lease ran out; the token stays good in their hands until somebody else gets the task.
+      lapsed_holder_id uuid,
       draft bytea,
       draft_language text,
       draft_by uuid,

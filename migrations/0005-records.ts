@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
 const APPEND_ONLY = ['audit_event', 'audit_position'];
-const TABLES = ['stream_event', 'stream_cursor', 'notification', 'presence', 'hold', 'idempotency'];
+const TABLES = ['audit_pending', 'stream_event', 'stream_cursor', 'notification', 'presence', 'hold', 'idempotency'];
 
 /** Proof of what happened, the change stream, notices to people, holds, and answers kept for repeated requests. */
 export class Records extends Migration {
@@ -37,6 +37,12 @@ export class Records extends Migration {
       unique (tenant_id, event_id),
       foreign key (tenant_id, event_id) references audit_event
     )`);
+    // Events without a position yet, so that the sequencer need not look through all that ever happened.
+    this.addSql(`create table audit_pending (
+      tenant_id uuid not null,
+      event_id uuid not null,
+      primary key (tenant_id, event_id)
+    )`);
     this.addSql(`create table stream_event (
       tenant_id uuid not null,
       id uuid not null,
@@ -49,7 +55,7 @@ export class Records extends Migration {
       primary key (tenant_id, id)
     )`);
     this.addSql(`create unique index stream_event_position on stream_event (tenant_id, position) where position is not null`);
-    this.addSql(`create index stream_event_unplaced on stream_event (tenant_id, at) where position is null`);
+    this.addSql(`create index stream_event_unplaced on stream_event (tenant_id, id) where position is null`);
     this.addSql(`create table stream_cursor (
       tenant_id uuid primary key,
       position bigint not null default 0,

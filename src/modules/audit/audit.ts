@@ -27,13 +27,16 @@ export type AuditRecord = {
 };
 
 const INSERT = `
-  insert into audit_event (tenant_id, id, at, actor_kind, actor_id, role, action, object_kind, object_id, inquiry_id,
-                           result, code, before, after, request_id)
-  select $1, r.id, r.at, r.actor_kind, r.actor_id, r.role, r.action, r.object_kind, r.object_id, r.inquiry_id,
-         r.result, r.code, r.before, r.after, r.request_id
-    from jsonb_to_recordset($2::jsonb) as r (id uuid, at timestamptz, actor_kind text, actor_id uuid, role text,
-         action text, object_kind text, object_id text, inquiry_id uuid, result text, code text, before jsonb,
-         after jsonb, request_id text)`;
+  with written as (
+    insert into audit_event (tenant_id, id, at, actor_kind, actor_id, role, action, object_kind, object_id, inquiry_id,
+                             result, code, before, after, request_id)
+    select $1, r.id, r.at, r.actor_kind, r.actor_id, r.role, r.action, r.object_kind, r.object_id, r.inquiry_id,
+           r.result, r.code, r.before, r.after, r.request_id
+      from jsonb_to_recordset($2::jsonb) as r (id uuid, at timestamptz, actor_kind text, actor_id uuid, role text,
+           action text, object_kind text, object_id text, inquiry_id uuid, result text, code text, before jsonb,
+           after jsonb, request_id text)
+    returning id)
+  insert into audit_pending (tenant_id, event_id) select $1, id from written`;
 
 /**
  * Writes audit events in the transaction of what they are about; they get their position in the tenant's order when a
