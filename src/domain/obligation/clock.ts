@@ -29,5 +29,7 @@ export function deadlineOf(
   within: Exclude<Within, { readonly platform: true }>,
 ): number {
   if ('ms' in within) return shift(clock, calendar, start, within.ms);
-  return calendar === null ? start + within.businessDays * 86_400_000 : addBusinessDays(calendar, start, within.businessDays);
+  return calendar === null
+    ? start + within.businessDays * 86_400_000
+    : addBusinessDays(calendar, start, within.businessDays);
 }
