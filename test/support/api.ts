@@ -40,7 +40,12 @@ export class Api {
     return this.#call('DELETE', path, undefined, options.headers ?? {});
   }
 
-  async #call(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<ApiAnswer> {
+  async #call(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<ApiAnswer> {
     const isText = typeof body === 'string';
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
@@ -53,6 +58,10 @@ export class Api {
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   }
 }

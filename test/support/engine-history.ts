@@ -27,7 +27,8 @@ export async function countEngine(stack: Stack, inquiryId: string): Promise<Engi
       if (markersInTask === 0) actions += 1;
       markersInTask += 1;
     }
-    if (type === STARTED || type === TIMER_STARTED || type === UPDATE_ACCEPTED || type === ACTIVITY_SCHEDULED) actions += 1;
+    if (type === STARTED || type === TIMER_STARTED || type === UPDATE_ACCEPTED || type === ACTIVITY_SCHEDULED)
+      actions += 1;
     if (type === SIGNALED && types[index - 1] !== STARTED) actions += 1;
   }
   return { events: types.length, actions, types };

@@ -9,7 +9,8 @@ export async function eventually<T>(
   for (;;) {
     const answer = await ask();
     if (done(answer)) return answer;
-    if (Date.now() > until) throw new Error(`Still not as expected after ${timeoutMs} ms: ${JSON.stringify(answer)?.slice(0, 2000)}`);
+    if (Date.now() > until)
+      throw new Error(`Still not as expected after ${timeoutMs} ms: ${JSON.stringify(answer)?.slice(0, 2000)}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -172,7 +172,8 @@ function assemble(application: Application, runtime: Runtime, superuser: pg.Pool
     deliver,
     async send(message = {}) {
       const response = await deliver(messageEvent(message));
-      if (response.status !== 202) throw new Error(`The message was refused: ${response.status} ${await response.text()}`);
+      if (response.status !== 202)
+        throw new Error(`The message was refused: ${response.status} ${await response.text()}`);
       return (await response.json()) as Accepted;
     },
     async stop() {
@@ -183,7 +184,12 @@ function assemble(application: Application, runtime: Runtime, superuser: pg.Pool
 
 /** A `message.received` event with everything not given filled in. */
 export function messageEvent(message: MessageInput = {}): unknown {
-  const { text = 'Oi, quando chega o meu pedido?', buyer = `b-${randomBytes(6).toString('hex')}`, name, ...rest } = message;
+  const {
+    text = 'Oi, quando chega o meu pedido?',
+    buyer = `b-${randomBytes(6).toString('hex')}`,
+    name,
+    ...rest
+  } = message;
   return {
     type: 'message.received',
     data: {

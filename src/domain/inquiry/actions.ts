@@ -53,7 +53,11 @@ export function applySet(course: Course, plan: SetPlan, because: Reason): void {
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(state[field as keyof typeof next]),
   );
   course.set(next);
-  course.record('inquiry.set', { changed: Object.fromEntries(changed.map(([field, value]) => [field, value])) }, because);
+  course.record(
+    'inquiry.set',
+    { changed: Object.fromEntries(changed.map(([field, value]) => [field, value])) },
+    because,
+  );
 }
 
 /** Ends leases with cause escalation and puts the open tasks into another queue; drafts stay. */
@@ -88,6 +92,9 @@ function goTo(course: Course, action: Extract<ActionPlan, { kind: 'goto' }>, bec
     course.record('task.cancelled', { task: task.key, cause: 'interrupted' }, because);
   }
   const ended = own.map((task) => task.key);
-  course.set({ tasks: course.state.tasks.filter((task) => !ended.includes(task.key)), interrupted: ended.at(-1) ?? null });
+  course.set({
+    tasks: course.state.tasks.filter((task) => !ended.includes(task.key)),
+    interrupted: ended.at(-1) ?? null,
+  });
   course.record('goto.taken', { to: action.step }, because);
 }

@@ -27,7 +27,10 @@ export function finishClosing(course: Course): boolean {
   // An accepted buyer message that is still to be applied would otherwise meet a closed inquiry.
   const pending = course.facts.get('pending');
   if (pending !== null || isDeliveryOpen(course.state)) {
-    course.record('inquiry.closing', { reason: closing.reason, waitingFor: pending === null ? 'delivery' : 'buyer_message' });
+    course.record('inquiry.closing', {
+      reason: closing.reason,
+      waitingFor: pending === null ? 'delivery' : 'buyer_message',
+    });
     return false;
   }
   for (const obligation of course.state.obligations) {

@@ -64,7 +64,13 @@ export function decide(input: DecideInput): Decision | { readonly missing: strin
     if (error instanceof MissingFact) return { missing: error.key };
     throw error;
   }
-  return { state: course.state, entries: course.entries, effects: course.effects, facts: facts.used(), answers: course.answers };
+  return {
+    state: course.state,
+    entries: course.entries,
+    effects: course.effects,
+    facts: facts.used(),
+    answers: course.answers,
+  };
 }
 
 function actorOf(event: InquiryEvent): EntryActor {
@@ -143,8 +149,15 @@ function command(course: Course, event: CommandEvent): CommandOutcome {
 function cancelMessage(course: Course, event: CommandEvent, key: string): CommandOutcome {
   const send = course.state.sends.find((candidate) => candidate.key === key);
   const facts = send === undefined ? null : course.facts.get('send', key);
-  if (send === undefined || facts === null || facts.handedOver) return refused(course, event, 'already_sent', { send: key });
+  if (send === undefined || facts === null || facts.handedOver)
+    return refused(course, event, 'already_sent', { send: key });
   course.effect({ do: 'cancel_send', send: key });
-  applyReceipt(course, { kind: 'delivery.receipt', send: key, status: 'cancelled', at: course.now, reason: 'by_author' });
+  applyReceipt(course, {
+    kind: 'delivery.receipt',
+    send: key,
+    status: 'cancelled',
+    at: course.now,
+    reason: 'by_author',
+  });
   return applied();
 }

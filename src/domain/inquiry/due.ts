@@ -106,7 +106,14 @@ function fire(course: Course, obligation: ObligationState, level: LevelState): v
   });
   course.record(
     'level.fired',
-    { name, instance, level: level.level, planned: level.plannedAt, fired: course.now, lateMs: course.now - level.plannedAt },
+    {
+      name,
+      instance,
+      level: level.level,
+      planned: level.plannedAt,
+      fired: course.now,
+      lateMs: course.now - level.plannedAt,
+    },
     because,
   );
   if (firstBeforeDeadline) course.record('obligation.warned', { name, instance, level: level.level }, because);

@@ -39,14 +39,7 @@ export type LinkedOpening = {
 };
 
 export type ReceiptStatus =
-  | 'accepted'
-  | 'available'
-  | 'rejected'
-  | 'bounced'
-  | 'failed'
-  | 'uncertain'
-  | 'cancelled'
-  | 'answered_elsewhere';
+  'accepted' | 'available' | 'rejected' | 'bounced' | 'failed' | 'uncertain' | 'cancelled' | 'answered_elsewhere';
 
 /** What became of one send. `send` is its key in the state. */
 export type ReceiptEvent = {

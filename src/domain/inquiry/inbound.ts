@@ -106,14 +106,21 @@ export function received(course: Course, messageId: string): void {
 }
 
 function followPlatform(course: Course, startedAt: number, platformDeadline: number): void {
-  const running = course.state.obligations.some((other) => other.name === 'platform_response' && isOpenObligation(other));
+  const running = course.state.obligations.some(
+    (other) => other.name === 'platform_response' && isOpenObligation(other),
+  );
   if (!running) activate(course, { name: 'platform_response', startedAt, cause: 'buyer_message', platformDeadline });
 }
 
 /** Somebody answered outside Atende. A machine, or nobody knows who, meets the acknowledgement at most. */
 export function answeredElsewhere(course: Course, event: Extract<InquiryEvent, { kind: 'reply.external' }>): void {
   const human = event.author === 'human';
-  course.record('message.answered_elsewhere', { messageId: event.messageId, author: event.author, at: event.at }, {}, { kind: 'channel' });
+  course.record(
+    'message.answered_elsewhere',
+    { messageId: event.messageId, author: event.author, at: event.at },
+    {},
+    { kind: 'channel' },
+  );
   for (const obligation of course.state.obligations) {
     const counts = obligation.name === 'acknowledge' || (human && obligation.name.endsWith('_response'));
     if (counts && isOpenObligation(obligation)) meet(course, obligation, event.at, `external:${event.messageId}`);

@@ -22,11 +22,29 @@ export function notify(course: Course, plan: NotifyPlan, because: Reason): void 
       passedOver.push(target);
       continue;
     }
-    course.effect({ do: 'notify', to: plan.to, members, urgent: plan.urgent, kind: 'escalation', data: noticeData(because) });
-    course.record('notification.sent', { to: plan.to, reached: target, members, urgent: plan.urgent }, { ...because, passedOver });
+    course.effect({
+      do: 'notify',
+      to: plan.to,
+      members,
+      urgent: plan.urgent,
+      kind: 'escalation',
+      data: noticeData(because),
+    });
+    course.record(
+      'notification.sent',
+      { to: plan.to, reached: target, members, urgent: plan.urgent },
+      { ...because, passedOver },
+    );
     return;
   }
-  course.effect({ do: 'notify', to: plan.to, members: [], urgent: plan.urgent, kind: 'notify_nobody', data: noticeData(because) });
+  course.effect({
+    do: 'notify',
+    to: plan.to,
+    members: [],
+    urgent: plan.urgent,
+    kind: 'notify_nobody',
+    data: noticeData(because),
+  });
   course.record('notification.nobody', { to: plan.to, code: 'notify_nobody' }, { ...because, passedOver });
 }
 

@@ -85,7 +85,9 @@ function planLevels(
   deadline: number,
 ): LevelState[] {
   const chain = plan.escalate === null ? [] : (course.plan.escalations[plan.escalate] ?? []);
-  const windowUntil = chain.some((level) => level.anchor === 'window') ? course.facts.get('conversation').windowUntil : null;
+  const windowUntil = chain.some((level) => level.anchor === 'window')
+    ? course.facts.get('conversation').windowUntil
+    : null;
   return chain.flatMap((level, index) => {
     const anchor = level.anchor === 'start' ? start : level.anchor === 'deadline' ? deadline : windowUntil;
     if (anchor === null) return [];
@@ -115,9 +117,18 @@ export function meet(course: Course, obligation: ObligationState, at: number, by
   const deadline = obligation.deadline;
   const inTime = deadline === null || at <= deadline;
   if (obligation.status === 'breached_open' && inTime) {
-    course.record('obligation.breach_withdrawn', { name: obligation.name, instance: obligation.instance, evidenceAt: at });
+    course.record('obligation.breach_withdrawn', {
+      name: obligation.name,
+      instance: obligation.instance,
+      evidenceAt: at,
+    });
   } else if (obligation.breachedAt === null && !inTime) {
-    course.record('obligation.breached', { name: obligation.name, instance: obligation.instance, deadline, breachedAt: deadline });
+    course.record('obligation.breached', {
+      name: obligation.name,
+      instance: obligation.instance,
+      deadline,
+      breachedAt: deadline,
+    });
   }
   replaceObligation(course, {
     ...closePause(obligation, at),
@@ -200,7 +211,9 @@ function pause(course: Course, obligation: ObligationState, why: string): void {
     deadline: null,
     remaining: left(obligation.deadline),
     levels: obligation.levels.map((level) =>
-      level.state === 'pending' && level.plannedAt > course.now ? { ...level, remaining: left(level.plannedAt) } : level,
+      level.state === 'pending' && level.plannedAt > course.now
+        ? { ...level, remaining: left(level.plannedAt) }
+        : level,
     ),
     pauses: [...obligation.pauses, { from: course.now, to: null, reason: why }],
   });
@@ -245,11 +258,15 @@ function applyTarget(
   when: Expression | null,
 ): void {
   const calendar = calendarOf(course, obligation);
-  const pausedFor = obligation.pauses.reduce((sum, span) => sum + elapsed('house', calendar, span.from, span.to ?? span.from), 0);
+  const pausedFor = obligation.pauses.reduce(
+    (sum, span) => sum + elapsed('house', calendar, span.from, span.to ?? span.from),
+    0,
+  );
   const whole = deadlineOf(obligation.clock, calendar, obligation.startedAt, within);
   const deadline = pausedFor === 0 ? whole : shift(obligation.clock, calendar, whole, pausedFor);
   const planned = planLevels(course, plan, calendar, obligation.startedAt, deadline);
-  const plannedAt = (level: LevelState): number => planned.find((other) => other.level === level.level)?.plannedAt ?? level.plannedAt;
+  const plannedAt = (level: LevelState): number =>
+    planned.find((other) => other.level === level.level)?.plannedAt ?? level.plannedAt;
   const { name, instance } = obligation;
   // A target that is already past is a breach now: dating it back would blame people for a rule they did not have.
   const breached = obligation.breachedAt === null && deadline <= course.now;
@@ -259,12 +276,15 @@ function applyTarget(
     deadline,
     status: breached ? 'breached_open' : obligation.status,
     breachedAt: breached ? course.now : obligation.breachedAt,
-    levels: obligation.levels.map((level) => (level.state === 'pending' ? { ...level, plannedAt: plannedAt(level) } : level)),
+    levels: obligation.levels.map((level) =>
+      level.state === 'pending' ? { ...level, plannedAt: plannedAt(level) } : level,
+    ),
   });
   course.record(
     'obligation.policy_applied',
     { name, instance, from: obligation.deadline, deadline },
     when === null ? {} : reason(course, when),
   );
-  if (breached) course.record('obligation.breached', { name, instance, deadline, breachedAt: course.now, byPolicy: true });
+  if (breached)
+    course.record('obligation.breached', { name, instance, deadline, breachedAt: course.now, byPolicy: true });
 }

@@ -30,8 +30,16 @@ export function setAside(input: SetAsideInput): Decision | { readonly missing: s
   try {
     course.record('event.failed', { event: input.eventKind, inboxId: input.inboxId, code: input.code });
     if (input.eventKind === 'time') removeDue(course);
-    if (!course.state.tasks.some((task) => task.kind === 'triage')) openTask(course, { kind: 'triage', reason: 'event_failed' });
-    course.effect({ do: 'notify', to: 'system', members: people(course), urgent: true, kind: 'event_failed', data: {} });
+    if (!course.state.tasks.some((task) => task.kind === 'triage'))
+      openTask(course, { kind: 'triage', reason: 'event_failed' });
+    course.effect({
+      do: 'notify',
+      to: 'system',
+      members: people(course),
+      urgent: true,
+      kind: 'event_failed',
+      data: {},
+    });
   } catch (error) {
     if (error instanceof MissingFact) return { missing: error.key };
     throw error;

@@ -13,7 +13,12 @@ export function applied(result: Details = {}): CommandOutcome {
 }
 
 /** A command that was refused; it is recorded, because a refused act is evidence too. */
-export function refused(course: Course, event: CommandEvent, code: InquiryRefusalCode, details: Details = {}): CommandOutcome {
+export function refused(
+  course: Course,
+  event: CommandEvent,
+  code: InquiryRefusalCode,
+  details: Details = {},
+): CommandOutcome {
   course.record(
     `${event.command.kind}.refused`,
     { code, ...details, commandId: event.commandId },
@@ -24,7 +29,12 @@ export function refused(course: Course, event: CommandEvent, code: InquiryRefusa
 }
 
 /** Records an act of the caller. */
-export function recordAct(course: Course, event: CommandEvent, kind: string, data: Readonly<Record<string, unknown>> = {}): void {
+export function recordAct(
+  course: Course,
+  event: CommandEvent,
+  kind: string,
+  data: Readonly<Record<string, unknown>> = {},
+): void {
   course.record(kind, { ...data, commandId: event.commandId }, {}, { kind: 'member', id: event.actor.memberId });
 }
 
@@ -46,7 +56,8 @@ export function taskRefusal(
   }
   const live = facts.leaseUntil !== null && facts.leaseUntil > course.now;
   if (facts.holderId === event.actor.memberId) return null;
-  if (facts.holderId !== null && live) return { code: 'task_held', details: { task: task.key, holder: facts.holderId } };
+  if (facts.holderId !== null && live)
+    return { code: 'task_held', details: { task: task.key, holder: facts.holderId } };
   const offered = facts.offeredTo !== null && facts.offerUntil !== null && facts.offerUntil > course.now;
   if (offered && facts.offeredTo !== event.actor.memberId) {
     return { code: 'task_offered', details: { task: task.key, assignee: facts.offeredTo, until: facts.offerUntil } };

@@ -20,7 +20,8 @@ const ANSWERED_BY_REPLY: readonly TaskState['kind'][] = ['reply', 'rewrite'];
  */
 export function reply(course: Course, event: CommandEvent, command: Reply): CommandOutcome {
   const task = chooseTask(course, command);
-  if (task === undefined && command.taskKey !== null) return refused(course, event, 'task_ended', { task: command.taskKey });
+  if (task === undefined && command.taskKey !== null)
+    return refused(course, event, 'task_ended', { task: command.taskKey });
   const refusal = task === undefined ? null : taskRefusal(course, event, task, command.token);
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
   const newer = newerMessage(course, command.seenPosition);
@@ -52,7 +53,8 @@ function isRepeatOnly(course: Course): boolean {
 function chooseTask(course: Course, command: Reply): TaskState | undefined {
   if (command.taskKey !== null) return openTaskOf(course, command.taskKey, ANSWERED_BY_REPLY);
   return (
-    course.state.tasks.find((task) => task.kind === 'reply') ?? course.state.tasks.find((task) => task.kind === 'rewrite')
+    course.state.tasks.find((task) => task.kind === 'reply') ??
+    course.state.tasks.find((task) => task.kind === 'rewrite')
   );
 }
 

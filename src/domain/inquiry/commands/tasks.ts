@@ -15,9 +15,12 @@ export function triage(course: Course, event: CommandEvent, command: Of<'triage'
   if (task === undefined) return refused(course, event, 'task_ended', { task: command.taskKey });
   const refusal = taskRefusal(course, event, task, command.token);
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
-  if (course.facts.get('queue', command.queue) === null) return refused(course, event, 'queue_unknown', { queue: command.queue });
+  if (course.facts.get('queue', command.queue) === null)
+    return refused(course, event, 'queue_unknown', { queue: command.queue });
   course.set({ intent: command.intent, urgency: command.urgency, queue: command.queue, offer: null });
-  recordAct(course, event, 'inquiry.set', { changed: { intent: command.intent, urgency: command.urgency, queue: command.queue } });
+  recordAct(course, event, 'inquiry.set', {
+    changed: { intent: command.intent, urgency: command.urgency, queue: command.queue },
+  });
   completeTask(course, event, task, 'done');
   if (task.step !== null && task.step === course.state.step) advance(course, 'done');
   return applied();
@@ -40,7 +43,10 @@ export function handOver(course: Course, event: CommandEvent, command: Of<'hand_
   if (task === undefined) return refused(course, event, 'task_ended', { task: command.taskKey });
   const refusal = taskRefusal(course, event, task, command.token);
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
-  const to = 'queue' in command.to ? { queue: command.to.queue, memberId: null } : { queue: null, memberId: command.to.memberId };
+  const to =
+    'queue' in command.to
+      ? { queue: command.to.queue, memberId: null }
+      : { queue: null, memberId: command.to.memberId };
   return move(course, event, task, to, 'hand_over');
 }
 

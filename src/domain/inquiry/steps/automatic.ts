@@ -35,7 +35,11 @@ export function enterChoose(course: Course, step: Of<'choose'>): Entered {
   for (const choice of step.choices) {
     const values = course.valuesOf(choice.when);
     if (course.test(choice.when, { step: step.id })) {
-      course.record('step.chosen', { goto: choice.goto }, { step: step.id, expression: choice.when.source, values, passedOver });
+      course.record(
+        'step.chosen',
+        { goto: choice.goto },
+        { step: step.id, expression: choice.when.source, values, passedOver },
+      );
       return { goto: choice.goto };
     }
     passedOver.push({ expression: choice.when.source, values });

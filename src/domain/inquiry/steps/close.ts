@@ -7,7 +7,13 @@ import type { Entered } from '../walk.js';
 export function enterClose(course: Course, step: Extract<StepPlan, { kind: 'close' }>): Entered {
   const { reason, retention, reopenWithinMs } = step;
   course.set({
-    closing: course.state.closing ?? { reason, retention, reopenWithinMs, by: 'step', resume: course.state.lastTaskStep },
+    closing: course.state.closing ?? {
+      reason,
+      retention,
+      reopenWithinMs,
+      by: 'step',
+      resume: course.state.lastTaskStep,
+    },
   });
   finishClosing(course);
   return 'stay';

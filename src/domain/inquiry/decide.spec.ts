@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+import { planOf, standardPlan, World } from '../../../test/support/world.js';
+import type { Plan } from '../definition/plan.js';
+import { nextDue, nextSweep, nextWake } from './due.js';
+import { isOpenObligation } from './state.js';
+import type { ObligationState } from './state.js';
+
+const MINUTE = 60_000;
+
+/** One thing that may happen next, whether or not it makes sense at that moment. */
+type Move =
+  | { readonly do: 'message'; readonly text: string }
+  | {
+      readonly do: 'receipt';
+      readonly send: number;
+      readonly status:
+        'accepted' | 'available' | 'rejected' | 'bounced' | 'failed' | 'uncertain' | 'cancelled' | 'answered_elsewhere';
+    }
+  | { readonly do: 'external'; readonly author: 'human' | 'automated' | 'unknown' }
+  | { readonly do: 'advance' | 'sleep'; readonly minutes: number }
+  | { readonly do: 'claim'; readonly member: string }
+  | { readonly do: 'reply'; readonly member: string; readonly close: boolean; readonly seen: number | null }
+  | {
+      readonly do: 'complete';
+      readonly what: 'not_needed' | 'triage' | 'confirm';
+      readonly token: number;
+      readonly task: number;
+    }
+  | {
+      readonly do: 'command';
+      readonly kind: 'close' | 'snooze' | 'note' | 'correct' | 'assign' | 'cancel' | 'event';
+      readonly minutes: number;
+    };
+
+const member = fc.constantFrom('ana', 'bruno');
+const text = fc.constantFrom('Quando chega?', 'Quero meu dinheiro de volta', 'Vou ao Procon', 'obrigado', 'pare', '');
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('message' as const), text }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('receipt' as const),
+      send: fc.integer({ min: 1, max: 6 }),
+      status: fc.constantFrom(
+        'accepted',
+        'available',
+        'available',
+        'rejected',
+        'bounced',
+        'failed',
+        'uncertain',
+        'cancelled',
+        'answered_elsewhere',
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('external' as const),
+      author: fc.constantFrom('human', 'automated', 'unknown'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('advance' as const, 'sleep' as const),
+      minutes: fc.constantFrom(0, 1, 14, 16, 44, 46, 61, 91, 600, 3000),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('claim' as const), member }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('reply' as const),
+      member,
+      close: fc.boolean(),
+      seen: fc.option(fc.integer({ min: 0, max: 9 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('complete' as const),
+      what: fc.constantFrom('not_needed', 'triage', 'confirm'),
+      token: fc.integer({ min: 0, max: 3 }),
+      task: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('command' as const),
+      kind: fc.constantFrom('close', 'snooze', 'note', 'correct', 'assign', 'cancel', 'event'),
+      minutes: fc.constantFrom(-1, 5, 90),
+    }),
+  },
+);
+
+function play(world: World, step: Move): void {
+  switch (step.do) {
+    case 'message':
+      // The accept transaction gives a closed inquiry's buyer a new one.
+      if (world.state.closedAt === null) world.message(step.text);
+      return;
+    case 'receipt':
+      return void world.receipt(step.status, { send: `send:${step.send}` });
+    case 'external':
+      return void world.external(step.author);
+    case 'advance':
+      return void world.advance(step.minutes * MINUTE);
+    case 'sleep':
+      return void world.sleep(step.minutes * MINUTE);
+    case 'claim':
+      if (world.state.tasks.length > 0) world.claim(step.member);
+      return;
+    case 'reply':
+      return void world.reply({ close: step.close, seenPosition: step.seen }, step.member);
+    case 'complete':
+      return complete(world, step);
+    case 'command':
+      return command(world, step);
+  }
+}
+
+function complete(world: World, step: Extract<Move, { do: 'complete' }>): void {
+  const taskKey = `task:${step.task}`;
+  const { token } = step;
+  if (step.what === 'not_needed') world.command({ kind: 'not_needed', taskKey, token, reasonCode: 'other' });
+  else if (step.what === 'confirm')
+    world.command({ kind: 'confirm_delivery', taskKey, token, delivered: token % 2 === 0 });
+  else world.command({ kind: 'triage', taskKey, token, intent: 'refund', urgency: 'high', queue: 'night-sz' });
+}
+
+function command(world: World, step: Extract<Move, { do: 'command' }>): void {
+  const until = world.now + step.minutes * MINUTE;
+  if (step.kind === 'close') world.command({ kind: 'close', reasonCode: 'other' });
+  else if (step.kind === 'snooze') world.command({ kind: 'snooze', until });
+  else if (step.kind === 'note') world.command({ kind: 'note' });
+  else if (step.kind === 'correct')
+    world.command({ kind: 'correct', expectedVersion: null, urgency: 'low', tags: ['seen'] });
+  else if (step.kind === 'assign')
+    world.command(
+      { kind: 'assign', taskKey: null, queue: 'supervisors', memberId: null },
+      'the-supervisor',
+      'supervisor',
+    );
+  else if (step.kind === 'cancel')
+    world.command({ kind: 'cancel_message', send: `send:${Math.abs(step.minutes) % 4}` });
+  else world.command({ kind: 'event', name: 'claim_closed', at: world.now });
+}
+
+const LOOPING = `
+atende: 1
+key: looping
+title: Looping
+obligations:
+  acknowledge: { within: 1m }
+  first_response: { within: 30m, clock: wall, escalate: chase }
+  next_response: { within: 30m, clock: house, calendar: br-office, escalate: chase }
+  resolution: { within: 2bd, pauseWhile: [waiting_buyer] , calendar: br-office }
+escalations:
+  chase:
+    - { at: start+10m, do: [ { notify: { to: queue } }, { set: { tags: [chased] } } ] }
+    - { at: deadline-5m, do: [ { send: { template: ack } } ] }
+    - { at: deadline, do: [ { goto: rescue, interrupt: true } ] }
+    - { at: deadline+10m, do: [ { reassign: { queue: supervisors } }, { notify: { to: supervisor } } ] }
+rules:
+  - { id: stop, when: 'message.text == "pare"', do: [ { goto: end, interrupt: true } ] }
+  - { id: money, when: 'message.intent == "refund" && inquiry.messageCount > 1', do: [ { set: { urgency: critical } } ] }
+steps:
+  - { id: classify, classify: {} }
+  - { id: sort, choose: [ { when: 'inquiry.intent == "refund"', goto: sensitive } ] }
+  - { id: ordinary, assign: { queue: [sales-br], strategy: round_robin }, goto: answer }
+  - { id: sensitive, assign: { queue: [supervisors], strategy: manual }, goto: look }
+  - { id: look, task: { kind: triage }, on: { done: answer } }
+  - { id: answer, task: { kind: reply }, on: { sent: patience, not_needed: end } }
+  - { id: patience, wait: { for: [buyer_message], until: 24h, as: waiting_other }, on: { message: ordinary, timeout: end } }
+  - { id: rescue, assign: { queue: [supervisors], strategy: least_loaded }, goto: answer }
+  - { id: end, close: { reason: done, reopenWithin: 1d, retention: presale } }
+`;
+
+/** What must hold of the state after every event. */
+function checkState(world: World): void {
+  const { state, plan } = world;
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  if (state.step !== null) expect(plan.steps.map(({ id }) => id)).toContain(state.step);
+  if (state.closedAt !== null) {
+    expect(state.tasks).toHaveLength(0);
+    expect(nextWake(state, world.now)).toBeNull();
+    expect(nextSweep(state, world.now)).toBeNull();
+  }
+  for (const obligation of state.obligations) checkObligation(obligation, state.closedAt !== null);
+  const running = state.obligations.filter(isOpenObligation).map(({ name }) => name);
+  expect(new Set(running).size).toBe(running.length);
+  expect(nextDue(state, world.now)?.kind ?? 'timeout').toBe('timeout');
+}
+
+function checkObligation(obligation: ObligationState, closed: boolean): void {
+  const { status, deadline, metAt, breachedAt, levels } = obligation;
+  if (closed) expect(isOpenObligation(obligation)).toBe(false);
+  if (status === 'paused') expect([deadline, obligation.remaining === null]).toEqual([null, false]);
+  if (status === 'running') expect(deadline).not.toBeNull();
+  if (status === 'met' || status === 'breached_met') expect(metAt).not.toBeNull();
+  if (status === 'met' && deadline !== null && metAt !== null) expect(metAt).toBeLessThanOrEqual(deadline);
+  if (status === 'breached_met' || status === 'breached_open') expect(breachedAt).not.toBeNull();
+  if (!isOpenObligation(obligation)) expect(levels.every(({ state }) => state !== 'pending')).toBe(true);
+  for (const level of levels) expect(level.state === 'fired').toBe(level.firedAt !== null);
+}
+
+/** What must hold of the whole history. */
+function checkHistory(world: World): void {
+  const fired = world
+    .of('level.fired')
+    .map(({ data }) => `${String(data['name'])}/${String(data['instance'])}/${String(data['level'])}`);
+  expect(new Set(fired).size).toBe(fired.length);
+  for (const { data } of world.of('level.fired')) expect(data['lateMs']).toBeGreaterThanOrEqual(0);
+  const keys = world.effects('open_task').map(({ task }) => task);
+  expect(new Set(keys).size).toBe(keys.length);
+  const ended = world.effects('end_task').map(({ task }) => task);
+  expect(new Set(ended).size).toBe(ended.length);
+  const sends = world.sends.map(({ send }) => send);
+  expect(new Set(sends).size).toBe(sends.length);
+  expect(world.of('inquiry.closed').length).toBeLessThanOrEqual(1);
+  expect(world.entries.every(({ kind }) => /^[a-z_]+\.[a-z_]+$/.test(kind))).toBe(true);
+  expect(world.replays()).toBe(true);
+}
+
+const plans: readonly (readonly [string, Plan])[] = [
+  ['standard-br', standardPlan()],
+  ['a plan with loops and jumps', planOf(LOOPING)],
+];
+
+describe.each(plans)('any course of events under %s', (_name, plan) => {
+  it('keeps every promise of the state and comes out the same when taken again', () => {
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 25 }), fc.boolean(), fc.boolean(), (moves, oneAnswer, office) => {
+        const world = new World({ plan, oneAnswer, shopCalendar: office ? 'br-office' : 'always' });
+        world.open();
+        checkState(world);
+        for (const step of moves) {
+          play(world, step);
+          world.drainTime();
+          checkState(world);
+        }
+        checkHistory(world);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+describe('a decision', () => {
+  it('says which fact it lacks, one after the other, and needs no other', () => {
+    const world = new World().open();
+    const [first] = world.steps;
+    expect(Object.keys(first?.decision.facts ?? {}).sort()).toEqual([
+      'buyer',
+      'calendar:always',
+      'conversation',
+      'message:m1',
+      'queue:night-sz',
+      'queue:sales-br',
+      'shop',
+      'template:ack',
+    ]);
+  });
+
+  it('records no text, neither in facts nor in reasons', () => {
+    const world = new World().open('Meu CPF é 529.982.247-25 e vou ao Procon').message('segredo');
+    world.reply();
+    expect(JSON.stringify(world.steps.map(({ decision }) => decision))).not.toMatch(/529|segredo|Meu CPF/);
+  });
+});

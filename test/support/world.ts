@@ -1,0 +1,397 @@
+import { classify } from '../../src/domain/classification/classify.js';
+import { SHIPPED_RULES } from '../../src/domain/classification/rules/shipped.js';
+import type { CalendarSpec } from '../../src/domain/calendar/types.js';
+import type { Plan } from '../../src/domain/definition/plan.js';
+import { decide } from '../../src/domain/inquiry/decide.js';
+import type { Decision } from '../../src/domain/inquiry/decide.js';
+import { nextDue, nextSweep, nextWake } from '../../src/domain/inquiry/due.js';
+import type { CommandOutcome, Effect, Entry, SendEffect } from '../../src/domain/inquiry/effects.js';
+import type { Command, InquiryEvent, LinkedOpening, ReceiptStatus } from '../../src/domain/inquiry/events.js';
+import type { MemberFacts, TaskFacts } from '../../src/domain/inquiry/facts.js';
+import { emptyState } from '../../src/domain/inquiry/state.js';
+import type { InquiryState, ObligationState } from '../../src/domain/inquiry/state.js';
+import { checkDefinition } from '../../src/modules/definition/language/index.js';
+import { definitionEnvironment, shippedDefinition } from './definition-environment.js';
+
+const MINUTE = 60_000;
+
+/** A Monday, 10:00 in São Paulo, with every office open. */
+export const MONDAY = Date.UTC(2026, 10, 23, 13);
+
+/** The plan of a definition's text in the demo tenant's surroundings. */
+export function planOf(text: string): Plan {
+  const check = checkDefinition(text, 'application/yaml', definitionEnvironment());
+  if (!check.plan) throw new Error(JSON.stringify(check.problems, null, 1));
+  return { ...check.plan, version: 1 };
+}
+
+/** The shipped standard definition. */
+export function standardPlan(): Plan {
+  return planOf(shippedDefinition('standard-br.yaml'));
+}
+
+export type WorldOptions = {
+  readonly plan?: Plan;
+  readonly now?: number;
+  /** Calendar key of the shop; `null` leaves the definition's. */
+  readonly shopCalendar?: string | null;
+  readonly members?: readonly MemberFacts[];
+  readonly oneAnswer?: boolean;
+  readonly buyerValue?: number;
+  readonly holdMs?: number;
+};
+
+/** One event applied, with the decision it led to. */
+export type Step = {
+  readonly at: number;
+  readonly event: InquiryEvent;
+  readonly before: InquiryState;
+  readonly decision: Decision;
+};
+
+/**
+ * The world around one inquiry, without database or engine: it keeps what a drain would keep, supplies the facts decisions
+ * ask for, and carries out their effects on itself. Time moves only when told to.
+ */
+export class World {
+  readonly plan: Plan;
+  readonly steps: Step[] = [];
+  readonly sends: SendEffect[] = [];
+  readonly outcomes = new Map<string, CommandOutcome>();
+  readonly tasks = new Map<string, TaskFacts & { readonly kind: string; readonly ended: string | null }>();
+  readonly #options: WorldOptions;
+  readonly #messages = new Map<
+    string,
+    { id: string; position: number; sentAt: number; text: string; noResponseNeeded: boolean; respondBy: number | null }
+  >();
+  readonly #handedOver = new Set<string>();
+  readonly #onceMarks: Record<string, number> = {};
+  now: number;
+  state: InquiryState;
+  #position = 0;
+  #commands = 0;
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = options;
+    this.plan = options.plan ?? standardPlan();
+    this.now = options.now ?? MONDAY;
+    this.state = emptyState(this.now);
+  }
+
+  /** The history so far. */
+  get entries(): readonly Entry[] {
+    return this.steps.flatMap(({ decision }) => decision.entries);
+  }
+
+  /** Entries of one kind, newest last. */
+  of(kind: string): readonly Entry[] {
+    return this.entries.filter((entry) => entry.kind === kind);
+  }
+
+  /** The newest instance of an obligation. */
+  obligation(name: string): ObligationState {
+    const found = this.state.obligations.findLast((obligation) => obligation.name === name);
+    if (!found) throw new Error(`No ${name}`);
+    return found;
+  }
+
+  /** Effects of one kind, in order. */
+  effects<K extends Effect['do']>(kind: K): Extract<Effect, { do: K }>[] {
+    return this.steps.flatMap(({ decision }) => decision.effects.filter((effect) => effect.do === kind)) as never;
+  }
+
+  /** The buyer's first message opens the inquiry. */
+  open(
+    text = 'Oi, quando chega o meu pedido?',
+    more: { backfill?: boolean; linked?: LinkedOpening; noResponseNeeded?: boolean; respondBy?: number } = {},
+  ): this {
+    const messageId = this.#message(text, more);
+    return this.apply({
+      kind: 'inquiry.opened',
+      messageId,
+      backfill: more.backfill ?? false,
+      linked: more.linked ?? null,
+    });
+  }
+
+  /** A further buyer message. */
+  message(text = 'Alguma novidade?'): this {
+    return this.apply({ kind: 'message.received', messageId: this.#message(text, {}) });
+  }
+
+  /** What the channel says about a send; the last one unless named. */
+  receipt(status: ReceiptStatus, options: { send?: string; at?: number; reason?: string } = {}): this {
+    const send = options.send ?? `send:${this.state.counters.send}`;
+    this.#handedOver.add(send);
+    return this.apply({
+      kind: 'delivery.receipt',
+      send,
+      status,
+      at: options.at ?? this.now,
+      reason: options.reason ?? null,
+    });
+  }
+
+  external(author: 'human' | 'automated' | 'unknown' = 'human'): this {
+    return this.apply({ kind: 'reply.external', messageId: `ext:${(this.#position += 1)}`, author, at: this.now });
+  }
+
+  /** Hands in a command and gives its outcome. */
+  command(command: Command, memberId = 'ana', role = 'agent'): CommandOutcome {
+    const commandId = `c${(this.#commands += 1)}`;
+    this.apply({ kind: 'command', commandId, actor: { memberId, role }, command });
+    const outcome = this.outcomes.get(commandId);
+    if (!outcome) throw new Error('The command was not answered');
+    return outcome;
+  }
+
+  reply(more: Partial<Extract<Command, { kind: 'reply' }>> = {}, memberId = 'ana'): CommandOutcome {
+    return this.command(
+      {
+        kind: 'reply',
+        taskKey: null,
+        token: null,
+        language: null,
+        inReplyTo: null,
+        seenPosition: null,
+        close: false,
+        template: null,
+        ...more,
+      },
+      memberId,
+    );
+  }
+
+  /** Somebody claims the newest open task; gives its key and token. */
+  claim(memberId = 'ana', leaseMs = 20 * MINUTE): { key: string; token: number } {
+    const task = this.state.tasks.at(-1);
+    const known = task === undefined ? undefined : this.tasks.get(task.key);
+    if (!task || !known) throw new Error('No open task');
+    const token = known.token + 1;
+    this.tasks.set(task.key, {
+      ...known,
+      holderId: memberId,
+      token,
+      leaseUntil: this.now + leaseMs,
+      offeredTo: null,
+      offerUntil: null,
+    });
+    return { key: task.key, token };
+  }
+
+  /** Lets time pass, doing on the way what wakes and sweeps would do, each at its instant. */
+  advance(ms: number): this {
+    const until = this.now + ms;
+    for (let guard = 0; guard < 1_000; guard += 1) {
+      const times = [nextWake(this.state, this.now), nextSweep(this.state, this.now)].filter((at) => at !== null);
+      const next = Math.min(...times.map((at) => Math.max(at, this.now)));
+      if (!Number.isFinite(next) || next > until) break;
+      if (next === this.now && nextDue(this.state, this.now) === null) break;
+      this.now = next;
+      this.drainTime();
+    }
+    this.now = until;
+    return this;
+  }
+
+  /** Lets time pass with nobody working, then does everything due at once, late. */
+  sleep(ms: number): this {
+    this.now += ms;
+    return this.drainTime();
+  }
+
+  drainTime(): this {
+    for (let guard = 0; guard < 200 && nextDue(this.state, this.now) !== null; guard += 1) this.apply({ kind: 'time' });
+    return this;
+  }
+
+  /** Applies one event as a drain would. */
+  apply(event: InquiryEvent): this {
+    const before = this.state;
+    const decision = this.#decide(event);
+    this.state = decision.state;
+    this.steps.push({ at: this.now, event, before, decision });
+    for (const effect of decision.effects) this.#carryOut(effect);
+    return this;
+  }
+
+  /** Takes every decision again from what was recorded; true when each comes out the same. */
+  replays(): boolean {
+    let state = emptyState(this.steps[0]?.before.openedAt ?? this.now);
+    return this.steps.every(({ at, event, decision }) => {
+      const again = decide({
+        plan: this.plan,
+        state,
+        event,
+        facts: decision.facts,
+        texts: {},
+        answers: decision.answers,
+        now: at,
+      });
+      if ('missing' in again) return false;
+      state = again.state;
+      const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+      return (
+        same(again.state, decision.state) &&
+        same(again.effects, decision.effects) &&
+        same(again.entries, decision.entries)
+      );
+    });
+  }
+
+  #message(text: string, more: { noResponseNeeded?: boolean; respondBy?: number }): string {
+    const position = (this.#position += 1);
+    const id = `m${position}`;
+    const { noResponseNeeded = false, respondBy = null } = more;
+    this.#messages.set(id, { id, position, sentAt: this.now, text, noResponseNeeded, respondBy });
+    return id;
+  }
+
+  #decide(event: InquiryEvent): Decision {
+    const facts: Record<string, unknown> = {};
+    for (let asked = 0; asked < 200; asked += 1) {
+      const texts = Object.fromEntries([...this.#messages.values()].map(({ id, text }) => [id, text]));
+      const decision = decide({ plan: this.plan, state: this.state, event, facts, texts, now: this.now });
+      if (!('missing' in decision)) return decision;
+      facts[decision.missing] = this.#fact(decision.missing);
+    }
+    throw new Error('The decision never has enough facts');
+  }
+
+  #fact(key: string): unknown {
+    const { oneAnswer = false, buyerValue = 0, holdMs = 0 } = this.#options;
+    const [word, name = ''] = key.split(/:(.*)/s);
+    switch (word) {
+      case 'shop':
+        return {
+          id: 'shop',
+          key: 'demo',
+          channel: 'webhook',
+          country: 'BR',
+          language: 'pt-BR',
+          calendar: this.#options.shopCalendar === undefined ? 'always' : this.#options.shopCalendar,
+          holdMs,
+          verdictTimeoutMs: 15 * MINUTE,
+          form: 'chat',
+          automatedSends: true,
+        };
+      case 'buyer':
+        return { id: 'buyer', returning: false, blocked: false, tags: [], value: buyerValue, language: 'pt-BR' };
+      case 'conversation':
+        return {
+          windowUntil: null,
+          oneAnswer,
+          humanAnswered: false,
+          lastAgentId: null,
+          onceMarks: { ...this.#onceMarks },
+        };
+      case 'pending':
+        return null;
+      case 'message':
+        return this.#messageFacts(name);
+      case 'calendar':
+        return calendarFacts(name.split('@')[0] ?? '');
+      case 'queue':
+        return ['sales-br', 'night-sz', 'supervisors'].includes(name)
+          ? { key: name, calendar: calendarFacts('always'), members: this.#members(), lastChosen: null }
+          : null;
+      case 'defaultQueue':
+        return 'sales-br';
+      case 'template':
+        return ['pt-BR', 'es', 'en', 'zh-CN'].flatMap((locale) =>
+          ['letter', 'chat'].map((form) => ({ locale, form, version: 1 })),
+        );
+      case 'task': {
+        const task = this.tasks.get(name);
+        return task === undefined || task.ended !== null ? null : task;
+      }
+      case 'role':
+        return name === 'supervisor' || name === 'ops' ? [{ id: `the-${name}`, role: name, queues: ['sales-br'] }] : [];
+      case 'member':
+        return this.#members().some((member) => member.id === name)
+          ? { id: name, role: 'agent', queues: ['sales-br'] }
+          : null;
+      case 'send':
+        return { handedOver: this.#handedOver.has(name) };
+      default:
+        throw new Error(`An unknown fact: ${key}`);
+    }
+  }
+
+  #members(): readonly MemberFacts[] {
+    const agent = (id: string): MemberFacts => ({
+      id,
+      role: 'agent',
+      languages: [],
+      away: false,
+      openTasks: 0,
+      capacity: 50,
+    });
+    return this.#options.members ?? [agent('ana'), agent('bruno')];
+  }
+
+  #messageFacts(id: string): unknown {
+    const message = this.#messages.get(id);
+    if (!message) throw new Error(`No message ${id}`);
+    const { position, sentAt, text, noResponseNeeded, respondBy } = message;
+    return {
+      id,
+      position,
+      sentAt,
+      attachments: [],
+      classification: classify(text, 'pt-BR', SHIPPED_RULES),
+      respondBy,
+      noResponseNeeded,
+    };
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.do === 'send') {
+      this.#position += 1;
+      this.sends.push(effect);
+    } else if (effect.do === 'open_task') {
+      const offer = effect.offer;
+      this.tasks.set(effect.task, {
+        key: effect.task,
+        kind: effect.kind,
+        holderId: null,
+        leaseUntil: null,
+        token: 0,
+        offeredTo: offer?.memberId ?? null,
+        offerUntil: offer?.until ?? null,
+        ended: null,
+      });
+    } else if (effect.do === 'end_task') {
+      this.#change(effect.task, { ended: effect.as });
+    } else if (effect.do === 'requeue_task') {
+      const known = this.tasks.get(effect.task);
+      this.#change(effect.task, {
+        holderId: null,
+        leaseUntil: null,
+        token: (known?.token ?? 0) + 1,
+        offeredTo: effect.offer?.memberId ?? null,
+        offerUntil: effect.offer?.until ?? null,
+      });
+    } else if (effect.do === 'mark_once') {
+      this.#onceMarks[effect.id] = effect.until;
+    } else if (effect.do === 'answer_command') {
+      if (this.outcomes.has(effect.commandId)) throw new Error('A command was answered twice');
+      this.outcomes.set(effect.commandId, effect.outcome);
+    }
+  }
+
+  #change(key: string, part: Partial<TaskFacts & { ended: string | null }>): void {
+    const known = this.tasks.get(key);
+    if (known) this.tasks.set(key, { ...known, ...part });
+  }
+}
+
+function calendarFacts(key: string): { key: string; version: number; spec: CalendarSpec } {
+  const known = CALENDARS.get(key);
+  if (!known) throw new Error(`No calendar ${key}`);
+  return known;
+}
+
+const CALENDARS = new Map(
+  definitionEnvironment().calendars.map(({ key, spec }) => [key, { key, version: 1, spec }] as const),
+);
