@@ -1,2 +1,5 @@
 export { CalendarStore } from './calendar-store.js';
+export { CalendarEntity, CalendarVersionEntity } from './calendar.entities.js';
 export { CalendarModule } from './calendar.module.js';
+export { Calendars } from './calendars.js';
+export type { CalendarSummary, ConfiguredCalendar } from './calendars.js';

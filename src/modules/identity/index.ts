@@ -1,4 +1,10 @@
 export { Authenticator } from './authenticator.js';
 export type { Principal } from './authenticator.js';
+export { MemberEntity, MemberKeyEntity, TenantEntity } from './identity.entities.js';
 export { IdentityModule } from './identity.module.js';
+export { MemberKeys } from './member-keys.js';
+export type { ConfiguredKey, IssuedKey } from './member-keys.js';
+export { Members } from './members.js';
+export type { ConfiguredMember } from './members.js';
 export { TenantLookup } from './tenant-lookup.js';
+export { createTenant, tenantLanguages } from './tenants.js';

@@ -27,7 +27,9 @@ export class TenantLookup {
 
   /** All tenants that exist, for sweeps; ids only. */
   async tenants(): Promise<string[]> {
-    const result = await this.pool.query<{ tenant_id: string }>('select distinct tenant_id from auth_lookup order by 1');
+    const result = await this.pool.query<{ tenant_id: string }>(
+      'select distinct tenant_id from auth_lookup order by 1',
+    );
     return result.rows.map((row) => row.tenant_id);
   }
 

@@ -1,1 +1,5 @@
 export { defaultQueue, peopleOfRole, person, queueFacts, rotateQueue } from './queue-facts.js';
+export { QueueEntity, QueueMemberEntity } from './queue.entities.js';
+export { QueueModule } from './queue.module.js';
+export { Queues } from './queues.js';
+export type { ConfiguredQueue } from './queues.js';

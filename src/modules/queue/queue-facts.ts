@@ -26,7 +26,12 @@ const MEMBERS = `
    order by q.position, m.id`;
 
 /** What an assignment may know about a queue at an instant (epoch ms), or null when the tenant has no such queue. */
-export async function queueFacts(tx: Tx, calendars: CalendarStore, key: string, now: number): Promise<QueueFacts | null> {
+export async function queueFacts(
+  tx: Tx,
+  calendars: CalendarStore,
+  key: string,
+  now: number,
+): Promise<QueueFacts | null> {
   const queue = await tx.first<{ id: string; calendarKey: string; lastChosen: string | null }>(
     `select id, calendar_key as "calendarKey", round_robin_last as "lastChosen" from queue
       where tenant_id = $1 and key = $2`,
@@ -40,7 +45,11 @@ export async function queueFacts(tx: Tx, calendars: CalendarStore, key: string, 
 
 /** Remembers whom the round robin chose, so that it goes on from there after a restart. */
 export async function rotateQueue(tx: Tx, key: string, memberId: string): Promise<void> {
-  await tx.run('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [tx.tenantId, key, memberId]);
+  await tx.run('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [
+    tx.tenantId,
+    key,
+    memberId,
+  ]);
 }
 
 /** Key of the tenant's first queue, where work goes that nothing else places. */

@@ -1,5 +1,8 @@
-export { readSettings, settingMs, shopFacts, shopSettingsSchema } from './settings.js';
+export { readSettings, settingMs, shopFacts, shopSettingsPatchSchema, shopSettingsSchema } from './settings.js';
 export type { ShopSettings } from './settings.js';
 export { ShopDirectory } from './shop-directory.js';
 export type { Shop } from './shop-directory.js';
+export { ShopEntity, ShopSecretEntity } from './shop.entities.js';
 export { ShopModule } from './shop.module.js';
+export { SHOP_CHANNELS, Shops } from './shops.js';
+export type { ConfiguredShop } from './shops.js';
