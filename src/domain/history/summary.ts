@@ -65,18 +65,18 @@ const TASKS: Readonly<Record<string, Sentence>> = {
   'assignment.chosen': ({ say, person }) => `${person('memberId')} was chosen in ${say('queue')} by ${say('by')}.`,
   'assignment.nobody': ({ say }) => `Nobody could be chosen in ${say('queue')}.`,
   'task.opened': ({ say, data, person }) =>
-    `A ${say('kind')} task is open in ${say('queue')}${data['offeredTo'] == null ? '' : `, offered to ${person('offeredTo')}`}.`,
+    `A ${say('kind')} task is open in ${say('queue')}${isAbsent(data['offeredTo']) ? '' : `, offered to ${person('offeredTo')}`}.`,
   'task.claimed': ({ who }) => `${who} took the task.`,
   'task.released': ({ who }) => `${who} gave the task back.`,
   'task.lease_expired': ({ who, data, person }) =>
     data['memberId'] === undefined ? `The lease of ${who} ran out.` : `The lease of ${person('memberId')} ran out.`,
   'task.offer_expired': () => 'The offer ran out; anybody in the queue may take the task.',
   'task.handed_over': ({ who, say, data, person }) =>
-    `${who} handed the task over to ${data['memberId'] == null ? say('queue') : person('memberId')}.`,
+    `${who} handed the task over to ${isAbsent(data['memberId']) ? say('queue') : person('memberId')}.`,
   'task.reassigned': ({ who, say, data, person }) =>
     data['cause'] === 'escalation'
       ? `The escalation moved the open tasks to ${say('queue')}.`
-      : `${who} gave the task to ${data['memberId'] == null ? say('queue') : person('memberId')}.`,
+      : `${who} gave the task to ${isAbsent(data['memberId']) ? say('queue') : person('memberId')}.`,
   'task.reassign_refused': ({ say }) => `The escalation could not move the tasks to ${say('queue')}: ${say('code')}.`,
   'task.completed': ({ who, say }) => `${who} ended the ${say('taskKind')} task: ${say('outcome')}.`,
   'task.superseded': ({ say }) => `The task became pointless: ${say('outcome')}.`,
@@ -148,6 +148,10 @@ function actorName(actor: EntryActor, nameOf: (memberId: string) => string): str
     case 'system':
       return 'Atende';
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 function spoken(kind: string): string {
