@@ -8,6 +8,7 @@ import { IngestModule, Relay } from './modules/ingest/index.js';
 import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
 import { RetentionModule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
+import { Sequencer, StreamModule } from './modules/stream/index.js';
 import { WorkLoop, WorkModule, WorkQueue } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
@@ -39,6 +40,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     queue: WorkQueue,
     relay: Relay,
     dispatcher: Dispatcher,
+    sequencer: Sequencer,
   ) {
     this.#loops = [
       new WorkLoop(
@@ -60,6 +62,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
               await engine.sweep(item.tenantId, item.ref);
               return null;
             },
+            sequence: (item) => sequencer.handle(item),
           },
           concurrency: 4,
           leaseSeconds: 30,
@@ -104,7 +107,7 @@ export class WorkerModule {
   static with(demoBuyer: DemoBuyer | null): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [DeliveryModule, IngestModule, InquiryModule, RetentionModule, ShopModule, WorkModule],
+      imports: [DeliveryModule, IngestModule, InquiryModule, RetentionModule, ShopModule, StreamModule, WorkModule],
       providers: [
         WorkerRunner,
         {

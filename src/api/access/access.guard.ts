@@ -46,7 +46,8 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function bearer(request: FastifyRequest): string | null {
+/** The key of a request as sent, unchecked; null when there is none. */
+export function bearer(request: FastifyRequest): string | null {
   const header = request.headers.authorization;
   const match = header === undefined ? null : /^Bearer ([\x21-\x7e]{1,256})$/i.exec(header);
   return match?.[1] ?? null;

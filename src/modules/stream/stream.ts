@@ -21,7 +21,7 @@ export type StreamKind =
 export type StreamEvent = {
   readonly kind: StreamKind;
   readonly data: Readonly<Record<string, string | null>>;
-  /** Queue whose members may see it; null = whoever may read all inquiries. */
+  /** Queue whose members may see it; left out = the queue the inquiry is in when it is read. */
   readonly queue?: string | null;
   /** The only member it is for, where it is personal. */
   readonly memberId?: string | null;
