@@ -7,6 +7,7 @@ import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
 import { ShopModule } from '../modules/shop/index.js';
+import { StreamModule } from '../modules/stream/index.js';
 import { WorkModule } from '../modules/work/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { RefusalAudit } from './access/refusal-audit.js';
@@ -19,12 +20,13 @@ import { InquiryCommandsController } from './inquiries/inquiry-commands.controll
 import { ReopenController } from './inquiries/reopen.controller.js';
 import { ReplyService } from './inquiries/reply.service.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { StreamController } from './stream/stream.controller.js';
 import { DemoController } from './system/demo.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { Readiness } from './system/readiness.js';
 import { TaskCommandsController } from './tasks/task-commands.controller.js';
 
-const CONTROLLERS: Type[] = [ChannelsController, InquiryCommandsController, ReopenController, TaskCommandsController, HealthController];
+const CONTROLLERS: Type[] = [ChannelsController, InquiryCommandsController, ReopenController, TaskCommandsController, HealthController, StreamController];
 
 const PROVIDERS: Provider[] = [
   { provide: APP_GUARD, useClass: AccessGuard },
@@ -45,7 +47,7 @@ export class ApiModule {
   static with(demoBuyer: DemoBuyer | null): DynamicModule {
     return {
       module: ApiModule,
-      imports: [DefinitionModule, IdentityModule, IngestModule, InquiryModule, ShopModule, WorkModule],
+      imports: [DefinitionModule, IdentityModule, IngestModule, InquiryModule, ShopModule, StreamModule, WorkModule],
       controllers: demoBuyer === null ? CONTROLLERS : [...CONTROLLERS, DemoController],
       providers: demoBuyer === null ? PROVIDERS : [...PROVIDERS, { provide: DemoBuyer, useValue: demoBuyer }],
       exports: [Readiness],
