@@ -1,7 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
-const TABLES = ['command', 'inbox', 'event', 'task', 'obligation', 'obligation_level', 'delivery', 'engine_history'];
+const APPEND_ONLY = ['event', 'engine_history'];
+const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery'];
 
 /** What moves an inquiry (inbox, commands) and what a drain writes (events, tasks, obligations, deliveries). */
 export class Engine extends Migration {
@@ -12,6 +13,7 @@ export class Engine extends Migration {
     this.#tasks();
     this.#time();
     this.#delivery();
+    for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
 
@@ -177,6 +179,7 @@ export class Engine extends Migration {
       tenant_id uuid not null,
       inquiry_id uuid not null,
       run_id text not null,
+      place integer not null,
       sha256 text not null,
       history bytea not null,
       stored_at timestamptz(3) not null default now(),
@@ -186,6 +189,6 @@ export class Engine extends Migration {
   }
 
   override down(): void {
-    for (const table of [...TABLES].reverse()) this.addSql(`drop table ${table}`);
+    for (const table of [...APPEND_ONLY, ...[...TABLES].reverse()]) this.addSql(`drop table ${table}`);
   }
 }

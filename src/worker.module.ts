@@ -6,6 +6,7 @@ import { DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule, Relay } from './modules/ingest/index.js';
 import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { EngineArchive, ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
 import { Sequencer, StreamModule } from './modules/stream/index.js';
@@ -40,17 +41,28 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     queue: WorkQueue,
     relay: Relay,
     dispatcher: Dispatcher,
+    archive: EngineArchive,
     sequencer: Sequencer,
   ) {
     this.#loops = [
       new WorkLoop(
         queue,
-        { name: 'relay', handlers: { ring: (item) => relay.handle(item) }, concurrency: RINGS_AT_ONCE, leaseSeconds: 30 },
+        {
+          name: 'relay',
+          handlers: { ring: (item) => relay.handle(item) },
+          concurrency: RINGS_AT_ONCE,
+          leaseSeconds: 30,
+        },
         log,
       ),
       new WorkLoop(
         queue,
-        { name: 'dispatcher', handlers: { dispatch: (item) => dispatcher.handle(item) }, concurrency: DISPATCHES_AT_ONCE, leaseSeconds: 120 },
+        {
+          name: 'dispatcher',
+          handlers: { dispatch: (item) => dispatcher.handle(item) },
+          concurrency: DISPATCHES_AT_ONCE,
+          leaseSeconds: 120,
+        },
         log,
       ),
       new WorkLoop(
@@ -62,6 +74,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
               await engine.sweep(item.tenantId, item.ref);
               return null;
             },
+            archive: (item) => archive.handle(item),
             sequence: (item) => sequencer.handle(item),
           },
           concurrency: 4,
@@ -107,13 +120,35 @@ export class WorkerModule {
   static with(demoBuyer: DemoBuyer | null): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [DeliveryModule, IngestModule, InquiryModule, RetentionModule, ShopModule, StreamModule, WorkModule],
+      imports: [
+        DeliveryModule,
+        IngestModule,
+        InquiryModule,
+        ProofModule,
+        RetentionModule,
+        ShopModule,
+        StreamModule,
+        WorkModule,
+      ],
       providers: [
         WorkerRunner,
         {
           provide: Dispatcher,
-          useFactory: (database: Database, shops: ShopDirectory, vault: Vault, receipts: Receipts, webhook: WebhookChannel) =>
-            new Dispatcher({ database, shops, vault, receipts, channels: { webhook }, demoBuyerUrl: () => demoBuyer?.url ?? null }),
+          useFactory: (
+            database: Database,
+            shops: ShopDirectory,
+            vault: Vault,
+            receipts: Receipts,
+            webhook: WebhookChannel,
+          ) =>
+            new Dispatcher({
+              database,
+              shops,
+              vault,
+              receipts,
+              channels: { webhook },
+              demoBuyerUrl: () => demoBuyer?.url ?? null,
+            }),
           inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel],
         },
       ],

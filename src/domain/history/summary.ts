@@ -112,6 +112,7 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'expression.failed': ({ say }) => `A condition could not be evaluated and counts as false: ${say('error')}.`,
   'notification.sent': ({ say }) => `Told ${say('reached')} (${say('members')}).`,
   'notification.nobody': ({ say }) => `There was nobody to tell (${say('to')}).`,
+  'request.refused': ({ who, say }) => `${who} was refused ${say('action')}: ${say('code')}.`,
   'platform.event': ({ say }) => `The platform or an integration reported ${say('name')}.`,
   'event.failed': ({ say }) =>
     `An event could not be applied (${say('event')}: ${say('code')}); a person was asked to look.`,

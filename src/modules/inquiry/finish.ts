@@ -4,6 +4,7 @@ import { audit } from '../audit/index.js';
 import type { AuditRecord } from '../audit/index.js';
 import { updateConversation } from '../conversation/index.js';
 import { writeEvents } from '../history/index.js';
+import type { StoredEntry } from '../history/index.js';
 import { retainUntil } from '../retention/index.js';
 import { publish } from '../stream/index.js';
 import type { StreamEvent } from '../stream/index.js';
@@ -15,6 +16,9 @@ import { persistInquiry, persistObligations } from './persist.js';
 
 /** How long after a wake the safety net rings, when the workflow has not come by itself. */
 const OVERDUE_MS = 60_000;
+
+/** How long after the close the engine's history is copied; the execution that rang completes within a second. */
+const ARCHIVE_AFTER_MS = 3_000;
 
 /** Writes what a drain brought: rows, history, audit, stream, and when somebody must look again. */
 export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Promise<void> {
@@ -41,6 +45,7 @@ export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Prom
   });
   await publish(tx, streamOf(run));
   await requestWakes(tx, run, mustRing);
+  await requestArchive(tx, run);
 }
 
 async function rememberWake(tx: Tx, run: Run, wake: number | null): Promise<void> {
@@ -73,8 +78,11 @@ function appliedRows(run: Run): { id: string; seq: number }[] {
 
 async function writeHistory(tx: Tx, run: Run): Promise<void> {
   const audited = run.taken.flatMap((taken) => auditOf(run, taken));
-  const ids = await audit(tx, audited.map(({ record }) => record));
-  const auditIds = new Map(audited.map(({ entry }, index) => [entry, ids[index] ?? null]));
+  const ids = await audit(
+    tx,
+    audited.map(({ record }) => record),
+  );
+  const auditIds = new Map<StoredEntry, string | null>(audited.map(({ entry }, index) => [entry, ids[index] ?? null]));
   const events = run.events().map((event) => ({
     ...event,
     entries: event.entries.map((entry) => {
@@ -82,7 +90,12 @@ async function writeHistory(tx: Tx, run: Run): Promise<void> {
       return auditId === undefined ? entry : { ...entry, auditId };
     }),
   }));
-  await writeEvents(tx, run.locked.id, run.locked.lastSeq + 1, events.filter((event) => event.entries.length > 0));
+  await writeEvents(
+    tx,
+    run.locked.id,
+    run.locked.lastSeq + 1,
+    events.filter((event) => event.entries.length > 0),
+  );
 }
 
 type Audited = { readonly entry: Entry; readonly record: AuditRecord };
@@ -158,6 +171,13 @@ function streamOf(run: Run): StreamEvent[] {
   );
   const own = run.collected.stream.map((event) => ({ ...event, queue: event.queue ?? queue }));
   return [...own, ...clocks, { kind: 'inquiry.changed', data: { inquiryId }, queue }];
+}
+
+/** Asks for a copy of the engine's own history once the closing execution has had time to complete. */
+async function requestArchive(tx: Tx, run: Run): Promise<void> {
+  if (run.before.closedAt !== null || run.state.closedAt === null) return;
+  const inquiryId = run.locked.id;
+  await requestWork(tx, [{ kind: 'archive', ref: inquiryId, inquiryId, dueAt: run.now + ARCHIVE_AFTER_MS }]);
 }
 
 /** Replaces the inquiry's places in the work queue by when it must be looked at now. */

@@ -13,3 +13,5 @@ export type { LateFailure } from './receipt-sink.js';
 export { CommandDesk } from './command-desk.js';
 export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.js';
 export { ReplyWriter } from './reply-text.js';
+export { stateHash } from './drain.js';
+export { wholeFacts } from './fact-source.js';

@@ -1,0 +1,12 @@
+export { EngineArchive } from './engine-archive.js';
+export type { EngineRecord, KeptRun } from './engine-archive.js';
+export { engineEvents } from './engine-events.js';
+export type { EngineEvent, EngineRef } from './engine-events.js';
+export { Ledger } from './ledger.js';
+export type { LedgerView } from './ledger.js';
+export { metBy } from './present.js';
+export { ProofModule } from './proof.module.js';
+export { Replay } from './replay.js';
+export type { ReplayResult } from './replay.js';
+export { Timeline } from './timeline.js';
+export type { PlacedEntry, TimelineEntry, TimelinePosition } from './timeline.js';

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { provide, TEMPORAL } from '../../platform/nest/index.js';
+import { CalendarModule, CalendarStore } from '../calendar/index.js';
+import { DefinitionModule, PlanStore } from '../definition/index.js';
+import { EngineArchive } from './engine-archive.js';
+import { EngineHistories } from './engine-histories.js';
+import { Ledger } from './ledger.js';
+import { Replay } from './replay.js';
+import { Timeline } from './timeline.js';
+
+@Module({
+  imports: [CalendarModule, DefinitionModule],
+  providers: [
+    provide(EngineHistories, [TEMPORAL]),
+    provide(EngineArchive, [Database, EngineHistories]),
+    provide(Timeline, [Database, EngineArchive]),
+    provide(Ledger, [Database, CalendarStore]),
+    provide(Replay, [Database, PlanStore, CalendarStore, Vault]),
+  ],
+  exports: [EngineArchive, Timeline, Ledger, Replay],
+})
+export class ProofModule {}

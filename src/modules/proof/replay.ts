@@ -1,0 +1,121 @@
+import canonicalize from 'canonicalize';
+import type { Plan } from '../../domain/definition/plan.js';
+import { retake } from '../../domain/inquiry/retake.js';
+import type { Difference, RecordedDecision } from '../../domain/inquiry/retake.js';
+import type { FactMap } from '../../domain/inquiry/facts.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import type { CalendarStore } from '../calendar/index.js';
+import type { PlanStore } from '../definition/index.js';
+import type { StoredEntry } from '../history/index.js';
+import { stateHash, wholeFacts } from '../inquiry/index.js';
+
+export type ReplayResult = {
+  /** Decisions taken again. */
+  readonly decisions: number;
+  /** True when each came out as recorded. */
+  readonly same: boolean;
+  readonly differences: readonly Difference[];
+};
+
+type Recording = {
+  readonly plan: Plan;
+  readonly openedAt: number;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly decisions: readonly RecordedDecision[];
+};
+
+type Row = {
+  readonly seq: number;
+  readonly at: number;
+  readonly entries: readonly StoredEntry[];
+  readonly decision: Omit<RecordedDecision, 'seq' | 'at' | 'entries' | 'aside'> & {
+    readonly aside?: RecordedDecision['aside'];
+  };
+};
+
+const INQUIRY = `
+  select definition_key as key, definition_version as version, opened_at as "openedAt"
+    from inquiry where tenant_id = $1 and id = $2`;
+
+const DECISIONS = `
+  select seq, at, entries, decision from event
+   where tenant_id = $1 and inquiry_id = $2 and decision is not null order by seq`;
+
+const TEXTS = `
+  select id, text from message where tenant_id = $1 and inquiry_id = $2 and direction = 'in' and text is not null`;
+
+/** A whole inquiry is read at once; one of years may take longer than a request. */
+const TIMEOUT_MS = 30_000;
+
+/** Inquiries looked up at a time. */
+const PAGE = 500;
+
+/** Takes recorded decisions again, to prove that the same plan and the same events give the same inquiry. */
+export class Replay {
+  constructor(
+    private readonly database: Database,
+    private readonly plans: PlanStore,
+    private readonly calendars: CalendarStore,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Takes every decision of an inquiry again; null when there is no such inquiry. */
+  async inquiry(tenantId: string, inquiryId: string): Promise<ReplayResult | null> {
+    const recording = await this.database.tenant(tenantId, (tx) => this.#recording(tx, inquiryId), {
+      timeoutMs: TIMEOUT_MS,
+    });
+    if (recording === null) return null;
+    const canonical = (value: unknown): string => canonicalize(value) ?? '';
+    const differences = retake({ ...recording, canonical, fingerprint: stateHash });
+    return { decisions: recording.decisions.length, same: differences.length === 0, differences };
+  }
+
+  /** Ids of all inquiries of a tenant, oldest first. */
+  async *inquiries(tenantId: string): AsyncGenerator<string> {
+    let after: string | null = null;
+    for (;;) {
+      const ids: string[] = await this.database.tenant(tenantId, async (tx) => {
+        const rows = await tx.query<{ id: string }>(
+          'select id from inquiry where tenant_id = $1 and ($2::uuid is null or id > $2) order by id limit $3',
+          [tenantId, after, PAGE],
+        );
+        return rows.map(({ id }) => id);
+      });
+      yield* ids;
+      after = ids.at(-1) ?? null;
+      if (ids.length < PAGE) return;
+    }
+  }
+
+  async #recording(tx: Tx, inquiryId: string): Promise<Recording | null> {
+    const inquiry = await tx.first<{ key: string; version: number; openedAt: number }>(INQUIRY, [
+      tx.tenantId,
+      inquiryId,
+    ]);
+    if (!inquiry) return null;
+    const rows = await tx.query<Row>(DECISIONS, [tx.tenantId, inquiryId]);
+    const decisions: RecordedDecision[] = [];
+    for (const row of rows) {
+      decisions.push(recordedDecision(row, await wholeFacts(tx, this.calendars, row.decision.facts)));
+    }
+    return {
+      plan: await this.plans.plan(tx, inquiry.key, inquiry.version),
+      openedAt: inquiry.openedAt,
+      texts: await this.#texts(tx, inquiryId),
+      decisions,
+    };
+  }
+
+  async #texts(tx: Tx, inquiryId: string): Promise<Record<string, string>> {
+    const rows = await tx.query<{ id: string; text: Buffer }>(TEXTS, [tx.tenantId, inquiryId]);
+    const place = (row: string) => ({ tenantId: tx.tenantId, table: 'message', column: 'text', row });
+    return Object.fromEntries(rows.map(({ id, text }) => [id, this.vault.open(place(id), text) ?? '']));
+  }
+}
+
+/** Entries as the decision made them: the audit event was added when they were written. */
+function recordedDecision({ seq, at, entries, decision }: Row, facts: FactMap): RecordedDecision {
+  const made = entries.map(({ auditId: _proof, ...entry }) => entry);
+  return { ...decision, seq, at, facts, entries: made, aside: decision.aside ?? null };
+}
