@@ -1,3 +1,4 @@
+import type { Calendar } from '../../domain/calendar/types.js';
 import type { MemberFacts, PersonFacts, QueueFacts } from '../../domain/inquiry/facts.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
@@ -41,6 +42,15 @@ export async function queueFacts(
   const members = await tx.query<MemberFacts>(MEMBERS, [tx.tenantId, queue.id, new Date(now).toISOString()]);
   const calendar = (await calendars.latest(tx, queue.calendarKey)) ?? ALWAYS_OPEN;
   return { key, calendar, members, lastChosen: queue.lastChosen };
+}
+
+/** The calendar whose opening hours are the shift of a queue's members; one that is always open for a queue without any. */
+export async function queueCalendar(tx: Tx, calendars: CalendarStore, key: string): Promise<Calendar> {
+  const queue = await tx.first<{ calendarKey: string }>(
+    'select calendar_key as "calendarKey" from queue where tenant_id = $1 and key = $2',
+    [tx.tenantId, key],
+  );
+  return (queue && (await calendars.latest(tx, queue.calendarKey))) ?? ALWAYS_OPEN;
 }
 
 /** Remembers whom the round robin chose, so that it goes on from there after a restart. */
