@@ -20,6 +20,12 @@ export function runWithLogContext<T>(context: LogContext, work: () => T): T {
   return storage.run({ ...storage.getStore(), ...context }, work);
 }
 
+/** Adds ids that became known while the work runs; no effect outside of {@link runWithLogContext}. */
+export function addToLogContext(context: LogContext): void {
+  const store = storage.getStore();
+  if (store !== undefined) Object.assign(store, context);
+}
+
 /** The ids of the work that is running; empty outside of {@link runWithLogContext}. */
 export function currentLogContext(): LogContext {
   return storage.getStore() ?? {};

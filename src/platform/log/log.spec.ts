@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from './log.js';
-import { runWithLogContext } from './log-context.js';
+import { addToLogContext, runWithLogContext } from './log-context.js';
 import { NestLog } from './nest-log.js';
 
 type Line = Record<string, unknown>;
@@ -104,6 +104,22 @@ describe('createLog', () => {
       ['a', 'inquiry of a'],
       ['b', 'inquiry of b'],
       [undefined, undefined],
+    ]);
+  });
+
+  it('adds ids that become known during the work to its later lines, and the fields of a line to no other', () => {
+    const { lines, log } = capture();
+    runWithLogContext({ requestId: 'a' }, () => {
+      log.info({ code: 'x' }, 'before');
+      addToLogContext({ inquiryId: 'i' });
+      log.info('after');
+    });
+    addToLogContext({ inquiryId: 'nowhere' });
+    log.info('outside');
+    expect(lines.map(({ requestId, inquiryId, code }) => [requestId, inquiryId, code])).toEqual([
+      ['a', undefined, 'x'],
+      ['a', 'i', undefined],
+      [undefined, undefined, undefined],
     ]);
   });
 });

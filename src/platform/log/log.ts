@@ -33,7 +33,8 @@ export function createLog(options: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }), log: redact },
       // Our own masking describes errors; pino's serializer would add every property of them again.
       serializers: { err: (value: unknown) => value },
-      mixin: currentLogContext,
+      // A copy: pino writes the fields of the line into what it gets.
+      mixin: () => ({ ...currentLogContext() }),
       hooks: { logMethod: nameUntitledErrors },
     },
     stream,
