@@ -106,8 +106,12 @@ export class Engine extends Migration {
     )`);
     this.addSql(`create index task_open on task (tenant_id, queue_key, kind) where ended_at is null`);
     this.addSql(`create index task_inquiry on task (tenant_id, inquiry_id, opened_at)`);
-    this.addSql(`create index task_holder on task (tenant_id, holder_id) where ended_at is null and holder_id is not null`);
-    this.addSql(`create index task_offered on task (tenant_id, offered_to) where ended_at is null and offered_to is not null`);
+    this.addSql(
+      `create index task_holder on task (tenant_id, holder_id) where ended_at is null and holder_id is not null`,
+    );
+    this.addSql(
+      `create index task_offered on task (tenant_id, offered_to) where ended_at is null and offered_to is not null`,
+    );
   }
 
   #time(): void {
