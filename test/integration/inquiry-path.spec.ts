@@ -21,14 +21,20 @@ describe('the main path', () => {
   /** The demo agent the inquiry's task was offered to. */
   const offered = async (inquiryId: string): Promise<'agent' | 'agent2'> => {
     const { rows } = await eventually(
-      () => stack.superuser.query('select m.key from task t join member m on m.id = t.offered_to where t.inquiry_id = $1', [inquiryId]),
+      () =>
+        stack.superuser.query('select m.key from task t join member m on m.id = t.offered_to where t.inquiry_id = $1', [
+          inquiryId,
+        ]),
       (result) => result.rows.length > 0,
     );
     return rows[0].key as 'agent' | 'agent2';
   };
 
   it('goes from a signed message to an answer and a close, within 22 events and 8 actions', async () => {
-    const { inquiryId, duplicate } = await stack.send({ text: 'Boa tarde, quando chega o meu pedido?', name: 'Marina Teles' });
+    const { inquiryId, duplicate } = await stack.send({
+      text: 'Boa tarde, quando chega o meu pedido?',
+      name: 'Marina Teles',
+    });
     expect(duplicate).toBe(false);
     await eventually(outbox, (items) => items.length === 1);
     const agent = stack.as(await offered(inquiryId));

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { Agent, buildConnector, request } from 'undici';
-import type { Dispatcher } from 'undici';
 import { EgressRules } from './address.js';
 
 export type EgressRequest = {
@@ -84,10 +83,8 @@ export class Egress {
   async request(input: EgressRequest): Promise<EgressResponse> {
     const url = new URL(input.url);
     if (url.username !== '' || url.password !== '') throw new EgressBlocked('A URL with a user name');
-    const options: Dispatcher.RequestOptions & { dispatcher: Agent } = {
+    const response = await request(url, {
       dispatcher: this.#agent,
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
       method: input.method,
       headers: { ...input.headers },
       body: input.body ?? null,
@@ -96,8 +93,7 @@ export class Egress {
       headersTimeout: input.timeoutMs,
       bodyTimeout: input.timeoutMs,
       signal: AbortSignal.timeout(input.timeoutMs),
-    };
-    const response = await request(url, options);
+    });
     return { status: response.statusCode, headers: response.headers, body: await readLimited(response.body) };
   }
 

@@ -1,0 +1,40 @@
+import { eventually } from './eventually.js';
+import type { Api } from './api.js';
+import type { Stack } from './stack.js';
+
+/** The demo agent a new inquiry's task was offered to, as a client of the API. */
+export async function offeredTo(stack: Stack, inquiryId: string): Promise<Api> {
+  const { rows } = await eventually(
+    () =>
+      stack.superuser.query<{ key: string }>(
+        `select m.key from task t join member m on m.tenant_id = t.tenant_id and m.id = t.offered_to
+          where t.inquiry_id = $1 and t.ended_at is null`,
+        [inquiryId],
+      ),
+    (result) => result.rows.length > 0,
+  );
+  return stack.as(rows[0]?.key === 'agent2' ? 'agent2' : 'agent');
+}
+
+/** Changes settings of the demo shop past the API. */
+export async function setShop(stack: Stack, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  await stack.superuser.query('update shop set settings = settings || $2::jsonb where id = $1', [
+    stack.demo.shopId,
+    JSON.stringify(settings),
+  ]);
+}
+
+/** State and times of the newest instance of an obligation, as stored. */
+export async function obligation(
+  stack: Stack,
+  inquiryId: string,
+  name: string,
+): Promise<{ state: string; startedAt: number; metAt: number | null; breachedAt: number | null } | undefined> {
+  return stack.database.tenant(stack.demo.tenantId, (tx) =>
+    tx.first(
+      `select state, started_at as "startedAt", met_at as "metAt", breached_at as "breachedAt" from obligation
+        where tenant_id = $1 and inquiry_id = $2 and name = $3 order by instance desc limit 1`,
+      [tx.tenantId, inquiryId, name],
+    ),
+  );
+}
