@@ -29,12 +29,15 @@ export default async function setup() {
   superuserUrl.username = 'postgres';
   superuserUrl.password = postgres;
   superuserUrl.pathname = '/postgres';
+  const { findTemporalCli } = await import(join(root, 'dist/src/platform/embedded/temporal-cli.js'));
+  const temporalCli = await findTemporalCli({ cli: config.temporal.cli, cacheHome: config.cacheHome, log });
   process.env.ATENDE_TEST_SERVERS = JSON.stringify({
     superuserUrl: superuserUrl.href,
     ownerUrl: servers.ownerUrl,
     appUrl: servers.appUrl,
     loopsUrl: servers.loopsUrl,
     temporalAddress: servers.temporalAddress,
+    temporalCli,
     workflowBundle: join(root, 'dist/workflow-bundle.js'),
   });
   globalThis.__atendeTestServers = async () => {

@@ -21,6 +21,8 @@ export type TestServers = {
   readonly appUrl: string;
   readonly loopsUrl: string;
   readonly temporalAddress: string;
+  /** Path of the Temporal CLI the server runs from. */
+  readonly temporalCli: string;
   readonly workflowBundle: string;
 };
 

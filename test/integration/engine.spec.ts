@@ -1,0 +1,279 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { decide } from '../../src/domain/inquiry/decide.js';
+import { InquiryEngine, workflowIdOf } from '../../src/modules/inquiry/index.js';
+import { publish, QUICK } from '../support/definitions.js';
+import { countEngine } from '../support/engine-history.js';
+import { eventually } from '../support/eventually.js';
+import { obligation, offeredTo } from '../support/people.js';
+import { startStack, testServers } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+const run = promisify(execFile);
+
+describe('the engine', () => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 60_000);
+
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  const inquiry = async (id: string): Promise<Record<string, unknown>> =>
+    (await stack.superuser.query('select * from inquiry where id = $1', [id])).rows[0] as Record<string, unknown>;
+
+  const outboundOf = async (id: string): Promise<{ delivery_state: string; author: string }[]> =>
+    (
+      await stack.superuser.query(
+        `select author, delivery_state from message where inquiry_id = $1 and direction = 'out' order by position`,
+        [id],
+      )
+    ).rows;
+
+  const acknowledged = (id: string): Promise<unknown> =>
+    eventually(
+      () => outboundOf(id),
+      (rows) => rows[0]?.delivery_state === 'available',
+    );
+
+  const entries = async (id: string): Promise<{ kind: string; data: Record<string, unknown> }[]> =>
+    (
+      await stack.superuser.query(
+        `select x->>'kind' as kind, x->'data' as data from event e, jsonb_array_elements(e.entries) with ordinality as t (x, n)
+          where e.inquiry_id = $1 order by e.seq, n`,
+        [id],
+      )
+    ).rows;
+
+  it('stays within 22 events and 8 actions for message, acknowledgement, reply and close', async () => {
+    const { inquiryId } = await stack.send();
+    await acknowledged(inquiryId);
+    const agent = await offeredTo(stack, inquiryId);
+    await sleep(300);
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' })).status).toBe(202);
+    await eventually(
+      () => outboundOf(inquiryId),
+      (rows) => rows[1]?.delivery_state === 'available',
+    );
+    await sleep(300);
+    const close = await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' });
+    expect([close.status, close.body.state]).toEqual([200, 'closed']);
+    await sleep(300);
+    const { events, actions } = await countEngine(stack, inquiryId);
+    expect(events).toBeLessThanOrEqual(22);
+    expect(actions).toBeLessThanOrEqual(8);
+    expect(events).toBeGreaterThan(15);
+  }, 30_000);
+
+  it('stays within 28 events and 10 actions when the reminder fires', async () => {
+    await publish(stack, QUICK);
+    const { inquiryId } = await stack.send();
+    await acknowledged(inquiryId);
+    const agent = await offeredTo(stack, inquiryId);
+    await eventually(
+      () => entries(inquiryId),
+      (list) => list.some(({ kind }) => kind === 'level.fired'),
+    );
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' })).status).toBe(202);
+    await eventually(
+      () => outboundOf(inquiryId),
+      (rows) => rows[1]?.delivery_state === 'available',
+    );
+    await sleep(1_500);
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' })).body.state).toBe('closed');
+    await sleep(300);
+    const { events, actions } = await countEngine(stack, inquiryId);
+    expect([events <= 28, actions <= 10, `${events}/${actions}`]).toEqual([true, true, expect.any(String)]);
+    const fired = (await entries(inquiryId)).filter(({ kind }) => kind === 'level.fired');
+    expect(fired).toHaveLength(1);
+    expect(Number(fired[0]?.data['lateMs'])).toBeLessThan(1_500);
+  }, 30_000);
+
+  it('fires every level once, near its instant, when nobody answers', async () => {
+    const { inquiryId } = await stack.send();
+    await eventually(
+      () => obligation(stack, inquiryId, 'first_response'),
+      (row) => row?.state === 'breached_open',
+      10_000,
+    );
+    await eventually(
+      () => inquiry(inquiryId),
+      (row) => row['urgency'] === 'high',
+    );
+    const fired = (await entries(inquiryId))
+      .filter(({ kind }) => kind === 'level.fired')
+      .map(({ data }) => data['level']);
+    expect(fired).toEqual([1, 2]);
+    const notices = await stack.superuser.query('select kind from notification where inquiry_id = $1', [inquiryId]);
+    expect(notices.rowCount).toBeGreaterThanOrEqual(2);
+  }, 30_000);
+
+  it('sends once for twenty replies with the same key, and refuses the key for another body', async () => {
+    const { inquiryId } = await stack.send();
+    const agent = await offeredTo(stack, inquiryId);
+    const key = randomUUID();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Uma vez só.' }, { idempotencyKey: key }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    await eventually(
+      () => outboundOf(inquiryId),
+      (rows) => rows.filter(({ author }) => author === 'human').length === 1,
+    );
+    const again = await agent.post(
+      `/v1/inquiries/${inquiryId}/replies`,
+      { text: 'Uma vez só.' },
+      { idempotencyKey: key },
+    );
+    expect(again.body).toMatchObject({ messageId: answers[0]?.body.messageId });
+    expect(
+      (await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Outra coisa.' }, { idempotencyKey: key })).body,
+    ).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    });
+    expect(
+      (await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'x' }, { idempotencyKey: null })).body,
+    ).toMatchObject({
+      status: 400,
+      code: 'idempotency_key_missing',
+    });
+    expect((await outboundOf(inquiryId)).filter(({ author }) => author === 'human')).toHaveLength(1);
+  }, 30_000);
+
+  it('tells the story in Temporal’s own command line', async () => {
+    const { inquiryId } = await stack.send();
+    await acknowledged(inquiryId);
+    const agent = await offeredTo(stack, inquiryId);
+    await agent.post(`/v1/inquiries/${inquiryId}/notes`, { text: 'Cliente antigo, com carinho.' });
+    const id = workflowIdOf(stack.demo.tenantId, inquiryId);
+    const { temporalAddress, temporalCli } = testServers();
+    const temporal = async (...args: string[]): Promise<string> =>
+      (await run(temporalCli, ['workflow', ...args, '--workflow-id', id, '--address', temporalAddress])).stdout;
+    const shown = await temporal('show', '--output', 'json');
+    const decoded = Buffer.from(shown).toString('utf8');
+    expect(decoded).toContain('onOpened');
+    expect(decoded).toContain('onCommand');
+    const payloads = [...decoded.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString('utf8'),
+    );
+    expect(payloads.some((text) => text.includes('inquiry.opened') && text.includes('task.opened'))).toBe(true);
+    expect(payloads.some((text) => /reply: wake at 2/.test(text))).toBe(true);
+    expect(payloads.join(' ')).not.toMatch(/carinho|quando chega/);
+    const described = await temporal('describe');
+    expect(described).toContain('AtendeTenant');
+    expect(described).toContain('quick@');
+    const details = await temporal('metadata');
+    expect(details).toMatch(/\*\*Step\*\* reply/);
+    expect(details).toMatch(/\*\*Task\*\* reply/);
+  }, 30_000);
+
+  it('continues as new after two hundred commands and goes on as before', async () => {
+    const { inquiryId } = await stack.send();
+    const agent = await offeredTo(stack, inquiryId);
+    for (let batch = 0; batch < 21; batch += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => agent.post(`/v1/inquiries/${inquiryId}/notes`, { text: 'nota' })),
+      );
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+    }
+    const handle = stack.runtime.temporal.client.workflow.getHandle(workflowIdOf(stack.demo.tenantId, inquiryId));
+    await eventually(
+      () => handle.describe(),
+      (description) => description.raw.workflowExecutionInfo?.firstRunId !== description.runId,
+    );
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' })).body.state).toBe('closed');
+    const notes = await stack.superuser.query(
+      `select count(*)::int as n from message where inquiry_id = $1 and direction = 'note'`,
+      [inquiryId],
+    );
+    expect(notes.rows[0].n).toBe(210);
+  }, 60_000);
+
+  it('puts an event aside that cannot be decided, asks a person, and goes on', async () => {
+    const { inquiryId } = await stack.send();
+    const agent = await offeredTo(stack, inquiryId);
+    const engine = stack.application.nest.get(InquiryEngine, { strict: false });
+    const stores = (engine as unknown as { stores: { decide?: typeof decide } }).stores;
+    stores.decide = (input) => {
+      if (input.event.kind === 'command' && input.event.command.kind === 'note')
+        throw new Error('a defect with secret words');
+      return decide(input);
+    };
+    const answer = await agent.post(`/v1/inquiries/${inquiryId}/notes`, { text: 'quebra' });
+    delete stores.decide;
+    expect(answer.status).toBe(202);
+    const { rows } = await stack.superuser.query(
+      'select failed_code from inbox where inquiry_id = $1 and failed_code is not null',
+      [inquiryId],
+    );
+    expect(rows).toEqual([{ failed_code: 'decision_failed' }]);
+    const triage = await stack.superuser.query(`select reason from task where inquiry_id = $1 and kind = 'triage'`, [
+      inquiryId,
+    ]);
+    expect(triage.rows).toEqual([{ reason: 'event_failed' }]);
+    expect((await entries(inquiryId)).at(-2)?.kind ?? '').toMatch(/event\.failed|task\.opened/);
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Seguimos.' })).status).toBe(202);
+  }, 30_000);
+
+  it('never closes over an accepted buyer message, whichever comes first', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const buyer = `race-${round}`;
+      const { inquiryId, conversationId } = await stack.send({ buyer });
+      await acknowledged(inquiryId);
+      const agent = await offeredTo(stack, inquiryId);
+      const [, second] = await Promise.all([
+        agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' }),
+        sleep(round).then(() => stack.send({ buyer, text: 'Mais uma coisa' })),
+      ]);
+      await eventually(
+        () =>
+          stack.superuser.query(
+            'select 1 from inbox b join inquiry i on i.id = b.inquiry_id where i.conversation_id = $1 and b.applied_at is null',
+            [conversationId],
+          ),
+        ({ rowCount }) => rowCount === 0,
+      );
+      const first = await inquiry(inquiryId);
+      if (second.inquiryId === inquiryId) expect(first['closed_at']).toBeNull();
+      else
+        expect(await inquiry(second.inquiryId)).toMatchObject({
+          linked_inquiry_id: inquiryId,
+          linked_cause: 'reopened',
+          closed_at: null,
+        });
+    }
+  }, 60_000);
+
+  it('reopens as a new, linked inquiry when the buyer comes back, or by hand', async () => {
+    const buyer = 'comes-back';
+    const { inquiryId, conversationId } = await stack.send({ buyer });
+    await acknowledged(inquiryId);
+    const agent = await offeredTo(stack, inquiryId);
+    await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' });
+    const byHand = await agent.post(`/v1/inquiries/${inquiryId}/reopen`, {});
+    expect(byHand.status).toBe(201);
+    expect(await inquiry(byHand.body.inquiryId)).toMatchObject({
+      linked_inquiry_id: inquiryId,
+      conversation_id: conversationId,
+    });
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/reopen`, {})).body).toMatchObject({
+      code: 'inquiry_open',
+      inquiryId: byHand.body.inquiryId,
+    });
+    await eventually(
+      () => inquiry(byHand.body.inquiryId),
+      (row) => row['step'] === 'reply',
+    );
+    expect(await outboundOf(byHand.body.inquiryId)).toHaveLength(0);
+    const again = await stack.send({ buyer });
+    expect(again.inquiryId).toBe(byHand.body.inquiryId);
+  }, 30_000);
+});
