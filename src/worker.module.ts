@@ -10,6 +10,7 @@ import { EngineArchive, ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
 import { Sequencer, StreamModule } from './modules/stream/index.js';
+import { LeaseKeeper, TaskModule } from './modules/task/index.js';
 import { WorkLoop, WorkModule, WorkQueue } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
@@ -43,6 +44,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     dispatcher: Dispatcher,
     archive: EngineArchive,
     sequencer: Sequencer,
+    leases: LeaseKeeper,
   ) {
     this.#loops = [
       new WorkLoop(
@@ -75,6 +77,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
               return null;
             },
             archive: (item) => archive.handle(item),
+            lease: (item) => leases.handle(item),
             sequence: (item) => sequencer.handle(item),
           },
           concurrency: 4,
@@ -128,6 +131,7 @@ export class WorkerModule {
         RetentionModule,
         ShopModule,
         StreamModule,
+        TaskModule,
         WorkModule,
       ],
       providers: [

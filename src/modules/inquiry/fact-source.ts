@@ -127,7 +127,8 @@ export class FactSource {
 
   async #task(key: string): Promise<TaskFacts | null> {
     const row = await this.tx.first<Omit<TaskFacts, 'key'>>(
-      `select holder_id as "holderId", lease_until as "leaseUntil", token, offered_to as "offeredTo",
+      // Whose lease was ended may still complete while nobody else has got the task (engine.md 7).
+      `select coalesce(holder_id, lapsed_holder_id) as "holderId", lease_until as "leaseUntil", token, offered_to as "offeredTo",
               offer_until as "offerUntil"
          from task where tenant_id = $1 and id = $2 and ended_at is null`,
       [this.tx.tenantId, taskIdOf(this.locked.id, key)],

@@ -2,3 +2,9 @@ export { BITE_KEY_LENGTH, biteColumns, bitePosition, bitePositionOf, bitesAfter,
 export type { BiteKey, BitePosition } from './bites-first.js';
 export { endTask, openTask, requeueTask, snoozeTasks, startDraft } from './task-writes.js';
 export type { NewTask } from './task-writes.js';
+export { Claims } from './claims.js';
+export type { Draft, HoldResult, TaskActor } from './claims.js';
+export { LeaseKeeper } from './lease-keeper.js';
+export { peekTask } from './task-rows.js';
+export type { HeldTask } from './task-rows.js';
+export { TaskModule } from './task.module.js';

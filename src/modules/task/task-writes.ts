@@ -1,5 +1,7 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { requestWork, withdrawWork } from '../work/index.js';
+import { mirrorHolder } from './task-rows.js';
 
 /** What a drain does to tasks; every function runs in the drain's transaction, under the inquiry's lock. */
 
@@ -49,22 +51,41 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
       task.key,
     ],
   );
+  const { id: ref, inquiryId, step, offer } = task;
+  // A step's task that nobody is offered waits for the next shift; the engine's own tasks are anybody's at once.
+  if (offer !== null || step !== null) {
+    await requestWork(tx, [
+      { kind: 'lease', ref, inquiryId, dueAt: offer === null ? task.openedAt : offer.until + 1, mode: 'exact' },
+    ]);
+  }
 }
 
 /** Ends a task; its token becomes stale for whoever still holds it, except the one who completed it. */
 export async function endTask(
   tx: Tx,
   taskId: string,
-  end: { readonly state: 'completed' | 'superseded' | 'cancelled'; readonly outcome: string; readonly memberId: string | null; readonly at: number },
+  end: {
+    readonly state: 'completed' | 'superseded' | 'cancelled';
+    readonly outcome: string;
+    readonly memberId: string | null;
+    readonly at: number;
+  },
 ): Promise<void> {
-  await tx.run(
+  const ended = await tx.first<Moved>(
     `update task set state = $3, outcome = $4, ended_at = $5, holder_id = coalesce($6, holder_id), offered_to = null,
-            offer_until = null, lease_until = null,
+            offer_until = null, lease_until = null, lapsed_holder_id = null,
             token = case when $3 = 'completed' then token else token + 1 end
-      where tenant_id = $1 and id = $2 and ended_at is null`,
+      where tenant_id = $1 and id = $2 and ended_at is null
+      returning inquiry_id as "inquiryId", old.holder_id as "heldBy"`,
     [tx.tenantId, taskId, end.state, end.outcome, instant(end.at), end.memberId],
   );
+  if (!ended) return;
+  if (ended.heldBy !== null) await mirrorHolder(tx, ended.inquiryId);
+  await withdrawWork(tx, ['lease'], taskId);
 }
+
+/** A task that changed under its inquiry's lock, with whoever held it before. */
+type Moved = { readonly inquiryId: string; readonly heldBy: string | null };
 
 /** Puts a task back into a queue, offered or not; any lease on it ends, draft and note stay. */
 export async function requeueTask(
@@ -78,12 +99,14 @@ export async function requeueTask(
     readonly at: number;
   },
 ): Promise<void> {
-  await tx.run(
+  const moved = await tx.first<Moved>(
     `update task set queue_key = $3, state = $4, offered_to = $5, offer_until = $6, holder_id = null, lease_until = null,
-            token = token + 1, handover_note = coalesce($7, handover_note),
+            lapsed_holder_id = null, token = token + 1,
+            handover_note = case when $8::uuid is null then coalesce($7, handover_note) else $7 end,
             handover_from = case when $8::uuid is null then handover_from else $8 end,
             handover_at = case when $8::uuid is null then handover_at else $9 end
-      where tenant_id = $1 and id = $2 and ended_at is null`,
+      where tenant_id = $1 and id = $2 and ended_at is null
+      returning inquiry_id as "inquiryId", old.holder_id as "heldBy"`,
     [
       tx.tenantId,
       taskId,
@@ -96,6 +119,13 @@ export async function requeueTask(
       instant(to.at),
     ],
   );
+  if (!moved) return;
+  if (moved.heldBy !== null) await mirrorHolder(tx, moved.inquiryId);
+  if (to.offer === null) await withdrawWork(tx, ['lease'], taskId);
+  else {
+    const { inquiryId } = moved;
+    await requestWork(tx, [{ kind: 'lease', ref: taskId, inquiryId, dueAt: to.offer.until + 1, mode: 'exact' }]);
+  }
 }
 
 /** Hides the inquiry's open tasks until an instant, or shows them again. */

@@ -1,0 +1,82 @@
+import { expire, standingOf } from '../../domain/task/claim.js';
+import { assignStepFor, nextShiftStart, shiftOffer } from '../../domain/task/shift-offer.js';
+import type { ShiftOffer } from '../../domain/task/shift-offer.js';
+import type { QueueFacts } from '../../domain/inquiry/facts.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import type { CalendarStore } from '../calendar/index.js';
+import type { PlanStore } from '../definition/index.js';
+import { queueFacts, rotateQueue } from '../queue/index.js';
+import type { WorkItem } from '../work/index.js';
+import { recordExpiry, recordShiftOffer } from './hold-records.js';
+import { lockTask, peekTask, writeHold } from './task-rows.js';
+import type { HeldTask } from './task-rows.js';
+
+type Circumstances = {
+  readonly definitionKey: string;
+  readonly definitionVersion: number;
+  readonly language: string | null;
+  readonly lastAgentId: string | null;
+  readonly snoozed: boolean;
+};
+
+const CIRCUMSTANCES = `
+  select i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.language,
+         c.last_agent_id as "lastAgentId", coalesce(t.snoozed_until > clock_timestamp(), false) as snoozed
+    from task t
+    join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
+    join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
+   where t.tenant_id = $1 and t.id = $2`;
+
+/**
+ * Ends leases and offers that have run out, and offers what nobody was there for as the next shift starts. It never wakes
+ * a workflow: who holds a task is no step of the inquiry's way (engine.md 7).
+ */
+export class LeaseKeeper {
+  constructor(
+    private readonly database: Database,
+    private readonly calendars: CalendarStore,
+    private readonly plans: PlanStore,
+  ) {}
+
+  /** Handles one `lease` item. Returns when to look again (epoch ms), or null when there is nothing to look at. */
+  async handle(item: WorkItem): Promise<number | null> {
+    return this.database.tenant(item.tenantId, (tx) => this.#look(tx, item));
+  }
+
+  async #look(tx: Tx, item: WorkItem): Promise<number | null> {
+    const seen = await peekTask(tx, item.ref);
+    if (seen === null) return null;
+    const standing = standingOf(seen.hold, seen.now);
+    if (standing === 'ended') return null;
+    if (standing === 'held') return (seen.hold.leaseUntil ?? seen.now) + 1;
+    if (standing === 'offered') return (seen.hold.offerUntil ?? seen.now) + 1;
+    const task = await lockTask(tx, seen);
+    const expired = expire(task.hold, task.now);
+    if (expired !== null) {
+      await recordExpiry(tx, task, expired);
+      await writeHold(tx, task, expired.hold);
+      return null;
+    }
+    // Somebody was quicker, or it has been through somebody's hands: anybody in the queue may take it.
+    if (standingOf(task.hold, task.now) !== 'ready' || task.hold.token > 0) return null;
+    return this.#atShiftStart(tx, task, item.dueAt > task.openedAt);
+  }
+
+  /** A task that opened when nobody was there: offered as a shift starts, by the plan's own strategy. */
+  async #atShiftStart(tx: Tx, task: HeldTask, shiftStarts: boolean): Promise<number | null> {
+    const about = await tx.one<Circumstances>(CIRCUMSTANCES, [tx.tenantId, task.id]);
+    const step = assignStepFor(await this.plans.plan(tx, about.definitionKey, about.definitionVersion), task.queue);
+    const queue = step === null ? null : await queueFacts(tx, this.calendars, task.queue, task.now);
+    if (step === null || queue === null) return null;
+    const offer = shiftStarts && !about.snoozed ? shiftOffer(step, queue, { ...about, now: task.now }) : null;
+    return offer === null ? nextShiftStart(queue.calendar, task.now) : this.#offer(tx, task, queue, offer);
+  }
+
+  async #offer(tx: Tx, task: HeldTask, queue: QueueFacts, offer: ShiftOffer): Promise<number> {
+    const { memberId, until } = offer;
+    await recordShiftOffer(tx, task, queue, offer);
+    await writeHold(tx, task, { ...task.hold, token: task.hold.token + 1, offeredTo: memberId, offerUntil: until });
+    if (offer.choice.by === 'round_robin') await rotateQueue(tx, queue.key, memberId);
+    return until + 1;
+  }
+}

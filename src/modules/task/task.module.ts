@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { provide } from '../../platform/nest/index.js';
+import { CalendarModule, CalendarStore } from '../calendar/index.js';
+import { DefinitionModule, PlanStore } from '../definition/index.js';
+import { Claims } from './claims.js';
+import { LeaseKeeper } from './lease-keeper.js';
+
+@Module({
+  imports: [CalendarModule, DefinitionModule],
+  providers: [provide(Claims, [CalendarStore, Vault]), provide(LeaseKeeper, [Database, CalendarStore, PlanStore])],
+  exports: [Claims, LeaseKeeper],
+})
+export class TaskModule {}
