@@ -26,7 +26,9 @@ export class Configuration extends Migration {
   override up(): void {
     this.#people();
     this.#shops();
-    this.#versionedThings();
+    this.#calendarsAndTemplates();
+    this.#definitions();
+    this.#retention();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
 
@@ -122,7 +124,7 @@ export class Configuration extends Migration {
     )`);
   }
 
-  #versionedThings(): void {
+  #calendarsAndTemplates(): void {
     this.addSql(`create table calendar (
       tenant_id uuid not null references tenant,
       id uuid not null,
@@ -160,11 +162,15 @@ export class Configuration extends Migration {
       source text not null,
       content_hash text not null,
       variables jsonb not null default '[]',
+      min_length integer not null default 0,
       created_at timestamptz(3) not null default now(),
       created_by uuid,
       primary key (tenant_id, template_id, version),
       foreign key (tenant_id, template_id) references template
     )`);
+  }
+
+  #definitions(): void {
     this.addSql(`create table definition (
       tenant_id uuid not null references tenant,
       id uuid not null,
@@ -197,6 +203,9 @@ export class Configuration extends Migration {
       rules jsonb not null,
       version integer not null default 1
     )`);
+  }
+
+  #retention(): void {
     this.addSql(`create table retention_class (
       tenant_id uuid not null references tenant,
       id uuid not null,

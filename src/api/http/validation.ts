@@ -3,12 +3,24 @@ import { z } from 'zod';
 import { Problem } from '../problems/problem.js';
 import type { FieldError } from '../problems/problem.js';
 
-type Issue = { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined };
+type Issue = {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+};
 
-/** Validates bodies, queries and parameters by their zod schemas; a misfit is 400 with a pointer to each place. */
+/** Marks what names a thing in a path: a misfit cannot exist. */
+const NO_SUCH_THING = 'There is no such thing';
+
+/**
+ * Validates bodies, queries and parameters by their zod schemas; a misfit is 400 with a pointer to each place, or 404 where a
+ * path names something that cannot exist.
+ */
 export function validationPipe(): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) => new Problem('request_invalid', { errors: issues.map(toFieldError) }),
+    exceptionFactory: (issues) =>
+      issues.some(({ message }) => message === NO_SUCH_THING)
+        ? new Problem('not_found')
+        : new Problem('request_invalid', { errors: issues.map(toFieldError) }),
   });
 }
 
@@ -27,10 +39,21 @@ export function isPlainText(text: string): boolean {
 
 /** Short text that is stored outside the sealed columns: names, tags, keys. */
 export const plainText = (max: number): z.ZodString =>
-  z.string().min(1).max(max).refine(isPlainText, 'No NUL characters and no lone surrogates') as z.ZodString;
+  z.string().min(1).max(max).refine(isPlainText, 'No NUL characters and no lone surrogates');
 
 /** A key operators choose. */
-export const keyText = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and hyphens, beginning with a letter, at most 63');
+export const keyText = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and hyphens, beginning with a letter, at most 63');
 
-/** The id of a path; anything that is no UUID cannot exist. */
-export const idParam = z.uuid();
+/** The id of a path. */
+export const idParam = z.uuid(NO_SUCH_THING);
+
+/** A key that names something in a path. */
+export const keyParam = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, NO_SUCH_THING);
+
+/** A version that names something in a path; as many as the database can count. */
+export const versionParam = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, NO_SUCH_THING)
+  .transform(Number);

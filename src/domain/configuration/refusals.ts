@@ -1,6 +1,7 @@
 /** Every expected "no" to a change of what a tenant sets up. The code is part of the API; its status is decided there. */
 export const CONFIGURATION_REFUSALS = [
   'not_found',
+  'if_match_missing',
   'version_stale',
   'key_taken',
   'reference_unknown',

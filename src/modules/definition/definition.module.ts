@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { provide } from '../../platform/nest/index.js';
+import { Definitions } from './definitions.js';
 import { PlanStore } from './plan-store.js';
+import { Publishing } from './publishing.js';
+import { RoutingTable } from './routing-table.js';
 
-@Module({ providers: [provide(PlanStore, [])], exports: [PlanStore] })
+@Module({
+  providers: [provide(PlanStore, []), provide(Definitions, []), provide(Publishing, []), provide(RoutingTable, [])],
+  exports: [PlanStore, Definitions, Publishing, RoutingTable],
+})
 export class DefinitionModule {}

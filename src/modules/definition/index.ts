@@ -1,6 +1,14 @@
 export { checkDefinition, definitionJsonSchema, KNOWN_CHANNELS } from './language/index.js';
 export type { DefinitionCheck, Environment, Problem } from './language/index.js';
+export { Definitions } from './definitions.js';
+export type { DefinitionDiff, DefinitionSummary, DefinitionText, PublishedVersion } from './definitions.js';
+export { namesGivenTo } from './plans-in-force.js';
 export { PlanStore } from './plan-store.js';
+export { Publishing } from './publishing.js';
+export type { DraftText, Published, SavedDraft } from './publishing.js';
 export { NoRoute, route } from './routing.js';
-export type { RoutingContext, RoutingRule } from './routing.js';
+export type { RoutingContext } from './routing.js';
+export { RoutingTable } from './routing-table.js';
+export type { RoutingTableState } from './routing-table.js';
+export { DefinitionEntity, DefinitionVersionEntity, RoutingEntity } from './definition.entities.js';
 export { DefinitionModule } from './definition.module.js';

@@ -1,8 +1,7 @@
 import { evaluateExpression } from '../../domain/expression/expression.js';
+import type { RoutingRule } from '../../domain/definition/routing.js';
 import type { Tx } from '../../platform/database/index.js';
-
-/** One line of a tenant's routing; without `when` it always matches, without `version` it means the newest. */
-export type RoutingRule = { readonly when?: string; readonly definition: string; readonly version?: number };
+import { storedRules } from './tenant-environment.js';
 
 /** What routing expressions see; the message has not been classified yet. */
 export type RoutingContext = Readonly<Record<string, unknown>>;
@@ -21,8 +20,7 @@ export async function route(
   channel: string,
   context: RoutingContext,
 ): Promise<{ readonly key: string; readonly version: number }> {
-  const row = await tx.first<{ rules: RoutingRule[] }>('select rules from routing where tenant_id = $1', [tx.tenantId]);
-  for (const rule of row?.rules ?? []) {
+  for (const rule of await storedRules(tx)) {
     if (rule.when !== undefined) {
       const result = evaluateExpression(rule.when, {}, context, 'routing');
       if (!result.ok || result.value !== true) continue;

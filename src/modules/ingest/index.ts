@@ -1,8 +1,11 @@
 export type { Accepted } from './accept.js';
 export { Doorbell } from './doorbell.js';
+export { QuarantineEntity } from './ingest.entities.js';
 export { IngestModule } from './ingest.module.js';
 export { webhookSchema } from './payload.js';
 export type { PayloadError } from './payload.js';
+export { Quarantine } from './quarantine.js';
+export type { QuarantinedDelivery, QuarantinePlace } from './quarantine.js';
 export { Relay } from './relay.js';
 export { Reopener } from './reopen.js';
 export type { Reopened } from './reopen.js';

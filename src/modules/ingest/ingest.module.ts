@@ -12,6 +12,7 @@ import { MessageAcceptor } from './accept.js';
 import { Doorbell } from './doorbell.js';
 import { ExternalAcceptor } from './external.js';
 import { lateFailure } from './late-failure.js';
+import { Quarantine } from './quarantine.js';
 import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { UpdateCarrier } from './update-carrier.js';
@@ -29,6 +30,7 @@ import { WebhookReceiver } from './webhook-receiver.js';
       inject: [Vault, InquiryEngine, ShopDirectory, CalendarStore],
     },
     provide(WebhookReceiver, [Database, ShopDirectory, Vault, MessageAcceptor, ExternalAcceptor, Receipts]),
+    provide(Quarantine, [Database, Vault, WebhookReceiver]),
     {
       provide: Doorbell,
       useFactory: (temporal: Temporal, config: Config) => new Doorbell(temporal, config.temporal.taskQueue),
@@ -39,6 +41,6 @@ import { WebhookReceiver } from './webhook-receiver.js';
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [WebhookReceiver, Relay, Doorbell, Receipts, CommandDesk, Reopener],
+  exports: [WebhookReceiver, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
 })
 export class IngestModule {}

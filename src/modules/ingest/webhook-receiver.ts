@@ -19,6 +19,10 @@ export type WebhookResult =
   | { readonly kind: 'signature_invalid' }
   | { readonly kind: 'payload_invalid'; readonly errors: readonly PayloadError[] };
 
+/** What became of a body whose signature was checked before. */
+export type ReplayResult =
+  Exclude<WebhookResult, { readonly kind: 'signature_invalid' }> | { readonly kind: 'shop_inactive' };
+
 /** The `webhook` channel: signature over the raw bytes, then the event's own transaction. */
 export class WebhookReceiver {
   constructor(
@@ -40,6 +44,16 @@ export class WebhookReceiver {
       await this.#quarantine(shop, raw, parsed.errors);
       return { kind: 'payload_invalid', errors: parsed.errors };
     }
+    return { kind: 'accepted', accepted: await this.#accept(shop, parsed.event, raw) };
+  }
+
+  /** Accepts a body whose signature has been checked before; what cannot be read is not kept a second time. */
+  async acceptVerified(shopId: string, body: Buffer): Promise<ReplayResult> {
+    const shop = await this.shops.find(shopId);
+    if (!shop) return { kind: 'shop_inactive' };
+    const parsed = parse(body);
+    if ('errors' in parsed) return { kind: 'payload_invalid', errors: parsed.errors };
+    const raw: RawDelivery = { webhookId: null, body, receivedAt: Date.now() };
     return { kind: 'accepted', accepted: await this.#accept(shop, parsed.event, raw) };
   }
 

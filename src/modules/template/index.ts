@@ -1,11 +1,10 @@
 export { TemplateStore } from './template-store.js';
 export type { TemplateVersion } from './template-store.js';
-export {
-  checkTemplate,
-  COMMON_VARIABLES,
-  formatInstant,
-  renderTemplate,
-  variablesOf,
-} from './rendering/index.js';
+export { checkTemplate, COMMON_VARIABLES, formatInstant, renderTemplate, variablesOf } from './rendering/index.js';
 export type { Rendered, TemplateCheck, TemplateProblem, TemplateValues, TemplateVariables } from './rendering/index.js';
+export { previewTemplate } from './preview.js';
+export type { Preview } from './preview.js';
+export { TemplateEntity, TemplateVersionEntity } from './template.entities.js';
 export { TemplateModule } from './template.module.js';
+export { Templates } from './templates.js';
+export type { ConfiguredTemplate, TemplateName, TemplateSummary } from './templates.js';

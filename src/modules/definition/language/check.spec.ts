@@ -119,6 +119,15 @@ describe('the answer', () => {
     expect(answer.plan).toBeUndefined();
   });
 
+  it('refuses a name other than the settled one, at its place', () => {
+    const named = (key: string) => checkDefinition(STANDARD, YAML, TENANT, key);
+    expect(named('standard-br').problems).toEqual([]);
+    const { problems, plan } = named('standard-mx');
+    expect(problems).toMatchObject([{ code: 'schema_invalid', path: 'key', remedy: 'Write: key: standard-mx' }]);
+    expect(STANDARD.split('\n')[(problems[0]?.line ?? 0) - 1]).toBe('key: standard-br');
+    expect(plan).toBeUndefined();
+  });
+
   it('has a plan beside warnings', () => {
     const answer = check(STANDARD.replace('template: ack', 'template: away, with: { back: "now" }'));
     expect(answer.problems).toMatchObject([{ code: 'unused_template', severity: 'warning' }]);

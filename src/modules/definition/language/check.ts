@@ -5,9 +5,10 @@ import type { Environment } from './environment.js';
 import { lint } from './lint.js';
 import { parseDefinition } from './parse.js';
 import type { Problem } from './problem.js';
-import { MAX_PROBLEMS, byPlace } from './problem.js';
+import { MAX_PROBLEMS, byPlace, problem } from './problem.js';
 import type { DefinitionDocument } from './schema/schema.js';
 import { validateShape } from './schema/validate.js';
+import type { Source } from './source.js';
 
 /** What a definition's text comes to. */
 export type DefinitionCheck = {
@@ -27,19 +28,31 @@ function arranged(problems: readonly Problem[]): readonly Problem[] {
   return errorsFirst.slice(0, MAX_PROBLEMS).sort(byPlace);
 }
 
+function misnamed(source: Source, document: DefinitionDocument, key: string | undefined): readonly Problem[] {
+  if (key === undefined || document.key === key) return [];
+  const message = `the definition is called "${document.key}" here and "${key}" in the path`;
+  return [problem('schema_invalid', 'key', source.locate(['key']), { message, remedy: `Write: key: ${key}` })];
+}
+
 /**
  * Reads, checks and compiles a definition: the one entry to the language. Expected mistakes are problems, it never throws.
  * @param contentType media type of the text: JSON when it says so, else YAML
  * @param environment what exists in the tenant
+ * @param key what the definition must be called, when that is settled
  */
-export function checkDefinition(text: string, contentType: string, environment: Environment): DefinitionCheck {
+export function checkDefinition(
+  text: string,
+  contentType: string,
+  environment: Environment,
+  key?: string,
+): DefinitionCheck {
   const parsed = parseDefinition(text, contentType);
   if (!parsed.ok) return { problems: arranged(parsed.problems) };
   const validated = validateShape(parsed.source);
   if (!validated.ok) return { problems: arranged(validated.problems) };
   const { document } = validated;
   const checksum = checksumOf(parsed.source.value);
-  const problems = arranged(lint(parsed.source, document, environment));
+  const problems = arranged([...misnamed(parsed.source, document, key), ...lint(parsed.source, document, environment)]);
   if (problems.some(({ severity }) => severity === 'error')) return { problems, document, checksum };
   return { problems, document, checksum, plan: compileDefinition(document, { version: 0, checksum }) };
 }

@@ -48,6 +48,8 @@ export type Environment = {
   readonly channels: readonly ChannelFacts[];
   /** Channels of the tenant's shops: where a definition without `channels:` may run. */
   readonly shopsChannels: readonly string[];
+  /** Channels from which the tenant's routing sends messages to this definition; none by default. */
+  readonly routedChannels?: readonly string[];
 };
 
 const HOUR = 3_600_000;

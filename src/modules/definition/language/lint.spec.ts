@@ -73,6 +73,14 @@ describe('lint', () => {
     expect(problemsOf(text, { ...TENANT, shopsChannels: ['strict'] })).toMatchObject([{ code: 'channel_cannot' }]);
   });
 
+  it('keeps the channels that the routing sends here', () => {
+    const environment = { ...TENANT, routedChannels: ['webhook'] };
+    expect(problemsOf(above('channels: [webhook, email]'), environment)).toEqual([]);
+    expect(problemsOf(above(), environment)).toEqual([]);
+    const found = problemsOf(above('channels: [email]'), environment);
+    expect(found).toMatchObject([{ code: 'channel_cannot', path: 'channels', line: 5 }]);
+  });
+
   it('does not follow the token while a step is missing', () => {
     const found = problemsOf(before('{ id: start, classify: {}, goto: nowhere }', '{ id: lost, classify: {} }'));
     expect(found.map(({ code }) => code)).toEqual(['unknown_step']);

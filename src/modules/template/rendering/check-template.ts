@@ -17,6 +17,8 @@ export type TemplateCheck = {
   /** In reading order; empty = the template may be published. */
   readonly problems: readonly TemplateProblem[];
   readonly variables: readonly TemplateVariable[];
+  /** UTF-16 units every rendering has at least: the text outside of blocks. */
+  readonly minLength: number;
 };
 
 function variablesIn(uses: readonly VariableUse[]): readonly TemplateVariable[] {
@@ -29,6 +31,14 @@ function variablesIn(uses: readonly VariableUse[]): readonly TemplateVariable[] 
   return [...variables.values()];
 }
 
+function textOutsideBlocks(program: hbs.AST.Program): number {
+  const texts = program.body.map((node) =>
+    node.type === 'ContentStatement' ? (node as hbs.AST.ContentStatement).value : '',
+  );
+  // Blanks at the ends are cut off when it is rendered.
+  return texts.join('').trim().length;
+}
+
 /**
  * Checks a template before it is stored: size, syntax, the allow-list, and that each variable has a value in every
  * branch that shows it. `known` = the variables with a value (`variablesOf`). Never throws on a string.
@@ -38,11 +48,12 @@ function variablesIn(uses: readonly VariableUse[]): readonly TemplateVariable[] 
  */
 export function checkTemplate(source: string, known: TemplateVariables): TemplateCheck {
   const parsed = parseTemplate(source);
-  if (!parsed.ok) return { problems: [parsed.problem], variables: [] };
+  if (!parsed.ok) return { problems: [parsed.problem], variables: [], minLength: 0 };
   const { problems, uses } = analyse(parsed.program);
   const all = [...problems, ...checkVariables(uses, known)];
   return {
     problems: all.sort((a, b) => a.line - b.line || a.column - b.column),
     variables: variablesIn(uses),
+    minLength: textOutsideBlocks(parsed.program),
   };
 }

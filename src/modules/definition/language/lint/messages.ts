@@ -73,6 +73,15 @@ function checkChannels(report: Report): void {
   }
 }
 
+/** A definition must not turn away what the tenant's routing sends it: those messages would have nowhere to go. */
+function checkRouted(report: Report): void {
+  const { document, environment } = report;
+  const missing = (environment.routedChannels ?? []).filter((name) => document.channels?.includes(name) === false);
+  if (missing.length === 0) return;
+  const message = `the routing sends messages of ${anyOf(missing)} here`;
+  report.add('channel_cannot', ['channels'], message, 'List the channel, or route it elsewhere first.');
+}
+
 function checkUnused(report: Report): void {
   const used = new Set(templateUses(report).map(({ template }) => template.key));
   const unused = report.environment.templates
@@ -87,5 +96,6 @@ function checkUnused(report: Report): void {
 export function checkMessages(report: Report): void {
   for (const use of templateUses(report)) checkTemplate(report, use);
   checkChannels(report);
+  checkRouted(report);
   checkUnused(report);
 }

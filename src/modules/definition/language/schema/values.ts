@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { INTENTS, URGENCIES, WAIT_REASONS } from '../../../../domain/definition/plan.js';
-import { ANCHOR, DURATION, WITHIN, parseAnchor, parseDuration, parseWithin } from '../../../../domain/definition/durations.js';
+import {
+  ANCHOR,
+  DURATION,
+  WITHIN,
+  parseAnchor,
+  parseDuration,
+  parseWithin,
+} from '../../../../domain/definition/durations.js';
 
 const IDENTIFIER = /^(?!constructor$)[a-z][a-z0-9_-]{0,62}$/;
 

@@ -1,0 +1,28 @@
+import { CalendarEntity, CalendarVersionEntity } from './modules/calendar/index.js';
+import { DefinitionEntity, DefinitionVersionEntity, RoutingEntity } from './modules/definition/index.js';
+import { MemberEntity, MemberKeyEntity, TenantEntity } from './modules/identity/index.js';
+import { QuarantineEntity } from './modules/ingest/index.js';
+import { QueueEntity, QueueMemberEntity } from './modules/queue/index.js';
+import { RetentionClassEntity } from './modules/retention/index.js';
+import { ShopEntity, ShopSecretEntity } from './modules/shop/index.js';
+import { TemplateEntity, TemplateVersionEntity } from './modules/template/index.js';
+
+/** Every table that is read and written through the ORM: what people set up, row by row. The hot path speaks SQL. */
+export const entities = [
+  TenantEntity,
+  MemberEntity,
+  MemberKeyEntity,
+  ShopEntity,
+  ShopSecretEntity,
+  QueueEntity,
+  QueueMemberEntity,
+  CalendarEntity,
+  CalendarVersionEntity,
+  TemplateEntity,
+  TemplateVersionEntity,
+  DefinitionEntity,
+  DefinitionVersionEntity,
+  RoutingEntity,
+  RetentionClassEntity,
+  QuarantineEntity,
+];

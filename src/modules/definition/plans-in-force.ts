@@ -1,0 +1,32 @@
+import { templateUses } from '../../domain/definition/template-uses.js';
+import type { Plan } from '../../domain/definition/plan.js';
+import type { Tx } from '../../platform/database/index.js';
+
+/** Newest versions, versions the routing pins, and versions that open inquiries still run on. */
+const IN_FORCE = `
+  with used as (
+    select definition_key as key, definition_version as version
+      from inquiry where tenant_id = $1 and closed_at is null group by 1, 2
+    union
+    select rule->>'definition', (rule->>'version')::int
+      from routing, jsonb_array_elements(rules) as rule where tenant_id = $1 and rule ? 'version')
+  select v.plan
+    from definition d
+    join definition_version v on v.tenant_id = d.tenant_id and v.definition_id = d.id
+   where d.tenant_id = $1
+     and (v.version = d.version or (d.key, v.version) in (select key, version from used))`;
+
+/** The plans by which messages may still be sent. */
+export async function plansInForce(tx: Tx): Promise<readonly Plan[]> {
+  const rows = await tx.query<{ plan: Plan }>(IN_FORCE, [tx.tenantId]);
+  return rows.map(({ plan }) => plan);
+}
+
+/**
+ * The names each step that renders a template gives it, over all plans in force: a new version of the template is live at
+ * once, also for inquiries on older definitions.
+ */
+export async function namesGivenTo(tx: Tx, template: string): Promise<readonly (readonly string[])[]> {
+  const plans = await plansInForce(tx);
+  return plans.flatMap((plan) => templateUses(plan).flatMap((use) => (use.template === template ? [use.given] : [])));
+}

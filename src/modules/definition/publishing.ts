@@ -1,0 +1,135 @@
+import { done, refused, staleness } from '../../domain/configuration/refusals.js';
+import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
+import type { Tx } from '../../platform/database/index.js';
+import { newId } from '../../platform/ids/index.js';
+import { memberOf, recordChange, takeTurn } from '../configuration/index.js';
+import type { Author } from '../configuration/index.js';
+import { DefinitionEntity, DefinitionVersionEntity } from './definition.entities.js';
+import type { DefinitionRow } from './definition.entities.js';
+import { checkDefinition } from './language/index.js';
+import type { DefinitionCheck, Problem } from './language/index.js';
+import { tenantEnvironment } from './tenant-environment.js';
+
+/** A definition's text with its media type. */
+export type DraftText = { readonly text: string; readonly contentType: string };
+
+/** A draft that was kept. */
+export type SavedDraft = { readonly version: number; readonly problems: readonly Problem[] };
+
+/** A version that was published, with the warnings it has. */
+export type Published = {
+  readonly key: string;
+  readonly version: number;
+  readonly checksum: string;
+  readonly problems: readonly Problem[];
+};
+
+/** Writing definitions: drafts that may have errors, versions that never change. */
+export class Publishing {
+  /** What is wrong in a text for this tenant, at an instant (epoch ms); nothing is saved. */
+  async check(tx: Tx, key: string, { text, contentType }: DraftText, now: number): Promise<DefinitionCheck> {
+    return checkDefinition(text, contentType, await tenantEnvironment(tx, key, now), key);
+  }
+
+  /**
+   * Keeps a text as the draft, whatever is wrong in it. The first draft needs no expected version (null); a later one does,
+   * or somebody's work could be overwritten unseen.
+   */
+  async saveDraft(
+    tx: Tx,
+    author: Author,
+    key: string,
+    draft: DraftText,
+    expected: ExpectedVersion | null,
+  ): Promise<Outcome<SavedDraft>> {
+    await takeTurn(tx, 'definition');
+    const row = (await find(tx, key)) ?? (await this.#create(tx, author, key));
+    const exists = row.draft !== null;
+    if (exists && expected === null)
+      return refused('if_match_missing', { detail: 'Read the draft and send its ETag as If-Match.' });
+    const stale = expected === null ? null : staleness(expected, row.draftVersion);
+    if (stale) return stale;
+    const before = row.draftVersion;
+    const { problems } = await this.check(tx, key, draft, author.at);
+    tx.em.assign(row, {
+      draft: draft.text,
+      draftType: draft.contentType,
+      draftVersion: before + 1,
+      draftAt: author.at,
+      draftBy: memberOf(author),
+    });
+    await tx.em.flush();
+    await recordChange(tx, author, {
+      action: 'definition.save_draft',
+      object: { kind: 'definition', id: key },
+      before: exists ? { draftVersion: before } : null,
+      after: { draftVersion: before + 1, errors: problems.filter(({ severity }) => severity === 'error').length },
+    });
+    return done({ version: before + 1, problems });
+  }
+
+  /** Makes the draft the next version. Refuses one with errors; warnings do not matter. The draft stays. */
+  async publish(tx: Tx, author: Author, key: string): Promise<Outcome<Published>> {
+    await takeTurn(tx, 'definition');
+    const row = await find(tx, key);
+    if (row === null) return refused('not_found');
+    const { draft, draftType } = row;
+    if (draft === null || draftType === null) return refused('definition_invalid', { problems: [NO_DRAFT] });
+    return this.#publish(tx, author, row, { text: draft, contentType: draftType });
+  }
+
+  /** Makes a text the next version past any draft, for definitions that come with the product. */
+  async publishText(tx: Tx, author: Author, key: string, text: DraftText): Promise<Outcome<Published>> {
+    await takeTurn(tx, 'definition');
+    return this.#publish(tx, author, (await find(tx, key)) ?? (await this.#create(tx, author, key)), text);
+  }
+
+  async #publish(tx: Tx, author: Author, row: DefinitionRow, draft: DraftText): Promise<Outcome<Published>> {
+    const { key } = row;
+    const { problems, plan, checksum } = await this.check(tx, key, draft, author.at);
+    if (plan === undefined || checksum === undefined) return refused('definition_invalid', { problems });
+    const version = row.version + 1;
+    await tx.em.insert(DefinitionVersionEntity, {
+      tenantId: tx.tenantId,
+      definitionId: row.id,
+      version,
+      source: draft.text,
+      contentType: draft.contentType,
+      checksum,
+      plan: { ...plan, version },
+      publishedAt: author.at,
+      publishedBy: memberOf(author),
+    });
+    row.version = version;
+    await tx.em.flush();
+    await recordChange(tx, author, {
+      action: 'definition.publish',
+      object: { kind: 'definition', id: key },
+      before: version === 1 ? null : { version: version - 1 },
+      after: { version, checksum },
+    });
+    return done({ key, version, checksum, problems });
+  }
+
+  async #create(tx: Tx, author: Author, key: string): Promise<DefinitionRow> {
+    const { tenantId } = tx;
+    const nothing = { draft: null, draftType: null, draftVersion: 0, draftAt: null, draftBy: null };
+    await tx.em.insert(DefinitionEntity, { tenantId, id: newId(), key, version: 0, ...nothing, createdAt: author.at });
+    const row = await find(tx, key);
+    if (row === null) throw new Error('A definition was not found after its insert');
+    return row;
+  }
+}
+
+const find = (tx: Tx, key: string): Promise<DefinitionRow | null> =>
+  tx.em.findOne(DefinitionEntity, { tenantId: tx.tenantId, key });
+
+const NO_DRAFT = {
+  code: 'no_draft',
+  severity: 'error',
+  path: '',
+  line: 1,
+  column: 1,
+  message: 'there is no draft to publish',
+  remedy: 'Save one with PUT …/draft.',
+} as const;
