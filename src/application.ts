@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { observeRequests } from './api/http/request-observer.js';
 import { createAdapter } from './api/http-server.js';
 import { Readiness } from './api/system/readiness.js';
 import { AppModule } from './app.module.js';
@@ -8,6 +9,7 @@ import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/d
 import type { DemoCredentials } from './modules/demo/index.js';
 import { explainListenError } from './platform/embedded/index.js';
 import { NestLog } from './platform/log/index.js';
+import { MetricsServer } from './platform/metrics/index.js';
 import type { Runtime } from './platform/nest/index.js';
 import type { Undo } from './runtime.js';
 
@@ -35,15 +37,18 @@ export async function startApplication(
   definitions: URL,
   undo: Undo,
 ): Promise<Application> {
-  const demo = rootKey === null ? null : { demo: demoCredentials(rootKey, 'demo'), other: demoCredentials(rootKey, 'other') };
+  const demo =
+    rootKey === null ? null : { demo: demoCredentials(rootKey, 'demo'), other: demoCredentials(rootKey, 'other') };
   const buyer = demo === null ? null : new DemoBuyer([demo.demo.webhookSecret, demo.other.webhookSecret]);
   if (buyer) {
     await buyer.start();
     undo.push(() => buyer.stop());
   }
+  const adapter = createAdapter(runtime.config.http.trustedProxies);
+  observeRequests(adapter.getInstance(), runtime);
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ runtime, demoBuyer: buyer }),
-    createAdapter(runtime.config.http.trustedProxies),
+    adapter,
     { logger: new NestLog(runtime.log), abortOnError: false },
   );
   undo.push(() => nest.close());
@@ -51,6 +56,7 @@ export async function startApplication(
   if (demo !== null) await seedDemo(nest, demo, definitions);
   const served = runtime.config.role !== 'worker';
   if (served) await listen(nest, runtime);
+  await serveMetrics(runtime, undo);
   return {
     nest,
     baseUrl: served ? await nest.getUrl() : '',
@@ -72,5 +78,17 @@ async function listen(nest: NestFastifyApplication, runtime: Runtime): Promise<v
     await nest.listen(port, host);
   } catch (error) {
     throw explainListenError(error, { host, port });
+  }
+}
+
+/** Serves the metrics on a port of their own, where one is configured; in the role `worker` there is no other. */
+async function serveMetrics({ config, metrics }: Runtime, undo: Undo): Promise<void> {
+  if (config.metricsPort === undefined) return;
+  const at = { host: config.http.host, port: config.metricsPort };
+  try {
+    const server = await MetricsServer.start(metrics, at);
+    undo.push(() => server.stop());
+  } catch (error) {
+    throw explainListenError(error, { ...at, variable: 'ATENDE_METRICS_PORT' });
   }
 }

@@ -7,6 +7,7 @@ import type { Config } from './platform/config/index.js';
 import { migrate } from './platform/database/index.js';
 import { checkDatabase, checkTemporal, startEmbedded, writeAtomically } from './platform/embedded/index.js';
 import { createLog } from './platform/log/index.js';
+import { freeLoopbackAddress, scraped } from './platform/metrics/index.js';
 import { installRuntime } from './platform/temporal/index.js';
 import { connect } from './runtime.js';
 import type { Undo } from './runtime.js';
@@ -69,8 +70,11 @@ async function start(undo: Undo, onFatal: (error: BootError) => void): Promise<b
     return true;
   }
   if (!config.embedded.temporal) await checkTemporal({ ...config.temporal, address: servers.temporalAddress });
-  installRuntime(log, undefined);
+  const sdkMetrics = await freeLoopbackAddress();
+  installRuntime(log, sdkMetrics);
   const runtime = await connect(config, log, servers, undo);
+  runtime.metrics.include(scraped(sdkMetrics));
+  runtime.metrics.watchProcess();
   const rootKey = config.demo ? (servers.rootKey ?? null) : null;
   const definitions = new URL('../../definitions/', import.meta.url);
   const application = await startApplication(runtime, rootKey, definitions, undo);

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { entities } from './entities.js';
 import { BootError } from './platform/config/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
 import { Egress } from './platform/egress/index.js';
 import type { Log } from './platform/log/index.js';
+import { Metrics } from './platform/metrics/index.js';
 import type { Runtime } from './platform/nest/index.js';
 import { connectTemporal } from './platform/temporal/index.js';
 
@@ -34,6 +36,7 @@ export async function connect(config: Config, log: Log, servers: Servers, undo: 
   }
   const database = await Database.connect({
     url: servers.appUrl,
+    entities,
     poolSize: config.database.poolSize,
     ...assumed(config, config.database.appUrl, 'atende_app'),
   });
@@ -45,7 +48,9 @@ export async function connect(config: Config, log: Log, servers: Servers, undo: 
   const temporal = await connectTemporal(servers.temporalAddress, config.temporal);
   undo.push(() => temporal.connection.close());
   const vault = new Vault(Buffer.from(servers.rootKey));
-  return { config, log, database, loops, vault, egress, temporal, workflowBundle: BUNDLE };
+  const metrics = new Metrics();
+  watchPools(metrics, database, loops);
+  return { config, log, metrics, database, loops, vault, egress, temporal, workflowBundle: BUNDLE };
 }
 
 /** The bundle lies beside the compiled sources. */
@@ -54,6 +59,21 @@ const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 /** The restricted role is assumed where the login given is not the restricted one itself. */
 function assumed(config: Config, own: string | undefined, role: string): { role?: string } {
   return config.embedded.postgres || own !== undefined ? {} : { role };
+}
+
+function watchPools(metrics: Metrics, database: Database, loops: pg.Pool): void {
+  metrics.gauge({
+    name: 'atende_database_connections',
+    help: 'Database connections of this process by pool: open, idle, and requests waiting for one',
+    labels: ['pool', 'state'],
+    read: () =>
+      Object.entries({
+        main: database.usage(),
+        loops: { open: loops.totalCount, idle: loops.idleCount, waiting: loops.waitingCount },
+      }).flatMap(([pool, usage]) =>
+        Object.entries(usage).map(([state, value]) => ({ labels: { pool, state }, value })),
+      ),
+  });
 }
 
 function loopsPool(config: Config, url: string, log: Log): pg.Pool {

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '../../platform/database/index.js';
+import { beginTrace, currentLogContext, runWithLogContext } from '../../platform/log/index.js';
 import type { Log } from '../../platform/log/index.js';
 import type { DrainInput, DrainResult } from '../../workflows/messages.js';
 import { requestWork } from '../work/index.js';
@@ -45,12 +46,33 @@ export class InquiryEngine {
   }
 
   async #drain(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {
+    const { meter } = this.stores;
+    const cause = options.ring ? 'ring' : 'sweep';
+    const begunAt = performance.now();
+    const traceId = currentLogContext().traceId ?? beginTrace().traceId;
+    return runWithLogContext({ tenantId, inquiryId, traceId }, async () => {
+      try {
+        const result = await this.#drainPastDefects(tenantId, inquiryId, options);
+        meter.drained(cause, 'done', begunAt);
+        return result;
+      } catch (error) {
+        meter.drained(cause, 'failed', begunAt);
+        throw error;
+      }
+    });
+  }
+
+  async #drainPastDefects(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {
     for (let defects = 0; ; defects += 1) {
       try {
         return await this.database.tenant(tenantId, (tx) => drain(tx, this.stores, inquiryId, options));
       } catch (error) {
         if (!(error instanceof DecisionDefect) || defects >= MAX_DEFECTS) throw error;
-        this.log.error({ inquiryId, code: error.code, event: error.row?.kind ?? 'time', stack: stackOf(error) }, 'decision failed');
+        this.stores.meter.setAside();
+        this.log.error(
+          { code: error.code, event: error.row?.kind ?? 'time', stack: stackOf(error) },
+          'decision failed',
+        );
         await this.database.tenant(tenantId, (tx) => drainDefect(tx, this.stores, inquiryId, error, options));
       }
     }

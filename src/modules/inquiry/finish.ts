@@ -31,6 +31,7 @@ export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Prom
   await persistObligations(tx, run.locked.id, run.before, run.state);
   await writeHistory(tx, run);
   await markApplied(tx, appliedRows(run), run.now);
+  tx.afterCommit(() => run.stores.meter.recorded(run.taken.flatMap(({ decision }) => decision.entries)));
   await updateConversationOf(tx, run);
   const mustRing = !options.ring && (run.locked.ringWanted || courseChanged(run, wake));
   await persistInquiry(tx, {

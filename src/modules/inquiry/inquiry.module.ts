@@ -2,20 +2,26 @@ import { Module } from '@nestjs/common';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Log } from '../../platform/log/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
 import { LOG, provide } from '../../platform/nest/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { DefinitionModule, PlanStore } from '../definition/index.js';
+import { IdentityModule, TenantLookup } from '../identity/index.js';
 import { TemplateModule, TemplateStore } from '../template/index.js';
 import { AutomatedText } from './automated-text.js';
 import { CommandStore } from './command-store.js';
+import { EngineMeter } from './engine-meter.js';
 import { InquiryEngine } from './engine.js';
+import { InquiryFigures } from './inquiry-figures.js';
 import { ReplyWriter } from './reply-text.js';
 
 @Module({
-  imports: [CalendarModule, DefinitionModule, TemplateModule],
+  imports: [CalendarModule, DefinitionModule, IdentityModule, TemplateModule],
   providers: [
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
     provide(CommandStore, [Vault]),
+    provide(EngineMeter, [Metrics]),
+    provide(InquiryFigures, [Database, TenantLookup, Metrics]),
     provide(ReplyWriter, [Database, TemplateStore, AutomatedText]),
     {
       provide: InquiryEngine,
@@ -28,8 +34,9 @@ import { ReplyWriter } from './reply-text.js';
         texts: AutomatedText,
         commands: CommandStore,
         vault: Vault,
-      ) => new InquiryEngine(database, { plans, calendars, templates, texts, commands, vault }, log),
-      inject: [Database, LOG, PlanStore, CalendarStore, TemplateStore, AutomatedText, CommandStore, Vault],
+        meter: EngineMeter,
+      ) => new InquiryEngine(database, { plans, calendars, templates, texts, commands, vault, meter }, log),
+      inject: [Database, LOG, PlanStore, CalendarStore, TemplateStore, AutomatedText, CommandStore, Vault, EngineMeter],
     },
   ],
   exports: [InquiryEngine, CommandStore, AutomatedText, ReplyWriter],

@@ -5,6 +5,7 @@ import type { PlanStore } from '../definition/index.js';
 import type { TemplateStore } from '../template/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandStore } from './command-store.js';
+import type { EngineMeter } from './engine-meter.js';
 
 /** What a drain reads from, beside its own tables. */
 export type InquiryStores = {
@@ -14,6 +15,7 @@ export type InquiryStores = {
   readonly texts: AutomatedText;
   readonly commands: CommandStore;
   readonly vault: Vault;
+  readonly meter: EngineMeter;
   /** The decision function; another one is given only to see how a defect in it is survived. */
   readonly decide?: typeof decide;
 };

@@ -18,6 +18,9 @@ export type DatabaseOptions = {
   readonly applicationName?: string;
 };
 
+/** What a pool has and lacks at one instant. */
+export type PoolUsage = { readonly open: number; readonly idle: number; readonly waiting: number };
+
 /** How often a transaction is taken again after a deadlock before the error goes to the caller. */
 const ATTEMPTS = 4;
 const DEFAULT_TRANSACTION_TIMEOUT = 2_500;
@@ -39,13 +42,16 @@ function sessionOptions(options: DatabaseOptions): string {
  */
 export class Database {
   readonly orm: MikroORM;
+  readonly #pool: pg.Pool | undefined;
 
-  private constructor(orm: MikroORM) {
+  private constructor(orm: MikroORM, pool: pg.Pool | undefined) {
     this.orm = orm;
+    this.#pool = pool;
   }
 
   /** Connects a pool; throws what the driver throws when the server cannot be reached. */
   static async connect(options: DatabaseOptions): Promise<Database> {
+    let pool: pg.Pool | undefined;
     const orm = await MikroORM.init({
       clientUrl: options.url,
       entities: options.entities ?? [],
@@ -61,9 +67,10 @@ export class Database {
         application_name: options.applicationName ?? 'atende',
         connectionTimeoutMillis: CONNECT_TIMEOUT,
         keepAlive: true,
+        onPoolCreated: (created: pg.Pool) => void (pool = created),
       } satisfies pg.PoolConfig & Record<string, unknown>,
     });
-    return new Database(orm);
+    return new Database(orm, pool);
   }
 
   /**
@@ -93,6 +100,12 @@ export class Database {
     });
     tx?.committed();
     return result;
+  }
+
+  /** Connections of the pool: open ones, those nobody uses, and requests that wait for one. */
+  usage(): PoolUsage {
+    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool ?? {};
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Answers whether the server can be reached at all. */

@@ -3,6 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { Vault } from '../crypto/index.js';
 import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
+import { Metrics } from '../metrics/index.js';
 import { CONFIG, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './runtime.js';
 import type { Runtime } from './runtime.js';
 
@@ -16,6 +17,7 @@ export class PlatformModule {
       { provide: LOOPS, useValue: runtime.loops },
       { provide: TEMPORAL, useValue: runtime.temporal },
       { provide: WORKFLOW_BUNDLE, useValue: runtime.workflowBundle },
+      { provide: Metrics, useValue: runtime.metrics },
       { provide: Database, useValue: runtime.database },
       { provide: Vault, useValue: runtime.vault },
       { provide: Egress, useValue: runtime.egress },

@@ -4,12 +4,14 @@ import type { Vault } from '../crypto/index.js';
 import type { Database } from '../database/index.js';
 import type { Egress } from '../egress/index.js';
 import type { Log } from '../log/index.js';
+import type { Metrics } from '../metrics/index.js';
 import type { Temporal } from '../temporal/index.js';
 
 /** What is running before the container is built: connections, keys, configuration. */
 export type Runtime = {
   readonly config: Config;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly database: Database;
   /** Login that may read the work queue and the lookup table, and nothing else. */
   readonly loops: pg.Pool;
