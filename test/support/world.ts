@@ -286,6 +286,7 @@ export class World {
           onceMarks: { ...this.#onceMarks },
         };
       case 'pending':
+      case 'unseen':
         return null;
       case 'message':
         return this.#messageFacts(name);

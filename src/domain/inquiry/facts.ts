@@ -104,6 +104,8 @@ type FactTypes = {
   send: { readonly handedOver: boolean } | null;
   /** A buyer message that is accepted but not applied yet; closing yields to it. */
   pending: string | null;
+  /** A buyer message applied just now, which nobody can have seen when they acted. */
+  unseen: string | null;
 };
 export type FactWord = keyof FactTypes;
 

@@ -77,7 +77,9 @@ export class AutomatedText {
       'order.number': about?.kind === 'order' ? about.id : null,
       'product.title': about?.kind === 'product' ? about.title : null,
     };
-    return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   }
 
   async #about(tx: Tx, locked: Subject): Promise<{ kind?: string; id?: string; title?: string } | null> {

@@ -29,7 +29,10 @@ export type CommandRow = {
   readonly memberId: string;
   readonly state: 'pending' | 'applied' | 'refused';
   readonly result: Readonly<Record<string, string | number | boolean | null>> | null;
-  readonly problem: { readonly code: string; readonly details: Readonly<Record<string, string | number | boolean | null>> } | null;
+  readonly problem: {
+    readonly code: string;
+    readonly details: Readonly<Record<string, string | number | boolean | null>>;
+  } | null;
 };
 
 /**
@@ -121,7 +124,17 @@ export class CommandDesk {
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: acceptedAt + OVERDUE_MS }]);
     // A command that looks like a refusal is decided at once: the engine need not hear of what changes nothing.
     if (await isHopeless(tx, request)) await this.engine.drainIn(tx, inquiryId, acceptedAt);
-    return (await this.#read(tx, id)) ?? { id, kind: command.kind, inquiryId, memberId: actor.memberId, state: 'pending', result: null, problem: null };
+    return (
+      (await this.#read(tx, id)) ?? {
+        id,
+        kind: command.kind,
+        inquiryId,
+        memberId: actor.memberId,
+        state: 'pending',
+        result: null,
+        problem: null,
+      }
+    );
   }
 
   async #insert(tx: Tx, request: CommandRequest): Promise<boolean> {

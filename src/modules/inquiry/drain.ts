@@ -67,9 +67,10 @@ export async function drain(
   const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
   const run = new Run(tx, stores, locked, plan, clockOf(locked, rows, options.now));
   for (const [index, row] of rows.entries()) {
-    run.expect(rows.slice(index + 1));
+    run.expect(rows, index);
     await run.apply(row.payload, row);
   }
+  run.expect([], 0);
   await run.applyDue();
   await finishDrain(tx, run, options);
   return {
@@ -131,9 +132,15 @@ export class Run {
   ) {
     this.before = locked.state ?? emptyState(locked.openedAt);
     this.state = this.before;
-    this.collected = { position: locked.position, onceMarks: null, humanAnswered: false, lastAgentId: null, stream: [] };
+    this.collected = {
+      position: locked.position,
+      onceMarks: null,
+      humanAnswered: false,
+      lastAgentId: null,
+      stream: [],
+    };
     this.#facts = new FactSource(tx, locked, stores);
-    this.expect([]);
+    this.expect([], 0);
     this.#effects = new EffectWriter(tx, locked, this.collected, { plan, ...stores });
   }
 
@@ -145,10 +152,12 @@ export class Run {
     return this.taken.reduce((seq, { decision }) => seq + decision.entries.length, this.locked.lastSeq);
   }
 
-  /** Tells decisions about the rows still to come: closing yields to a buyer message among them. */
-  expect(rows: readonly InboxRow[]): void {
-    const message = rows.map((row) => row.payload).find((payload) => payload.kind === 'message.received');
-    this.#facts.set('pending', message?.messageId ?? null);
+  /** Tells decisions about buyer messages beside the row at `index`: closing yields to one that nobody can have seen. */
+  expect(rows: readonly InboxRow[], index: number): void {
+    const message = (list: readonly InboxRow[]): string | null =>
+      list.map(({ payload }) => payload).find((payload) => payload.kind === 'message.received')?.messageId ?? null;
+    this.#facts.set('unseen', message(rows.slice(0, index)));
+    this.#facts.set('pending', message(rows.slice(index + 1)));
   }
 
   /** Applies one event. */
@@ -172,7 +181,10 @@ export class Run {
     const event: InquiryEvent = row?.payload ?? { kind: 'time' };
     const aside = { eventKind: event.kind, inboxId: row?.id ?? null, code };
     const { plan, state, now } = this;
-    const decision = await this.#withFacts(() => setAside({ plan, state, now, facts: this.#facts.facts, ...aside }), row);
+    const decision = await this.#withFacts(
+      () => setAside({ plan, state, now, facts: this.#facts.facts, ...aside }),
+      row,
+    );
     await this.#accept({ event, at: now, decision, row: null, aside });
   }
 
@@ -275,5 +287,7 @@ function messagesOf(event: InquiryEvent, state: InquiryState): string[] {
 
 /** A fingerprint of a state, by which a decision taken again is compared. */
 export function stateHash(state: InquiryState): string {
-  return createHash('sha256').update(canonicalize(state) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(canonicalize(state) ?? '')
+    .digest('hex');
 }

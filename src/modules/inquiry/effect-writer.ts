@@ -23,7 +23,12 @@ export type Collected = {
   readonly stream: StreamEvent[];
 };
 
-type Tools = { readonly plan: Plan; readonly vault: Vault; readonly texts: AutomatedText; readonly commands: CommandStore };
+type Tools = {
+  readonly plan: Plan;
+  readonly vault: Vault;
+  readonly texts: AutomatedText;
+  readonly commands: CommandStore;
+};
 
 /** Executes the effects of decisions, in order, in the drain's transaction. */
 export class EffectWriter {
@@ -108,7 +113,8 @@ export class EffectWriter {
       template: templateOf(effect),
       intentId,
       sendKey: effect.send,
-      attachments: attachments.length === 0 ? null : this.#seal('message', 'attachments', id, JSON.stringify(attachments)),
+      attachments:
+        attachments.length === 0 ? null : this.#seal('message', 'attachments', id, JSON.stringify(attachments)),
       attachmentCount: attachments.length,
       inReplyTo: effect.inReplyTo,
       at: now,

@@ -6,7 +6,12 @@ import { newId } from '../../platform/ids/index.js';
 /** An event as it waits: ids, codes and instants. A command carries its kind and fields, never the author's words. */
 export type InboxPayload =
   | InquiryEvent
-  | { readonly kind: 'command'; readonly commandId: string; readonly actor: { memberId: string; role: string }; readonly command: Command };
+  | {
+      readonly kind: 'command';
+      readonly commandId: string;
+      readonly actor: { memberId: string; role: string };
+      readonly command: Command;
+    };
 
 export type InboxRow = {
   readonly id: string;

@@ -44,7 +44,12 @@ export async function persistObligations(tx: Tx, id: string, before: InquiryStat
   });
   await write(tx, INSERT_OBLIGATIONS, id, added.map(obligationRow));
   await write(tx, UPDATE_OBLIGATIONS, id, changed.map(obligationRow));
-  await write(tx, INSERT_LEVELS, id, added.flatMap((obligation) => obligation.levels.map((level) => levelRow(obligation, level))));
+  await write(
+    tx,
+    INSERT_LEVELS,
+    id,
+    added.flatMap((obligation) => obligation.levels.map((level) => levelRow(obligation, level))),
+  );
   const levels = changed.flatMap((obligation) => {
     const earlier = new Map(old.get(keyOf(obligation))?.levels.map((level) => [level.level, level]));
     return obligation.levels

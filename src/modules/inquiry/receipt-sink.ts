@@ -11,7 +11,12 @@ import { messageIdOf } from './keys.js';
 /** Opens what follows a delivery that failed after its inquiry was closed. */
 export type LateFailure = (
   tx: Tx,
-  failed: { readonly inquiryId: string; readonly messageId: string; readonly memberId: string | null; readonly reason: string },
+  failed: {
+    readonly inquiryId: string;
+    readonly messageId: string;
+    readonly memberId: string | null;
+    readonly reason: string;
+  },
 ) => Promise<void>;
 
 const FAILED = new Set(['rejected', 'bounced', 'failed', 'answered_elsewhere']);

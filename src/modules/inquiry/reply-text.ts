@@ -15,7 +15,11 @@ export type ReplyText = {
   readonly template: { readonly key: string; readonly version: number };
 };
 
-type Context = Subject & { readonly language: string | null; readonly shopLanguage: string; readonly form: 'letter' | 'chat' };
+type Context = Subject & {
+  readonly language: string | null;
+  readonly shopLanguage: string;
+  readonly form: 'letter' | 'chat';
+};
 
 const CONTEXT = `
   select i.id, i.number, i.language, s.name as "shopName", s.language as "shopLanguage", b.id as "buyerId",
@@ -42,7 +46,9 @@ export class ReplyWriter {
     tenantId: string,
     inquiryId: string,
     request: { readonly template: ReplyTemplate; readonly language: string | null; readonly agentName: string },
-  ): Promise<ReplyText | { readonly missing: 'template' } | { readonly missing: 'variable'; readonly name: string | null }> {
+  ): Promise<
+    ReplyText | { readonly missing: 'template' } | { readonly missing: 'variable'; readonly name: string | null }
+  > {
     return this.database.tenant(tenantId, async (tx) => {
       const context = await tx.one<Context>(CONTEXT, [tenantId, inquiryId]);
       const version = await this.#choose(tx, request.template.key, request.language, context);
@@ -55,7 +61,11 @@ export class ReplyWriter {
       };
       const rendered = renderTemplate(source, values);
       if (!rendered.ok) return { missing: 'variable', name: rendered.variable ?? null };
-      return { text: rendered.text, language: version.locale, template: { key: request.template.key, version: version.version } };
+      return {
+        text: rendered.text,
+        language: version.locale,
+        template: { key: request.template.key, version: version.version },
+      };
     });
   }
 

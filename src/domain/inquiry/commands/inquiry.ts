@@ -14,8 +14,13 @@ export function note(course: Course, event: CommandEvent): CommandOutcome {
   return applied();
 }
 
-/** Closes by hand; open response obligations end as `closed_unanswered`. Waits while a message is on its way. */
+/**
+ * Closes by hand; open response obligations end as `closed_unanswered`. Waits while a message is on its way, and yields to
+ * a buyer message that was accepted at the same moment.
+ */
 export function close(course: Course, event: CommandEvent, command: Of<'close'>): CommandOutcome {
+  const messageId = course.facts.get('unseen') ?? course.facts.get('pending');
+  if (messageId !== null) return refused(course, event, 'newer_message', { messageId });
   recordAct(course, event, 'inquiry.close_requested', { reason: command.reasonCode });
   requestClose(course, command.reasonCode);
   return applied({ state: course.state.closedAt === null ? 'closing' : 'closed' });
