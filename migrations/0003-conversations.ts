@@ -142,7 +142,10 @@ export class Conversations extends Migration {
     this.addSql(`create index inquiry_holder on inquiry (tenant_id, holder_id) where holder_id is not null`);
     this.addSql(`create index inquiry_open_due on inquiry (tenant_id, due_any, id) where closed_at is null`);
     this.addSql(`create index inquiry_conversation on inquiry (tenant_id, conversation_id, opened_at desc)`);
-    this.addSql(`create index inquiry_retention on inquiry (tenant_id, retain_until) where closed_at is not null`);
+    this.addSql(`create index inquiry_unarchived on inquiry (tenant_id, id)
+      where closed_at is not null and archived_at is null`);
+    this.addSql(`create index inquiry_retention on inquiry (tenant_id, retain_until, id)
+      where archived_at is not null and erased_at is null`);
   }
 
   #messages(): void {

@@ -2,12 +2,12 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
-import { DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
+import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule, Relay } from './modules/ingest/index.js';
 import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
 import { EngineArchive, ProofModule } from './modules/proof/index.js';
-import { RetentionModule, RetentionSweep } from './modules/retention/index.js';
+import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
 import { Sequencer, StreamModule } from './modules/stream/index.js';
 import { LeaseKeeper, TaskModule } from './modules/task/index.js';
@@ -39,6 +39,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(WORKFLOW_BUNDLE) private readonly workflowBundle: string,
     private readonly engine: InquiryEngine,
     private readonly sweep: RetentionSweep,
+    private readonly schedule: RetentionSchedule,
     queue: WorkQueue,
     relay: Relay,
     dispatcher: Dispatcher,
@@ -104,6 +105,10 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       },
     });
     for (const loop of this.#loops) loop.start();
+    // Without it nothing is archived; with Temporal as good as up, the next start will make it.
+    await this.schedule
+      .ensure()
+      .catch((error: unknown) => this.log.error({ err: error }, 'retention sweep not scheduled'));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -144,16 +149,17 @@ export class WorkerModule {
             vault: Vault,
             receipts: Receipts,
             webhook: WebhookChannel,
+            meter: ChannelMeter,
           ) =>
             new Dispatcher({
               database,
               shops,
               vault,
               receipts,
-              channels: { webhook },
+              channels: { webhook: meter.around('webhook', webhook) },
               demoBuyerUrl: () => demoBuyer?.url ?? null,
             }),
-          inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel],
+          inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel, ChannelMeter],
         },
       ],
       exports: [WorkerRunner],

@@ -1,15 +1,16 @@
 import { heartbeat } from '@temporalio/activity';
-import type { RetentionSweep } from '../modules/retention/index.js';
+import { sweepTotals } from '../modules/retention/index.js';
+import type { RetentionSweep, SweepCounts } from '../modules/retention/index.js';
 
 export type SweepActivities = {
   /** One pass over all tenants; counts of what it did. */
-  sweepRetention(): Promise<{ archived: number; erased: number; held: number }>;
+  sweepRetention(): Promise<SweepCounts>;
 };
 
 export function sweepActivities(sweep: RetentionSweep): SweepActivities {
   return {
     async sweepRetention() {
-      return sweep.run({ onProgress: () => heartbeat() });
+      return sweepTotals(await sweep.run({ now: Date.now(), dryRun: false, onProgress: () => heartbeat() }));
     },
   };
 }

@@ -2,3 +2,5 @@ export { insertOutbound, lockConversationRow, nextPosition, updateConversation }
 export type { ConversationChange, NewOutbound } from './message-writes.js';
 export { readMessages } from './message-view.js';
 export type { AttachmentView, MessageSelection, MessageView, PlacedMessage } from './message-view.js';
+export { queuesOfConversation, readContext, readConversation } from './conversation-view.js';
+export type { ConversationContext, ConversationView } from './conversation-view.js';

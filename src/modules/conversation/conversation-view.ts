@@ -1,0 +1,150 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+type Person = { readonly id: string; readonly name: string | null };
+
+/** One conversation: everything a buyer and a shop ever wrote to each other (api.md, `/v1/conversations/{id}`). */
+export type ConversationView = {
+  readonly id: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly channel: string;
+  readonly buyer: Person;
+  readonly language: string | null;
+  /** Until when the channel takes free text, where it has such a rule. */
+  readonly windowUntil: string | null;
+  /** Who answered last. */
+  readonly lastAgent: Person | null;
+  /** Newest first, at most 100. */
+  readonly inquiries: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly state: string;
+    readonly intent: string | null;
+    readonly queue: string | null;
+    readonly openedAt: string;
+    readonly closedAt: string | null;
+  }[];
+  readonly createdAt: string;
+};
+
+/** What the buyer is writing about, with where it is known from and how old that is. */
+export type ConversationContext = {
+  readonly orders: readonly unknown[];
+  readonly product: {
+    readonly id: string;
+    readonly title: string | null;
+    readonly source: 'message';
+    readonly messageId: string;
+    readonly at: string;
+    readonly ageMs: number;
+  } | null;
+};
+
+type Row = {
+  readonly id: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly channel: string;
+  readonly buyerId: string;
+  readonly buyerName: Buffer | null;
+  readonly language: string | null;
+  readonly windowUntil: number | null;
+  readonly lastAgentId: string | null;
+  readonly lastAgentName: string | null;
+  readonly createdAt: number;
+};
+
+const CONVERSATION = `
+  select c.id, c.shop_id as "shopId", s.name as "shopName", s.channel, c.buyer_id as "buyerId", b.name as "buyerName",
+         c.language, c.window_until as "windowUntil", c.last_agent_id as "lastAgentId", a.name as "lastAgentName",
+         c.created_at as "createdAt"
+    from conversation c
+    join shop s on s.tenant_id = c.tenant_id and s.id = c.shop_id
+    join buyer b on b.tenant_id = c.tenant_id and b.id = c.buyer_id
+    left join member a on a.tenant_id = c.tenant_id and a.id = c.last_agent_id
+   where c.tenant_id = $1 and c.id = $2`;
+
+const INQUIRIES = `
+  select id, number, status as state, intent, queue_key as queue, opened_at as "openedAt", closed_at as "closedAt"
+    from inquiry where tenant_id = $1 and conversation_id = $2 order by opened_at desc, id desc limit 100`;
+
+type InquiryOf = Omit<ConversationView['inquiries'][number], 'openedAt' | 'closedAt'> & {
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+};
+
+/** A conversation as a reader with this reach sees it, or null when the tenant has none of that id. */
+export async function readConversation(
+  tx: Tx,
+  vault: Vault,
+  conversationId: string,
+  reach: Reach,
+): Promise<ConversationView | null> {
+  const row = await tx.first<Row>(CONVERSATION, [tx.tenantId, conversationId]);
+  if (!row) return null;
+  const inquiries = await tx.query<InquiryOf>(INQUIRIES, [tx.tenantId, conversationId]);
+  const place = { tenantId: tx.tenantId, table: 'buyer', column: 'name', row: row.buyerId };
+  return {
+    id: row.id,
+    shopId: row.shopId,
+    shopName: row.shopName,
+    channel: row.channel,
+    buyer: { id: row.buyerId, name: reach === 'no_text' ? null : vault.open(place, row.buyerName) },
+    language: row.language,
+    windowUntil: rfc3339(row.windowUntil),
+    lastAgent: row.lastAgentId === null ? null : { id: row.lastAgentId, name: row.lastAgentName },
+    inquiries: inquiries.map((one) => ({ ...one, openedAt: rfc3339(one.openedAt), closedAt: rfc3339(one.closedAt) })),
+    createdAt: rfc3339(row.createdAt),
+  };
+}
+
+/** Queues in which the conversation has, or had, an inquiry; null stands for none yet. */
+export async function queuesOfConversation(tx: Tx, conversationId: string): Promise<(string | null)[]> {
+  const rows = await tx.query<{ queue: string | null }>(
+    'select distinct queue_key as queue from inquiry where tenant_id = $1 and conversation_id = $2',
+    [tx.tenantId, conversationId],
+  );
+  return rows.map(({ queue }) => queue);
+}
+
+const PRODUCT_MESSAGES = `
+  select id, about, sent_at as "sentAt" from message
+   where tenant_id = $1 and conversation_id = $2 and about is not null order by position desc limit 20`;
+
+/** What stands beside the conversation; `now` is epoch ms. */
+export async function readContext(
+  tx: Tx,
+  vault: Vault,
+  conversationId: string,
+  reach: Reach,
+  now: number,
+): Promise<ConversationContext> {
+  const rows = await tx.query<{ id: string; about: Buffer; sentAt: number }>(PRODUCT_MESSAGES, [
+    tx.tenantId,
+    conversationId,
+  ]);
+  for (const { id, about, sentAt } of rows) {
+    const place = { tenantId: tx.tenantId, table: 'message', column: 'about', row: id };
+    const named = vault.openJson<{ kind?: string; id?: string; title?: string }>(place, about);
+    if (named?.kind !== 'product' || named.id === undefined) continue;
+    const title = reach === 'no_text' ? null : (named.title ?? null);
+    const product = {
+      id: named.id,
+      title,
+      source: 'message' as const,
+      messageId: id,
+      at: rfc3339(sentAt),
+      ageMs: now - sentAt,
+    };
+    return { orders: [], product };
+  }
+  return { orders: [], product: null };
+}
+
+function rfc3339(ms: number): string;
+function rfc3339(ms: number | null): string | null;
+function rfc3339(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,10 @@
+export { InquiryList } from './inquiry-list.js';
+export type { InquiryRow } from './inquiry-list.js';
+export type { InquiryFilter, Reader } from './inquiry-list-sql.js';
+export { InquiryReader } from './inquiry-view.js';
+export type { InquiryView } from './inquiry-view.js';
+export { TASK_STATES } from './task-list-sql.js';
+export type { TaskFilter, TaskState } from './task-list-sql.js';
+export type { TaskRow, TaskView } from './task-view.js';
+export { Tasks } from './tasks.js';
+export { WorkbenchModule } from './workbench.module.js';

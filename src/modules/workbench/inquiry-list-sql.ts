@@ -1,0 +1,128 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import { instant } from '../../platform/database/index.js';
+import { BITE_KEY_LENGTH, biteColumns, bitePositionOf, bitesAfter, BITES_FIRST } from '../task/index.js';
+
+export type InquiryFilter = {
+  readonly ids?: readonly string[] | undefined;
+  readonly states?: readonly string[] | undefined;
+  readonly queue?: string | undefined;
+  readonly holderId?: string | undefined;
+  /** Id or key. */
+  readonly shop?: { readonly id: string } | { readonly key: string } | undefined;
+  readonly intent?: string | undefined;
+  readonly urgency?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Epoch ms, inclusive. */
+  readonly openedFrom?: number | undefined;
+  /** Epoch ms, exclusive. */
+  readonly openedTo?: number | undefined;
+};
+
+/** Who reads: how far, and which queues are theirs. */
+export type Reader = { readonly reach: Reach; readonly queues: readonly string[] };
+
+export type InquirySelection = {
+  readonly filter: InquiryFilter;
+  readonly sort: 'opened' | 'due';
+  /** Position of the last row of the page before, as its `position` told. */
+  readonly after: readonly unknown[] | null;
+  readonly limit: number;
+};
+
+/** Statement text and parameters under construction. */
+class Params {
+  readonly values: unknown[] = [];
+
+  /** Adds a parameter and returns its place, for example `$3`. */
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** Conditions of a filter and of what the reader may see. */
+function conditions(params: Params, filter: InquiryFilter, reader: Reader): string {
+  const where: string[] = [];
+  const add = (sql: (place: string) => string, value: unknown): void => {
+    if (value !== undefined) where.push(sql(params.add(value)));
+  };
+  add((p) => `i.id = any(${p}::uuid[])`, filter.ids);
+  add((p) => `i.status = any(${p}::text[])`, filter.states);
+  add((p) => `i.queue_key = ${p}`, filter.queue);
+  add((p) => `i.holder_id = ${p}::uuid`, filter.holderId);
+  if (filter.shop !== undefined && 'id' in filter.shop) add((p) => `i.shop_id = ${p}::uuid`, filter.shop.id);
+  if (filter.shop !== undefined && 'key' in filter.shop) {
+    add((p) => `i.shop_id = (select id from shop where tenant_id = $1 and key = ${p})`, filter.shop.key);
+  }
+  add((p) => `i.intent = ${p}`, filter.intent);
+  add((p) => `i.urgency = ${p}`, filter.urgency);
+  add((p) => `i.tags @> array[${p}::text]`, filter.tag);
+  add((p) => `i.opened_at >= ${p}::timestamptz`, instant(filter.openedFrom) ?? undefined);
+  add((p) => `i.opened_at < ${p}::timestamptz`, instant(filter.openedTo) ?? undefined);
+  // What has no queue yet is everybody's who has own queues.
+  if (reader.reach === 'own') add((p) => `(i.queue_key is null or i.queue_key = any(${p}::text[]))`, reader.queues);
+  return ['i.tenant_id = $1', ...where].join(' and ');
+}
+
+const NO_BITE = `0 as "biteGroup", 0 as "biteDeadline", 0 as "biteUrgency", 0 as "biteDue", 0 as "biteWaiting", null as "biteId"`;
+
+function newestFirst(params: Params, where: string, { after, limit }: InquirySelection): string {
+  const beyond =
+    after === null
+      ? ''
+      : `and (i.opened_at, i.id) < (${params.add(after[0])}::timestamptz, ${params.add(after[1])}::uuid)`;
+  return `select i.*, ${NO_BITE} from inquiry i where ${where} ${beyond}
+           order by i.opened_at desc, i.id desc limit ${params.add(limit)}`;
+}
+
+function bitingFirst(params: Params, where: string, { after, limit }: InquirySelection, now: number): string {
+  const key = bitePositionOf(after)?.key ?? null;
+  const columns = biteColumns(params.add(instant(now)), 'i', 'i.id');
+  const first = params.values.length + 1;
+  if (key !== null) for (const value of key.slice(0, BITE_KEY_LENGTH)) params.add(value);
+  return `select * from (select i.*, ${columns} from inquiry i where ${where}) i
+           ${key === null ? '' : `where ${bitesAfter(first)}`} order by ${BITES_FIRST} limit ${params.add(limit)}`;
+}
+
+/** Names, newest message and open task of the inquiries of one page; the page itself needs the `inquiry` table only. */
+const rowsOf = (page: string, order: string): string => `
+  with page as (${page})
+  select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", s.name as "shopName", i.channel,
+         i.buyer_id as "buyerId", b.name as "buyerName", i.status as state, i.step, i.intent, i.urgency, i.sensitive,
+         i.language, i.tags, i.queue_key as queue, i.holder_id as "holderId", h.name as "holderName",
+         i.unanswered_since as "unansweredSince", i.due_any as "nextDue", i.opened_at as "openedAt",
+         i.closed_at as "closedAt", i."biteGroup", i."biteDeadline", i."biteUrgency", i."biteDue", i."biteWaiting",
+         i."biteId", m.id as "messageId", m.direction, m.text, m.sent_at as "messageAt", t.id as "taskId",
+         t.kind as "taskKind", t.state as "taskState", t.holder_id as "taskHolderId", th.name as "taskHolderName"
+    from page i
+    join shop s on s.tenant_id = $1 and s.id = i.shop_id
+    join buyer b on b.tenant_id = $1 and b.id = i.buyer_id
+    left join member h on h.tenant_id = $1 and h.id = i.holder_id
+    left join lateral (
+      select id, direction, text, sent_at from message
+       where tenant_id = $1 and inquiry_id = i.id and direction <> 'note' order by position desc limit 1) m on true
+    left join lateral (
+      select id, kind, state, holder_id from task
+       where tenant_id = $1 and inquiry_id = i.id and ended_at is null
+       order by kind = 'reply' desc, opened_at, id limit 1) t on true
+    left join member th on th.tenant_id = $1 and th.id = t.holder_id
+   order by ${order}`;
+
+/**
+ * The statement for one page of the list.
+ *
+ * @param now the instant that decides what bites (epoch ms)
+ */
+export function listStatement(
+  tenantId: string,
+  reader: Reader,
+  selection: InquirySelection,
+  now: number,
+): { readonly sql: string; readonly params: readonly unknown[] } {
+  const params = new Params();
+  params.add(tenantId);
+  const where = conditions(params, selection.filter, reader);
+  const due = selection.sort === 'due';
+  const page = due ? bitingFirst(params, where, selection, now) : newestFirst(params, where, selection);
+  return { sql: rowsOf(page, due ? BITES_FIRST : 'i.opened_at desc, i.id desc'), params: params.values };
+}

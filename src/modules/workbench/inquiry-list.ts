@@ -1,0 +1,167 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import { bitePosition, bitePositionOf } from '../task/index.js';
+import type { BiteKey } from '../task/index.js';
+import { listStatement } from './inquiry-list-sql.js';
+import type { InquirySelection, Reader } from './inquiry-list-sql.js';
+
+/** One row of the list of inquiries (api.md, `GET /v1/inquiries`). */
+export type InquiryRow = {
+  readonly id: string;
+  /** Counts within the installation; what people call it by. */
+  readonly number: number;
+  readonly conversationId: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly channel: string;
+  readonly buyerId: string;
+  /** null where the reader sees no names, where the channel gave none, and once erased. */
+  readonly buyerName: string | null;
+  readonly state: string;
+  readonly step: string | null;
+  readonly intent: string | null;
+  readonly urgency: string;
+  readonly sensitive: boolean;
+  readonly language: string | null;
+  readonly tags: readonly string[];
+  readonly queue: string | null;
+  readonly holder: { readonly id: string; readonly name: string } | null;
+  readonly unansweredSince: string | null;
+  readonly lastMessage: {
+    readonly id: string;
+    readonly direction: 'in' | 'out';
+    readonly preview: string | null;
+    readonly at: string;
+  } | null;
+  readonly task: {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: string;
+    readonly holder: { readonly id: string; readonly name: string } | null;
+  } | null;
+  /** The earliest open deadline on any clock. */
+  readonly nextDue: string | null;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+};
+
+export type PlacedInquiry = { readonly position: readonly unknown[]; readonly row: InquiryRow };
+
+/** Letters shown of the newest message. */
+const PREVIEW = 140;
+
+type Row = Omit<
+  InquiryRow,
+  'buyerName' | 'holder' | 'unansweredSince' | 'lastMessage' | 'task' | 'nextDue' | 'openedAt' | 'closedAt'
+> &
+  BiteKey & {
+    readonly buyerName: Buffer | null;
+    readonly holderId: string | null;
+    readonly holderName: string | null;
+    readonly unansweredSince: number | null;
+    readonly nextDue: number | null;
+    readonly openedAt: number;
+    readonly closedAt: number | null;
+    readonly messageId: string | null;
+    readonly direction: 'in' | 'out' | null;
+    readonly text: Buffer | null;
+    readonly messageAt: number | null;
+    readonly taskId: string | null;
+    readonly taskKind: string | null;
+    readonly taskState: string | null;
+    readonly taskHolderId: string | null;
+    readonly taskHolderName: string | null;
+  };
+
+/** The list of inquiries, from PostgreSQL alone. */
+export class InquiryList {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Up to `limit` rows after a position: newest opened first, or what bites first at `now` (epoch ms). */
+  async read(tenantId: string, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
+    const { sort, after } = selection;
+    const asOf = bitePositionOf(sort === 'due' ? after : null)?.now ?? now;
+    const { sql, params } = listStatement(tenantId, reader, selection, asOf);
+    const rows = await this.database.tenant(tenantId, (tx: Tx) => tx.query<Row>(sql, params));
+    return rows.map((row) => ({
+      position: sort === 'due' ? bitePosition(asOf, row) : [new Date(row.openedAt).toISOString(), row.id],
+      row: this.#view(tenantId, reader.reach, row),
+    }));
+  }
+
+  /** The rows of some inquiries by id, for somebody who has already been let in to what refers to them. */
+  async ofIds(tx: Tx, reach: Reach, ids: readonly string[]): Promise<ReadonlyMap<string, InquiryRow>> {
+    const reader: Reader = { reach: reach === 'own' ? 'full' : reach, queues: [] };
+    const selection = { filter: { ids }, sort: 'opened', after: null, limit: ids.length } as const;
+    const { sql, params } = listStatement(tx.tenantId, reader, selection, 0);
+    const rows = await tx.query<Row>(sql, params);
+    return new Map(rows.map((row) => [row.id, this.#view(tx.tenantId, reach, row)]));
+  }
+
+  #view(tenantId: string, reach: Reach, row: Row): InquiryRow {
+    const shown = reach !== 'no_text';
+    const open = (table: string, column: string, id: string | null, sealed: Buffer | null): string | null =>
+      shown && id !== null ? this.vault.open({ tenantId, table, column, row: id }, sealed) : null;
+    const text = open('message', 'text', row.messageId, row.text);
+    return {
+      id: row.id,
+      number: row.number,
+      conversationId: row.conversationId,
+      shopId: row.shopId,
+      shopName: row.shopName,
+      channel: row.channel,
+      buyerId: row.buyerId,
+      buyerName: open('buyer', 'name', row.buyerId, row.buyerName),
+      state: row.state,
+      step: row.step,
+      intent: row.intent,
+      urgency: row.urgency,
+      sensitive: row.sensitive,
+      language: row.language,
+      tags: row.tags,
+      queue: row.queue,
+      holder: person(row.holderId, row.holderName),
+      unansweredSince: rfc3339(row.unansweredSince),
+      lastMessage: lastMessage(row, text),
+      task: taskOf(row),
+      nextDue: rfc3339(row.nextDue),
+      openedAt: rfc3339(row.openedAt),
+      closedAt: rfc3339(row.closedAt),
+    };
+  }
+}
+
+function lastMessage({ messageId, direction, messageAt }: Row, text: string | null): InquiryRow['lastMessage'] {
+  if (messageId === null || direction === null || messageAt === null) return null;
+  return { id: messageId, direction, preview: text === null ? null : previewOf(text), at: rfc3339(messageAt) };
+}
+
+/** The beginning of a text on one line. Cut between characters, never inside one. */
+export function previewOf(text: string): string {
+  const line = text
+    .slice(0, 8 * PREVIEW)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const letters = [...line];
+  return letters.length <= PREVIEW ? line : `${letters.slice(0, PREVIEW - 1).join('')}…`;
+}
+
+function taskOf(row: Row): InquiryRow['task'] {
+  if (row.taskId === null || row.taskKind === null || row.taskState === null) return null;
+  const holder = person(row.taskHolderId, row.taskHolderName);
+  return { id: row.taskId, kind: row.taskKind, state: row.taskState, holder };
+}
+
+function person(id: string | null, name: string | null): { id: string; name: string } | null {
+  return id === null ? null : { id, name: name ?? id };
+}
+
+function rfc3339(ms: number): string;
+function rfc3339(ms: number | null): string | null;
+function rfc3339(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

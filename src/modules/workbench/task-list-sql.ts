@@ -1,0 +1,98 @@
+import { instant } from '../../platform/database/index.js';
+import { biteColumns, bitesAfter, BITES_FIRST } from '../task/index.js';
+import type { Reader } from './inquiry-list-sql.js';
+
+export const TASK_STATES = [
+  'ready',
+  'offered',
+  'claimed',
+  'awaiting_approval',
+  'completed',
+  'cancelled',
+  'superseded',
+  'expired',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+const ENDED: ReadonlySet<TaskState> = new Set(['completed', 'cancelled', 'superseded', 'expired']);
+
+export type TaskFilter = {
+  readonly states?: readonly TaskState[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  readonly queue?: string | undefined;
+  /** Held by this member, or offered to them. */
+  readonly memberId?: string | undefined;
+  readonly inquiryId?: string | undefined;
+};
+
+type Statement = { readonly sql: string; readonly params: readonly unknown[] };
+
+/** A lease or an offer that has run out counts no more, whether or not anybody has noticed. */
+export const EFFECTIVE_STATE = `
+  case when t.state = 'claimed' and t.lease_until < clock_timestamp() then 'ready'
+       when t.state = 'offered' and t.offer_until < clock_timestamp() then 'ready' else t.state end`;
+
+/** Whether a filter lets in tasks that are open, and tasks that have ended. */
+export function partsOf(filter: TaskFilter): { readonly open: boolean; readonly ended: boolean } {
+  const states = filter.states ?? TASK_STATES;
+  return { open: states.some((state) => !ENDED.has(state)), ended: states.some((state) => ENDED.has(state)) };
+}
+
+/** Parameters `$1` to `$7` of both statements. */
+function conditions(tenantId: string, reader: Reader, filter: TaskFilter): unknown[] {
+  return [
+    tenantId,
+    reader.reach === 'own' ? reader.queues : null,
+    filter.states ?? null,
+    filter.kinds ?? null,
+    filter.queue ?? null,
+    filter.memberId ?? null,
+    filter.inquiryId ?? null,
+  ];
+}
+
+const WHERE = `
+  t.tenant_id = $1 and ($2::text[] is null or t.queue_key = any($2))
+  and ($3::text[] is null or ${EFFECTIVE_STATE} = any($3)) and ($4::text[] is null or t.kind = any($4))
+  and ($5::text is null or t.queue_key = $5)
+  and ($6::uuid is null or (t.holder_id = $6 and (t.ended_at is not null or t.lease_until >= clock_timestamp()))
+       or (t.offered_to = $6 and t.offer_until >= clock_timestamp()))
+  and ($7::uuid is null or t.inquiry_id = $7)`;
+
+/**
+ * Ids of open tasks, what bites first first. Snoozed ones stay hidden, except among the tasks of one inquiry.
+ *
+ * @param now the instant of the first page (epoch ms)
+ * @param key of the last row of the page before
+ */
+export function openTasks(
+  tenantId: string,
+  reader: Reader,
+  filter: TaskFilter,
+  page: { readonly now: number; readonly key: readonly unknown[] | null; readonly limit: number },
+): Statement {
+  const visible = `($7::uuid is not null or t.snoozed_until is null or t.snoozed_until <= clock_timestamp())`;
+  const rows = `
+    select t.id, ${biteColumns('$8', 'i', 't.id')}
+      from task t join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
+     where ${WHERE} and t.ended_at is null and ${visible}`;
+  const params = [...conditions(tenantId, reader, filter), instant(page.now), page.limit];
+  if (page.key === null) return { sql: `${rows} order by ${BITES_FIRST} limit $9`, params };
+  const sql = `select * from (${rows}) as open where ${bitesAfter(10)} order by ${BITES_FIRST} limit $9`;
+  return { sql, params: [...params, ...page.key] };
+}
+
+/** Ids of ended tasks, newest ending first. */
+export function endedTasks(
+  tenantId: string,
+  reader: Reader,
+  filter: TaskFilter,
+  page: { readonly after: readonly [endedAt: string, id: string] | null; readonly limit: number },
+): Statement {
+  const beyond = page.after === null ? '' : 'and (t.ended_at, t.id) < ($9::timestamptz, $10::uuid)';
+  return {
+    sql: `select t.id, t.ended_at as "endedAt" from task t
+           where ${WHERE} and t.ended_at is not null ${beyond} order by t.ended_at desc, t.id desc limit $8`,
+    params: [...conditions(tenantId, reader, filter), page.limit, ...(page.after ?? [])],
+  };
+}

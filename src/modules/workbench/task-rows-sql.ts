@@ -1,0 +1,70 @@
+import type { Tx } from '../../platform/database/index.js';
+import { EFFECTIVE_STATE } from './task-list-sql.js';
+import type { TaskState } from './task-list-sql.js';
+
+/** A task with the names of people in it and what its answer depends on, as read from the database. */
+export type StoredTask = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: TaskState;
+  readonly queue: string;
+  readonly step: string | null;
+  readonly reason: string | null;
+  readonly aboutMessageId: string | null;
+  readonly assigneeId: string | null;
+  readonly assigneeName: string | null;
+  readonly offerUntil: number | null;
+  readonly holderId: string | null;
+  readonly holderName: string | null;
+  readonly token: number;
+  readonly leaseUntil: number | null;
+  readonly snoozedUntil: number | null;
+  readonly openedAt: number;
+  readonly endedAt: number | null;
+  readonly outcome: string | null;
+  readonly draft: Buffer | null;
+  readonly draftLanguage: string | null;
+  readonly draftById: string | null;
+  readonly draftByName: string | null;
+  readonly draftAt: number | null;
+  readonly note: Buffer | null;
+  readonly noteFromId: string | null;
+  readonly noteFromName: string | null;
+  readonly noteAt: number | null;
+  readonly nextDue: number | null;
+  readonly inquiryId: string;
+  readonly buyerId: string;
+  readonly channel: string;
+  readonly windowUntil: number | null;
+  /** Whether everybody can read the thread the buyer wrote in. */
+  readonly public: boolean;
+};
+
+const TASKS = `
+  select t.id, t.kind, ${EFFECTIVE_STATE} as state, t.queue_key as queue, t.step, t.reason,
+         t.about_message_id as "aboutMessageId", t.snoozed_until as "snoozedUntil", t.opened_at as "openedAt",
+         t.ended_at as "endedAt", t.outcome, t.token,
+         a.id as "assigneeId", a.name as "assigneeName",
+         case when a.id is null then null else t.offer_until end as "offerUntil",
+         h.id as "holderId", h.name as "holderName", case when h.id is null then null else t.lease_until end as "leaseUntil",
+         t.draft, t.draft_language as "draftLanguage", d.id as "draftById", d.name as "draftByName", t.draft_at as "draftAt",
+         t.handover_note as note, f.id as "noteFromId", f.name as "noteFromName", t.handover_at as "noteAt",
+         i.due_any as "nextDue", i.id as "inquiryId", i.buyer_id as "buyerId", i.channel, c.window_until as "windowUntil",
+         coalesce((select (m.platform ->> 'public')::boolean from message m
+                    where m.tenant_id = $1 and m.inquiry_id = i.id and m.direction = 'in'
+                    order by m.position desc limit 1), false) as public
+    from unnest($2::uuid[]) with ordinality as wanted (id, place)
+    join task t on t.tenant_id = $1 and t.id = wanted.id
+    join inquiry i on i.tenant_id = $1 and i.id = t.inquiry_id
+    join conversation c on c.tenant_id = $1 and c.id = i.conversation_id
+    left join member h on h.tenant_id = $1 and h.id = t.holder_id
+     and (t.ended_at is not null or t.lease_until >= clock_timestamp())
+    left join member a on a.tenant_id = $1 and a.id = t.offered_to and t.offer_until >= clock_timestamp()
+    left join member d on d.tenant_id = $1 and d.id = t.draft_by
+    left join member f on f.tenant_id = $1 and f.id = t.handover_from
+   order by wanted.place`;
+
+/** Tasks in the order of their ids; ids the tenant does not have are left out. */
+export async function readTasks(tx: Tx, ids: readonly string[]): Promise<StoredTask[]> {
+  return ids.length === 0 ? [] : tx.query<StoredTask>(TASKS, [tx.tenantId, ids]);
+}

@@ -1,0 +1,145 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import { limitsOf } from '../../domain/messaging/limits.js';
+import { actionsOf } from '../../domain/task/actions.js';
+import type { TaskAction } from '../../domain/task/actions.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { BuyerView } from '../buyer/index.js';
+import type { MessageView } from '../conversation/index.js';
+import type { InquiryRow } from './inquiry-list.js';
+import type { TaskState } from './task-list-sql.js';
+import type { StoredTask } from './task-rows-sql.js';
+
+type Person = { readonly id: string; readonly name: string };
+
+/** One row of the list of tasks (api.md, `GET /v1/tasks`). */
+export type TaskRow = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: TaskState;
+  readonly queue: string;
+  readonly step: string | null;
+  /** Why the engine opened it, as a code. */
+  readonly reason: string | null;
+  /** The message a rewrite or a confirmation is about. */
+  readonly aboutMessageId: string | null;
+  /** Whom it is offered to. */
+  readonly assignee: Person | null;
+  readonly offerUntil: string | null;
+  readonly holder: Person | null;
+  readonly leaseUntil: string | null;
+  readonly snoozedUntil: string | null;
+  /** The earliest open deadline of the inquiry on any clock. */
+  readonly nextDue: string | null;
+  readonly openedAt: string;
+  readonly endedAt: string | null;
+  readonly outcome: string | null;
+  readonly inquiry: InquiryRow;
+};
+
+/** A task with everything needed to answer (api.md, `GET /v1/tasks/{id}`). */
+export type TaskView = TaskRow & {
+  /** The fencing token; for the holder only. */
+  readonly token: number | null;
+  readonly approval: null;
+  readonly actions: readonly TaskAction[];
+  readonly draft: {
+    readonly text: string | null;
+    readonly language: string | null;
+    readonly by: Person | null;
+    readonly at: string | null;
+  } | null;
+  readonly handover: { readonly from: Person | null; readonly note: string | null; readonly at: string | null } | null;
+  readonly limits: {
+    readonly maxLength: number;
+    readonly charset: string;
+    readonly links: boolean;
+    readonly windowUntil: string | null;
+    readonly public: boolean;
+  };
+  /** The newest 20, oldest first. */
+  readonly messages: readonly MessageView[];
+  readonly buyer: BuyerView;
+  readonly orders: readonly unknown[];
+  readonly suggestions: readonly unknown[];
+};
+
+/** The row of a task. */
+export function taskRow(task: StoredTask, inquiry: InquiryRow): TaskRow {
+  return {
+    id: task.id,
+    kind: task.kind,
+    state: task.state,
+    queue: task.queue,
+    step: task.step,
+    reason: task.reason,
+    aboutMessageId: task.aboutMessageId,
+    assignee: person(task.assigneeId, task.assigneeName),
+    offerUntil: rfc3339(task.offerUntil),
+    holder: person(task.holderId, task.holderName),
+    leaseUntil: rfc3339(task.leaseUntil),
+    snoozedUntil: rfc3339(task.snoozedUntil),
+    nextDue: rfc3339(task.nextDue),
+    openedAt: rfc3339(task.openedAt),
+    endedAt: rfc3339(task.endedAt),
+    outcome: task.outcome,
+    inquiry,
+  };
+}
+
+/** What stands around a task. */
+export type TaskSurroundings = {
+  readonly inquiry: InquiryRow;
+  readonly messages: readonly MessageView[];
+  readonly buyer: BuyerView;
+};
+
+/** The whole of a task as one member sees it. */
+export function taskView(
+  vault: Vault,
+  tenantId: string,
+  task: StoredTask,
+  around: TaskSurroundings,
+  reader: { readonly memberId: string; readonly reach: Reach },
+): TaskView {
+  const place = (column: string) => ({ tenantId, table: 'task', column, row: task.id });
+  const shown = reader.reach !== 'no_text';
+  const { maxLength, charset, links } = limitsOf(task.channel);
+  return {
+    ...taskRow(task, around.inquiry),
+    token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
+    approval: null,
+    actions: task.endedAt === null ? actionsOf(task.kind) : [],
+    draft: draftOf(task, shown ? vault.open(place('draft'), task.draft) : null),
+    handover: handoverOf(task, shown ? vault.open(place('handover_note'), task.note) : null),
+    limits: { maxLength, charset, links, windowUntil: rfc3339(task.windowUntil), public: task.public },
+    messages: around.messages,
+    buyer: around.buyer,
+    orders: [],
+    suggestions: [],
+  };
+}
+
+function draftOf(task: StoredTask, text: string | null): TaskView['draft'] {
+  if (task.draft === null) return null;
+  return {
+    text,
+    language: task.draftLanguage,
+    by: person(task.draftById, task.draftByName),
+    at: rfc3339(task.draftAt),
+  };
+}
+
+function handoverOf(task: StoredTask, note: string | null): TaskView['handover'] {
+  if (task.note === null && task.noteAt === null) return null;
+  return { from: person(task.noteFromId, task.noteFromName), note, at: rfc3339(task.noteAt) };
+}
+
+function person(id: string | null, name: string | null): Person | null {
+  return id === null ? null : { id, name: name ?? id };
+}
+
+function rfc3339(ms: number): string;
+function rfc3339(ms: number | null): string | null;
+function rfc3339(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,100 @@
+import type { Reach } from '../../domain/identity/permissions.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { Buyers } from '../buyer/index.js';
+import { readMessages } from '../conversation/index.js';
+import { bitePosition, bitePositionOf } from '../task/index.js';
+import type { BiteKey } from '../task/index.js';
+import type { InquiryList } from './inquiry-list.js';
+import type { Reader } from './inquiry-list-sql.js';
+import { endedTasks, openTasks, partsOf } from './task-list-sql.js';
+import type { TaskFilter } from './task-list-sql.js';
+import { readTasks } from './task-rows-sql.js';
+import { taskRow, taskView } from './task-view.js';
+import type { TaskRow, TaskView } from './task-view.js';
+
+/** Messages shown with a task. */
+const SHOWN_MESSAGES = 20;
+
+export type TaskSelection = {
+  readonly filter: TaskFilter;
+  /** Position of the last row of the page before, as its `position` told. */
+  readonly after: readonly unknown[] | null;
+  readonly limit: number;
+};
+
+export type PlacedTask = { readonly position: readonly unknown[]; readonly row: TaskRow };
+
+type Placed = { readonly id: string; readonly position: readonly unknown[] };
+
+/** Reads tasks: what bites first of what is open, then what has ended. */
+export class Tasks {
+  constructor(
+    private readonly inquiries: InquiryList,
+    private readonly buyers: Buyers,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Up to `limit` rows after a position; `now` (epoch ms) decides what bites on the first page. */
+  async list(tx: Tx, reader: Reader, selection: TaskSelection, now: number): Promise<PlacedTask[]> {
+    const placed = await this.#place(tx, reader, selection, now);
+    const tasks = await readTasks(
+      tx,
+      placed.map(({ id }) => id),
+    );
+    const inquiries = await this.inquiries.ofIds(tx, reader.reach, [...new Set(tasks.map((task) => task.inquiryId))]);
+    const byId = new Map(tasks.map((task) => [task.id, task]));
+    return placed.flatMap(({ id, position }) => {
+      const task = byId.get(id);
+      const inquiry = task === undefined ? undefined : inquiries.get(task.inquiryId);
+      return task === undefined || inquiry === undefined ? [] : [{ position, row: taskRow(task, inquiry) }];
+    });
+  }
+
+  /** One task with everything needed to answer, or null when the tenant has none of that id. */
+  async view(
+    tx: Tx,
+    id: string,
+    reader: { readonly memberId: string; readonly reach: Reach },
+  ): Promise<TaskView | null> {
+    const [task] = await readTasks(tx, [id]);
+    if (task === undefined) return null;
+    const { inquiryId, buyerId } = task;
+    const inquiry = (await this.inquiries.ofIds(tx, reader.reach, [inquiryId])).get(inquiryId);
+    const buyer = await this.buyers.find(tx, buyerId, reader.reach);
+    if (inquiry === undefined || buyer === null) return null;
+    const selection = { of: { inquiryId }, order: 'newest', after: null, limit: SHOWN_MESSAGES } as const;
+    const messages = (await readMessages(tx, this.vault, selection, reader.reach)).map(({ view }) => view).reverse();
+    return taskView(this.vault, tx.tenantId, task, { inquiry, messages, buyer: buyer.view }, reader);
+  }
+
+  async #place(tx: Tx, reader: Reader, { filter, after, limit }: TaskSelection, now: number): Promise<Placed[]> {
+    const parts = partsOf(filter);
+    const inEnded = after?.[0] === 'ended';
+    const open =
+      parts.open && !inEnded ? await this.#open(tx, reader, filter, after?.slice(1) ?? null, limit, now) : [];
+    if (!parts.ended || open.length >= limit) return open;
+    const beyond = inEnded ? ([String(after[1]), String(after[2])] as const) : null;
+    const { sql, params } = endedTasks(tx.tenantId, reader, filter, { after: beyond, limit: limit - open.length });
+    const ended = await tx.query<{ id: string; endedAt: number }>(sql, params);
+    return [
+      ...open,
+      ...ended.map(({ id, endedAt }) => ({ id, position: ['ended', new Date(endedAt).toISOString(), id] })),
+    ];
+  }
+
+  async #open(
+    tx: Tx,
+    reader: Reader,
+    filter: TaskFilter,
+    after: readonly unknown[] | null,
+    limit: number,
+    now: number,
+  ): Promise<Placed[]> {
+    const beyond = bitePositionOf(after);
+    const asOf = beyond?.now ?? now;
+    const { sql, params } = openTasks(tx.tenantId, reader, filter, { now: asOf, key: beyond?.key ?? null, limit });
+    const rows = await tx.query<BiteKey & { readonly id: string }>(sql, params);
+    return rows.map((row) => ({ id: row.id, position: ['open', ...bitePosition(asOf, row)] }));
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { provide } from '../../platform/nest/index.js';
+import { BuyerModule, Buyers } from '../buyer/index.js';
+import { InquiryList } from './inquiry-list.js';
+import { InquiryReader } from './inquiry-view.js';
+import { Tasks } from './tasks.js';
+
+@Module({
+  imports: [BuyerModule],
+  providers: [
+    provide(InquiryList, [Database, Vault]),
+    provide(InquiryReader, [Database]),
+    provide(Tasks, [InquiryList, Buyers, Vault]),
+  ],
+  exports: [InquiryList, InquiryReader, Tasks],
+})
+export class WorkbenchModule {}
