@@ -105,6 +105,7 @@ export class Engine extends Migration {
       foreign key (tenant_id, inquiry_id) references inquiry
     )`);
     this.addSql(`create index task_open on task (tenant_id, queue_key, kind) where ended_at is null`);
+    this.addSql(`create index task_ended on task (tenant_id, ended_at desc, id desc) where ended_at is not null`);
     this.addSql(`create index task_inquiry on task (tenant_id, inquiry_id, opened_at)`);
     this.addSql(
       `create index task_holder on task (tenant_id, holder_id) where ended_at is null and holder_id is not null`,

@@ -176,7 +176,7 @@ class Incoming {
         data.attachments?.length ?? 0,
         json('about', data.about),
         JSON.stringify(classification),
-        data.platform === undefined ? null : JSON.stringify(platformFacts(data.platform)),
+        platformFacts(data),
         instant(this.sentAt),
         instant(raw.receivedAt),
       ],
@@ -196,11 +196,14 @@ class Incoming {
   }
 }
 
-function platformFacts(platform: NonNullable<MessageReceived['platform']>): Record<string, unknown> {
-  return {
-    respondBy: platform.respondBy === undefined ? null : Date.parse(platform.respondBy),
-    noResponseNeeded: platform.noResponseNeeded ?? false,
-  };
+/** The channel's own rules for this message and its thread, as JSON; null where it states none. */
+function platformFacts({ platform, thread }: MessageReceived): string | null {
+  if (platform === undefined && thread === undefined) return null;
+  return JSON.stringify({
+    respondBy: platform?.respondBy === undefined ? null : Date.parse(platform.respondBy),
+    noResponseNeeded: platform?.noResponseNeeded ?? false,
+    public: thread?.public ?? false,
+  });
 }
 
 /** Keeps the delivery as it came. */
