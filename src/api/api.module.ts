@@ -11,6 +11,7 @@ import { StreamModule } from '../modules/stream/index.js';
 import { WorkModule } from '../modules/work/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { RefusalAudit } from './access/refusal-audit.js';
+import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { Acts } from './http/acting.js';
 import { Cursors } from './http/paging.js';
@@ -23,16 +24,26 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { StreamController } from './stream/stream.controller.js';
 import { DemoController } from './system/demo.controller.js';
 import { HealthController } from './system/health.controller.js';
+import { MetricsController } from './system/metrics.controller.js';
 import { Readiness } from './system/readiness.js';
 import { TaskCommandsController } from './tasks/task-commands.controller.js';
 
-const CONTROLLERS: Type[] = [ChannelsController, InquiryCommandsController, ReopenController, TaskCommandsController, HealthController, StreamController];
+const CONTROLLERS: Type[] = [
+  ChannelsController,
+  InquiryCommandsController,
+  ReopenController,
+  TaskCommandsController,
+  HealthController,
+  MetricsController,
+  StreamController,
+];
 
 const PROVIDERS: Provider[] = [
   { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
   RefusalAudit,
+  AcceptMeter,
   Acts,
   Cursors,
   Readiness,

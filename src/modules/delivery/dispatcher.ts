@@ -2,6 +2,7 @@ import { abandonSend, afterRead, afterSend, beginSend, verdictTimedOut } from '.
 import type { ChannelTimes, Transition } from '../../domain/messaging/dispatch.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
+import { addToLogContext } from '../../platform/log/index.js';
 import { lockConversationRow } from '../conversation/index.js';
 import { settingMs } from '../shop/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
@@ -74,7 +75,12 @@ export class Dispatcher {
   async #step(tx: Tx, row: DeliveryRow, now: number): Promise<Job> {
     const shop = await this.options.shops.read(tx, row.shopId);
     if (!shop) {
-      await this.#conclude(tx, row, { next: { ...row, state: 'failed' }, fate: 'failed', externalId: null, reason: 'shop_inactive' });
+      await this.#conclude(tx, row, {
+        next: { ...row, state: 'failed' },
+        fate: 'failed',
+        externalId: null,
+        reason: 'shop_inactive',
+      });
       return { do: 'again' };
     }
     if (row.state === 'accepted') {
@@ -102,6 +108,7 @@ export class Dispatcher {
 
   /** Calls the channel and records the end. Nothing is open in the database meanwhile. */
   async #call(tenantId: string, row: DeliveryRow, shop: Shop, what: 'send' | 'read'): Promise<void> {
+    addToLogContext({ inquiryId: row.inquiryId });
     const channel = this.options.channels[shop.channel];
     const target = this.#target(shop);
     const transition =
@@ -122,7 +129,12 @@ export class Dispatcher {
     });
   }
 
-  async #send(channel: Channel, target: ChannelTarget, tenantId: string, row: DeliveryRow): ReturnType<Channel['send']> {
+  async #send(
+    channel: Channel,
+    target: ChannelTarget,
+    tenantId: string,
+    row: DeliveryRow,
+  ): ReturnType<Channel['send']> {
     const { database, vault } = this.options;
     const message = await database.tenant(tenantId, (tx) => readOutgoing(tx, vault, row));
     return channel.send(target, message);
@@ -150,12 +162,19 @@ export class Dispatcher {
   async #learnId(tx: Tx, row: DeliveryRow, externalId: string): Promise<void> {
     const hash = this.options.receipts.externalHash(tx, row.shopId, externalId);
     const place = { tenantId: tx.tenantId, table: 'delivery', column: 'external_id', row: row.intentId };
-    await saveOutgoing(tx, row.intentId, row, { external: { hash, sealed: this.options.vault.seal(place, externalId) } });
+    await saveOutgoing(tx, row.intentId, row, {
+      external: { hash, sealed: this.options.vault.seal(place, externalId) },
+    });
     await this.options.receipts.applyEarly(tx, row, hash);
   }
 
   /** Takes a message back that nobody wants any more; a person's text returns to its author. */
-  async #withdraw(tx: Tx, row: DeliveryRow, why: 'automated_superseded' | 'answered_elsewhere', now: number): Promise<void> {
+  async #withdraw(
+    tx: Tx,
+    row: DeliveryRow,
+    why: 'automated_superseded' | 'answered_elsewhere',
+    now: number,
+  ): Promise<void> {
     await saveOutgoing(tx, row.intentId, { ...row, state: 'cancelled' }, { reason: why, settledAt: now });
     await this.options.receipts.show(tx, row.messageId, 'cancelled', now, why);
     const status = why === 'answered_elsewhere' ? 'answered_elsewhere' : 'cancelled';

@@ -3,6 +3,7 @@ export { cancelDelivery, isHandedOver, queueDelivery } from './delivery-writes.j
 export type { NewDelivery } from './delivery-writes.js';
 export { Dispatcher } from './dispatcher.js';
 export type { DispatcherOptions } from './dispatcher.js';
+export { ChannelMeter } from './metered-channel.js';
 export { Receipts } from './receipts.js';
 export type { ChannelVerdict, ReceiptSink } from './receipts.js';
 export { WebhookChannel } from './webhook-channel.js';

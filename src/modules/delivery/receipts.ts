@@ -13,7 +13,12 @@ import type { DeliveryRow } from './delivery-rows.js';
 export type ReceiptSink = {
   receipt(
     tx: Tx,
-    message: { readonly inquiryId: string; readonly conversationId: string; readonly messageId: string; readonly intentId: string },
+    message: {
+      readonly inquiryId: string;
+      readonly conversationId: string;
+      readonly messageId: string;
+      readonly intentId: string;
+    },
     fate: { readonly status: ReceiptStatus; readonly at: number; readonly reason: string | null },
   ): Promise<void>;
 };
@@ -63,7 +68,11 @@ export class Receipts {
   }
 
   /** Passes a fate on to the inquiry. */
-  async tell(tx: Tx, row: DeliveryRow, fate: { status: ReceiptStatus; at: number; reason: string | null }): Promise<void> {
+  async tell(
+    tx: Tx,
+    row: DeliveryRow,
+    fate: { status: ReceiptStatus; at: number; reason: string | null },
+  ): Promise<void> {
     const { inquiryId, conversationId, messageId, intentId } = row;
     await this.sink.receipt(tx, { inquiryId, conversationId, messageId, intentId }, fate);
   }

@@ -71,7 +71,12 @@ function sendOutcome(response: EgressResponse): SendOutcome {
   if (status >= 200 && status < 300) {
     const answer = sent.safeParse(parseJson(response.body));
     if (!answer.success) return { kind: 'taken', status: 'available', externalId: null };
-    return { kind: 'taken', status: answer.data.status, externalId: answer.data.externalId ?? null, reason: answer.data.reason ?? null };
+    return {
+      kind: 'taken',
+      status: answer.data.status,
+      externalId: answer.data.externalId ?? null,
+      reason: answer.data.reason ?? null,
+    };
   }
   if (status === 429) return { kind: 'not_taken', retryAfterMs: retryAfterMs(response), reason: 'http_429' };
   // A redirect is not followed: it could lead anywhere, and the request would be sent twice.
@@ -84,7 +89,12 @@ function readOutcome(response: EgressResponse): ReadOutcome {
   if (response.status !== 200) return { kind: 'failed', reason: `http_${response.status}` };
   const answer = found.safeParse(parseJson(response.body));
   if (!answer.success) return { kind: 'failed', reason: 'answer_unreadable' };
-  return { kind: 'found', status: answer.data.status, externalId: answer.data.externalId ?? null, reason: answer.data.reason ?? null };
+  return {
+    kind: 'found',
+    status: answer.data.status,
+    externalId: answer.data.externalId ?? null,
+    reason: answer.data.reason ?? null,
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -12,6 +12,7 @@ const TIMED: Readonly<Record<string, string>> = { 'level.fired': 'level', 'step.
 export class EngineMeter {
   readonly #drains: Distribution<'cause' | 'outcome'>;
   readonly #lateness: Distribution<'kind'>;
+  readonly #entries: Count<'kind'>;
   readonly #setAside: Count<never>;
 
   constructor(metrics: Metrics) {
@@ -27,6 +28,11 @@ export class EngineMeter {
       labels: ['kind'],
       buckets: LONG_SECONDS,
     });
+    this.#entries = metrics.counter({
+      name: 'atende_history_entries_total',
+      help: 'What decisions recorded in the histories of inquiries, by kind: opened, closed, breached, delivered and so on',
+      labels: ['kind'],
+    });
     this.#setAside = metrics.counter({
       name: 'atende_events_set_aside_total',
       help: 'Events whose decision failed and that were set aside for a person; each one is a defect',
@@ -41,6 +47,7 @@ export class EngineMeter {
   /** What a committed drain recorded. */
   recorded(entries: readonly Entry[]): void {
     for (const { kind, data } of entries) {
+      this.#entries.add({ kind });
       const timed = TIMED[kind];
       if (timed !== undefined) this.#lateness.observe({ kind: timed }, Number(data['lateMs']) / 1_000);
     }

@@ -1,3 +1,4 @@
+import { beginTrace, runWithLogContext } from '../../platform/log/index.js';
 import type { Log } from '../../platform/log/index.js';
 import { processNudges } from './nudges.js';
 import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
@@ -91,7 +92,9 @@ export class WorkLoop {
   }
 
   #begin(item: WorkItem): void {
-    const work = this.#do(item).finally(() => {
+    const { tenantId, inquiryId } = item;
+    const context = { tenantId, traceId: beginTrace().traceId, ...(inquiryId === null ? {} : { inquiryId }) };
+    const work = runWithLogContext(context, () => this.#do(item)).finally(() => {
       const wasFull = this.#active.size >= this.options.concurrency;
       this.#active.delete(work);
       if (wasFull) this.nudge();
@@ -105,7 +108,7 @@ export class WorkLoop {
       if (again === null || again === undefined) await this.queue.done([item]);
       else await this.queue.postpone(item, again);
     } catch (error) {
-      this.log.warn({ err: error, loop: this.options.name, kind: item.kind, inquiryId: item.inquiryId }, 'work failed');
+      this.log.warn({ err: error, loop: this.options.name, kind: item.kind }, 'work failed');
       await this.queue.postpone(item, Date.now() + backoff(item.attempts)).catch(() => undefined);
     }
   }

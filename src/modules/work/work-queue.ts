@@ -123,6 +123,15 @@ export class WorkQueue {
     );
   }
 
+  /** How many items are due and taken by nobody, per kind that has any. */
+  async dueByKind(): Promise<{ readonly kind: WorkKind; readonly count: number }[]> {
+    const result = await this.#pool.query<{ kind: WorkKind; count: number }>(
+      `select kind, count(*)::int as count from work_queue
+        where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp()) group by kind`,
+    );
+    return result.rows;
+  }
+
   /** Age in ms of the oldest item that is due, 0 when nothing is. */
   async oldestDueMs(): Promise<number> {
     const result = await this.#pool.query<{ age: number }>(
