@@ -42,9 +42,9 @@ function sessionOptions(options: DatabaseOptions): string {
  */
 export class Database {
   readonly orm: MikroORM;
-  readonly #pool: pg.Pool | undefined;
+  readonly #pool: () => pg.Pool | undefined;
 
-  private constructor(orm: MikroORM, pool: pg.Pool | undefined) {
+  private constructor(orm: MikroORM, pool: () => pg.Pool | undefined) {
     this.orm = orm;
     this.#pool = pool;
   }
@@ -70,7 +70,8 @@ export class Database {
         onPoolCreated: (created: pg.Pool) => void (pool = created),
       } satisfies pg.PoolConfig & Record<string, unknown>,
     });
-    return new Database(orm, pool);
+    // The pool is made with the first statement.
+    return new Database(orm, () => pool);
   }
 
   /**
@@ -104,7 +105,7 @@ export class Database {
 
   /** Connections of the pool: open ones, those nobody uses, and requests that wait for one. */
   usage(): PoolUsage {
-    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool ?? {};
+    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool() ?? {};
     return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
