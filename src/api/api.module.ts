@@ -8,12 +8,15 @@ import { IngestModule } from '../modules/ingest/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { StreamModule } from '../modules/stream/index.js';
+import { TaskModule } from '../modules/task/index.js';
 import { WorkModule } from '../modules/work/index.js';
+import { WorkbenchModule } from '../modules/workbench/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { RefusalAudit } from './access/refusal-audit.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { Acts } from './http/acting.js';
+import { Editor } from './http/editing.js';
 import { Cursors } from './http/paging.js';
 import { validationPipe } from './http/validation.js';
 import { CommandService } from './inquiries/command.service.js';
@@ -26,12 +29,17 @@ import { DemoController } from './system/demo.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { MetricsController } from './system/metrics.controller.js';
 import { Readiness } from './system/readiness.js';
+import { TaskClaimsController } from './tasks/task-claims.controller.js';
 import { TaskCommandsController } from './tasks/task-commands.controller.js';
+import { TaskDesk } from './tasks/task-desk.js';
+import { TasksController } from './tasks/tasks.controller.js';
 
 const CONTROLLERS: Type[] = [
   ChannelsController,
   InquiryCommandsController,
   ReopenController,
+  TasksController,
+  TaskClaimsController,
   TaskCommandsController,
   HealthController,
   MetricsController,
@@ -46,9 +54,11 @@ const PROVIDERS: Provider[] = [
   AcceptMeter,
   Acts,
   Cursors,
+  Editor,
   Readiness,
   CommandService,
   ReplyService,
+  TaskDesk,
 ];
 
 /** Everything that speaks HTTP. */
@@ -58,7 +68,17 @@ export class ApiModule {
   static with(demoBuyer: DemoBuyer | null): DynamicModule {
     return {
       module: ApiModule,
-      imports: [DefinitionModule, IdentityModule, IngestModule, InquiryModule, ShopModule, StreamModule, WorkModule],
+      imports: [
+        DefinitionModule,
+        IdentityModule,
+        IngestModule,
+        InquiryModule,
+        ShopModule,
+        StreamModule,
+        TaskModule,
+        WorkModule,
+        WorkbenchModule,
+      ],
       controllers: demoBuyer === null ? CONTROLLERS : [...CONTROLLERS, DemoController],
       providers: demoBuyer === null ? PROVIDERS : [...PROVIDERS, { provide: DemoBuyer, useValue: demoBuyer }],
       exports: [Readiness],

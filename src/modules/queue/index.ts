@@ -1,4 +1,4 @@
-export { defaultQueue, peopleOfRole, person, queueCalendar, queueFacts, rotateQueue } from './queue-facts.js';
+export { defaultQueue, isQueue, peopleOfRole, person, queueCalendar, queueFacts, rotateQueue } from './queue-facts.js';
 export { QueueEntity, QueueMemberEntity } from './queue.entities.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';

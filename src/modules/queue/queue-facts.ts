@@ -53,6 +53,11 @@ export async function queueCalendar(tx: Tx, calendars: CalendarStore, key: strin
   return (queue && (await calendars.latest(tx, queue.calendarKey))) ?? ALWAYS_OPEN;
 }
 
+/** Whether the tenant has a queue of this key. */
+export async function isQueue(tx: Tx, key: string): Promise<boolean> {
+  return (await tx.first('select 1 from queue where tenant_id = $1 and key = $2', [tx.tenantId, key])) !== undefined;
+}
+
 /** Remembers whom the round robin chose, so that it goes on from there after a restart. */
 export async function rotateQueue(tx: Tx, key: string, memberId: string): Promise<void> {
   await tx.run('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [

@@ -6,6 +6,8 @@ import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { queueCalendar } from '../queue/index.js';
 import { requestWork, withdrawWork } from '../work/index.js';
+import { explain } from './explained-refusal.js';
+import type { ExplainedRefusal } from './explained-refusal.js';
 import { recordHold, recordRefusal } from './hold-records.js';
 import type { TaskActor } from './hold-records.js';
 import { nextReady } from './next-ready.js';
@@ -15,7 +17,7 @@ import type { HeldTask } from './task-rows.js';
 export type { TaskActor } from './hold-records.js';
 
 /** What became of an act on a task's hold; a refusal is recorded already, in the same transaction. */
-export type HoldResult = { readonly task: HeldTask } | { readonly refused: HoldRefusal };
+export type HoldResult = { readonly task: HeldTask } | { readonly refused: ExplainedRefusal };
 
 /** Words a holder keeps with a task until they are sent. */
 export type Draft = { readonly text: string; readonly language: string | null };
@@ -127,7 +129,7 @@ export class Claims {
 
   async #refuse(tx: Tx, actor: TaskActor, task: HeldTask, act: string, refused: HoldRefusal): Promise<HoldResult> {
     await recordRefusal(tx, actor, task, act, refused.code);
-    return { refused };
+    return { refused: await explain(tx, task, refused) };
   }
 }
 

@@ -4,6 +4,7 @@ export { endTask, openTask, requeueTask, snoozeTasks, startDraft } from './task-
 export type { NewTask } from './task-writes.js';
 export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';
+export type { ExplainedRefusal } from './explained-refusal.js';
 export { LeaseKeeper } from './lease-keeper.js';
 export { peekTask } from './task-rows.js';
 export type { HeldTask } from './task-rows.js';

@@ -9,6 +9,8 @@ export type HeldTask = {
   readonly key: string;
   readonly inquiryId: string;
   readonly kind: string;
+  /** As stored: a lease or an offer may have run out since. */
+  readonly state: string;
   readonly queue: string;
   readonly step: string | null;
   readonly leaseMs: number;
@@ -24,7 +26,7 @@ export type HeldTask = {
 type Row = Omit<HeldTask, 'hold'> & Hold;
 
 const SELECT = `
-  select t.id, t.key, t.inquiry_id as "inquiryId", t.kind, t.queue_key as queue, t.step, t.lease_ms as "leaseMs",
+  select t.id, t.key, t.inquiry_id as "inquiryId", t.kind, t.state, t.queue_key as queue, t.step, t.lease_ms as "leaseMs",
          t.opened_at as "openedAt", t.released_by as "releasedBy", t.ended_at is not null as ended, t.token,
          t.holder_id as "holderId", t.lease_until as "leaseUntil", t.lapsed_holder_id as "lapsedHolderId",
          t.offered_to as "offeredTo", t.offer_until as "offerUntil",

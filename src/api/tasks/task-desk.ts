@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { reachOf, withinReach } from '../../domain/identity/permissions.js';
+import type { Permission } from '../../domain/identity/permissions.js';
+import type { Principal } from '../../modules/identity/index.js';
+import { peekTask } from '../../modules/task/index.js';
+import type { ExplainedRefusal, HeldTask, HoldResult, TaskActor } from '../../modules/task/index.js';
+import { Tasks } from '../../modules/workbench/index.js';
+import type { TaskView } from '../../modules/workbench/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { isId } from '../../platform/ids/index.js';
+import type { Answer } from '../http/acting.js';
+import { instantText } from '../http/shapes.js';
+import { Problem } from '../problems/problem.js';
+
+/** What a caller may see of tasks, and how acts on them are answered. */
+@Injectable()
+export class TaskDesk {
+  constructor(private readonly tasks: Tasks) {}
+
+  /** The task a caller may act on; 404 for one that is not the tenant's, 403 for one beyond the caller's queues. */
+  async open(tx: Tx, principal: Principal, id: string, permission: Permission = 'inquiries.act'): Promise<HeldTask> {
+    const task = isId(id) ? await peekTask(tx, id) : null;
+    if (task === null) throw new Problem('not_found');
+    requireReach(principal, permission, task.queue);
+    return task;
+  }
+
+  /** The task as the caller sees it; 404 and 403 as above. */
+  async view(tx: Tx, principal: Principal, id: string): Promise<TaskView> {
+    const reach = reachOf(principal.role, 'inquiries.read') ?? 'no_text';
+    const view = await this.tasks.view(tx, id, { memberId: principal.memberId, reach });
+    if (view === null) throw new Problem('not_found');
+    requireReach(principal, 'inquiries.read', view.queue);
+    return view;
+  }
+
+  /** The answer to an act that leaves the task with the caller: the task, or the refusal. */
+  async answer(tx: Tx, principal: Principal, result: HoldResult): Promise<Answer> {
+    if ('refused' in result) return { refused: holdProblem(result.refused) };
+    return { status: 200, body: await this.view(tx, principal, result.task.id) };
+  }
+}
+
+/** The caller as somebody who acts on tasks. */
+export function actorOf(principal: Principal, requestId: string): TaskActor {
+  return { memberId: principal.memberId, role: principal.role, requestId };
+}
+
+/** Throws 403 unless the queue is one the caller's permission reaches. */
+export function requireReach(principal: Principal, permission: Permission, queue: string): void {
+  const reach = reachOf(principal.role, permission);
+  if (reach === null || !withinReach(reach, principal.queues, queue)) {
+    throw new Problem('forbidden', { detail: 'The task is in a queue you do not belong to.' });
+  }
+}
+
+/** The problem a refused act on a task's hold is answered with; it is in the audit log already. */
+export function holdProblem({ code, state, holder, assignee, until }: ExplainedRefusal): Problem {
+  const offer = assignee === null ? {} : { assignee, until: instantText(until) };
+  return new Problem(code, { extra: { currentState: state, holder, ...offer }, audited: true });
+}

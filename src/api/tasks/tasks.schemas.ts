@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { TASK_STATES } from '../../modules/workbench/index.js';
+import { buyerShape } from '../buyers/buyer.schemas.js';
+import { messageShape } from '../conversations/message.schemas.js';
+import { pageQuery } from '../http/paging.js';
+import { instantShape, localeText, memberShape } from '../http/shapes.js';
+import { plainText } from '../http/validation.js';
+import { inquiryRowShape } from '../inquiries/inquiry-row.schemas.js';
+
+const KINDS = ['reply', 'rewrite', 'approve', 'triage', 'form', 'confirm_delivery'] as const;
+const MAX_TEXT = 65_536;
+
+/** One or more of a list of codes: repeated, or separated by commas. */
+const several = <const T extends readonly [string, ...string[]]>(codes: T): z.ZodType<T[number][]> =>
+  z.preprocess(
+    (value): unknown => (Array.isArray(value) ? value : String(value).split(',')),
+    z.array(z.enum(codes)).min(1).max(codes.length),
+  );
+
+export const taskListQuery = z.strictObject({
+  ...pageQuery,
+  state: several(TASK_STATES).optional().describe('Without it tasks in every state are listed'),
+  kind: several(KINDS).optional(),
+  queue: plainText(63).optional(),
+  mine: z.stringbool().optional().describe('Held by the caller, or offered to them'),
+  inquiry: z.uuid().optional(),
+});
+export type TaskListQuery = z.infer<typeof taskListQuery>;
+
+export const taskRowShape = z.object({
+  id: z.uuid(),
+  kind: z.enum(KINDS),
+  state: z.enum(TASK_STATES),
+  queue: z.string(),
+  step: z.string().nullable(),
+  reason: z.string().nullable(),
+  aboutMessageId: z.uuid().nullable(),
+  assignee: memberShape.nullable().describe('Whom the task is offered to'),
+  offerUntil: instantShape.nullable(),
+  holder: memberShape.nullable(),
+  leaseUntil: instantShape.nullable(),
+  snoozedUntil: instantShape.nullable(),
+  nextDue: instantShape.nullable().describe('The earliest open deadline of the inquiry on any clock'),
+  openedAt: instantShape,
+  endedAt: instantShape.nullable(),
+  outcome: z.string().nullable(),
+  inquiry: inquiryRowShape,
+});
+
+export const taskShape = taskRowShape.extend({
+  token: z.number().int().nullable().describe('The fencing token; for the holder only'),
+  approval: z.null(),
+  actions: z.array(
+    z.object({
+      name: z.string(),
+      needs: z.array(z.string()).describe('Members `complete` must carry beside the token; `a|b` = one of them'),
+    }),
+  ),
+  draft: z
+    .object({
+      text: z.string().nullable(),
+      language: z.string().nullable(),
+      by: memberShape.nullable(),
+      at: instantShape.nullable(),
+    })
+    .nullable(),
+  handover: z
+    .object({ from: memberShape.nullable(), note: z.string().nullable(), at: instantShape.nullable() })
+    .nullable(),
+  limits: z.object({
+    maxLength: z.number().int(),
+    charset: z.string(),
+    links: z.boolean(),
+    windowUntil: instantShape.nullable(),
+    public: z.boolean().describe('Whether everybody can read the thread the buyer wrote in'),
+  }),
+  messages: z.array(messageShape).max(20).describe('The newest 20, oldest first'),
+  buyer: buyerShape,
+  orders: z.array(z.unknown()),
+  suggestions: z.array(z.unknown()),
+});
+
+const token = z.number().int().nonnegative();
+
+export const nextBody = z.strictObject({ queue: plainText(63).optional() }).default({});
+export const renewBody = z.strictObject({ token });
+export const releaseBody = z.strictObject({ token: token.optional() }).default({});
+export const draftBody = z.strictObject({
+  token,
+  text: z.string().max(MAX_TEXT),
+  language: localeText.nullable().default(null),
+});
+
+export const leaseShape = z.object({ id: z.uuid(), token: z.number().int(), leaseUntil: instantShape });
+export const releasedShape = z.object({ id: z.uuid(), state: z.literal('ready') });
+export const draftShape = leaseShape.extend({
+  draft: z.object({ text: z.string(), language: z.string().nullable(), by: memberShape, at: instantShape }),
+});
