@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { BuyerModule } from '../modules/buyer/index.js';
 import { DefinitionModule } from '../modules/definition/index.js';
 import { DemoBuyer } from '../modules/demo/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
+import { ProofModule } from '../modules/proof/index.js';
+import { RetentionModule } from '../modules/retention/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { StreamModule } from '../modules/stream/index.js';
 import { TaskModule } from '../modules/task/index.js';
@@ -13,14 +16,20 @@ import { WorkModule } from '../modules/work/index.js';
 import { WorkbenchModule } from '../modules/workbench/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { RefusalAudit } from './access/refusal-audit.js';
+import { AuditEventsController } from './audit/audit-events.controller.js';
+import { BuyersController } from './buyers/buyers.controller.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { HoldsController } from './holds/holds.controller.js';
 import { Acts } from './http/acting.js';
 import { Editor } from './http/editing.js';
 import { Cursors } from './http/paging.js';
 import { validationPipe } from './http/validation.js';
 import { CommandService } from './inquiries/command.service.js';
+import { InquiriesController } from './inquiries/inquiries.controller.js';
 import { InquiryCommandsController } from './inquiries/inquiry-commands.controller.js';
+import { RecordsController } from './inquiries/records.controller.js';
 import { ReopenController } from './inquiries/reopen.controller.js';
 import { ReplyService } from './inquiries/reply.service.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -36,6 +45,12 @@ import { TasksController } from './tasks/tasks.controller.js';
 
 const CONTROLLERS: Type[] = [
   ChannelsController,
+  InquiriesController,
+  RecordsController,
+  ConversationsController,
+  BuyersController,
+  AuditEventsController,
+  HoldsController,
   InquiryCommandsController,
   ReopenController,
   TasksController,
@@ -69,10 +84,13 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
+        BuyerModule,
         DefinitionModule,
         IdentityModule,
         IngestModule,
         InquiryModule,
+        ProofModule,
+        RetentionModule,
         ShopModule,
         StreamModule,
         TaskModule,

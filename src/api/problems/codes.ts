@@ -12,6 +12,7 @@ export const PROBLEMS = {
   signature_invalid: [401, 'The signature does not match'],
   forbidden: [403, 'The role of this key does not allow that'],
   own_work: [403, 'Nobody approves their own work'],
+  own_role: [403, 'Nobody changes their own role'],
   not_found: [404, 'There is no such thing'],
   method_not_allowed: [405, 'This method is not offered here'],
   // 409: state or claim conflicts
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   inquiry_open: [409, 'There is an open inquiry already'],
   on_hold: [409, 'A legal hold forbids that'],
   key_taken: [409, 'The key is taken'],
+  last_admin: [409, 'Without this nobody could administer the account'],
   in_use: [409, 'It is in use'],
   released: [409, 'It has been released already'],
   // 410, 412, 413, 415, 428
@@ -55,6 +57,7 @@ export const PROBLEMS = {
   // 429, 5xx
   too_many_requests: [429, 'Too many requests'],
   no_route: [503, 'No published definition takes this message'],
+  engine_unavailable: [503, 'The workflow engine cannot be reached'],
   database_unavailable: [503, 'The database cannot be reached'],
   internal_error: [500, 'Something went wrong on our side'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;

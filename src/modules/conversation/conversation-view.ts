@@ -100,13 +100,18 @@ export async function readConversation(
   };
 }
 
-/** Queues in which the conversation has, or had, an inquiry; null stands for none yet. */
-export async function queuesOfConversation(tx: Tx, conversationId: string): Promise<(string | null)[]> {
+/**
+ * Queues in which the conversation has, or had, an inquiry, with null for one that is in none yet; null when the tenant has
+ * no such conversation.
+ */
+export async function queuesOfConversation(tx: Tx, conversationId: string): Promise<(string | null)[] | null> {
   const rows = await tx.query<{ queue: string | null }>(
-    'select distinct queue_key as queue from inquiry where tenant_id = $1 and conversation_id = $2',
+    `select distinct i.queue_key as queue
+       from conversation c left join inquiry i on i.tenant_id = c.tenant_id and i.conversation_id = c.id
+      where c.tenant_id = $1 and c.id = $2`,
     [tx.tenantId, conversationId],
   );
-  return rows.map(({ queue }) => queue);
+  return rows.length === 0 ? null : rows.map(({ queue }) => queue);
 }
 
 const PRODUCT_MESSAGES = `

@@ -51,14 +51,15 @@ const ERASE_BUYER = `
   update buyer b set name = null, external_id = null, external_hash = $3, language = null, value = 0, tags = '{}',
          erased_at = $4, version = version + 1
    where b.tenant_id = $1 and b.id = $2 and b.erased_at is null
-     and not exists (select from inquiry i where i.tenant_id = b.tenant_id and i.buyer_id = b.id and i.erased_at is null)`;
+     and not exists (select from inquiry i where i.tenant_id = b.tenant_id and i.conversation_id = $5
+                        and i.erased_at is null)`;
 
 /**
- * Erases who the buyer was. The hash they were found by becomes a random one and the channel's addresses go, so that the
+ * Erases who the buyer was; they have one conversation with their shop.  The hash they were found by becomes a random one and the channel's addresses go, so that the
  * same person writing again is somebody new.
  */
 async function eraseBuyerIfLast(tx: Tx, buyerId: string, conversationId: string, now: number): Promise<void> {
-  const erased = await tx.run(ERASE_BUYER, [tx.tenantId, buyerId, randomBytes(32), instant(now)]);
+  const erased = await tx.run(ERASE_BUYER, [tx.tenantId, buyerId, randomBytes(32), instant(now), conversationId]);
   if (erased === 0) return;
   await tx.run('delete from conversation_address where tenant_id = $1 and conversation_id = $2', [
     tx.tenantId,
