@@ -5,6 +5,7 @@ import type { EntryActor } from '../inquiry/effects.js';
 import { summaryOf } from './summary.js';
 
 const ANA = '6c1d1f1f-96f8-4784-b32a-6311d8416880';
+const SOFIA = 'bf7de37e-d664-4245-a261-a8156301c4ae';
 const names: Readonly<Record<string, string>> = { [ANA]: 'Ana Ribeiro' };
 const nameOf = (id: string): string => names[id] ?? id;
 const ana: EntryActor = { kind: 'member', id: ANA };
@@ -36,6 +37,9 @@ describe('summaryOf', () => {
       'A triage task is open in night-sz.',
     ],
     ['task.claimed', {}, ana, 'Ana Ribeiro took the task.'],
+    ['task.released', { from: ANA }, ana, 'Ana Ribeiro gave the task back.'],
+    ['task.released', { from: ANA }, { kind: 'member', id: SOFIA }, `${SOFIA} took the task from Ana Ribeiro.`],
+    ['task.offered', { offeredTo: ANA }, system, 'The task was offered to Ana Ribeiro as their shift began.'],
     [
       'task.reassigned',
       { queue: 'supervisors', cause: 'escalation' },

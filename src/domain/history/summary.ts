@@ -10,6 +10,7 @@ export type Summarised = {
 /** What a sentence is made of. */
 type Told = {
   readonly who: string;
+  readonly actor: EntryActor;
   readonly data: Readonly<Record<string, unknown>>;
   /** A member of the data in words; `–` when it is absent. */
   readonly say: (field: string) => string;
@@ -67,7 +68,11 @@ const TASKS: Readonly<Record<string, Sentence>> = {
   'task.opened': ({ say, data, person }) =>
     `A ${say('kind')} task is open in ${say('queue')}${isAbsent(data['offeredTo']) ? '' : `, offered to ${person('offeredTo')}`}.`,
   'task.claimed': ({ who }) => `${who} took the task.`,
-  'task.released': ({ who }) => `${who} gave the task back.`,
+  'task.offered': ({ person }) => `The task was offered to ${person('offeredTo')} as their shift began.`,
+  'task.released': ({ who, data, actor, person }) =>
+    actor.kind === 'member' && data['from'] !== actor.id && typeof data['from'] === 'string'
+      ? `${who} took the task from ${person('from')}.`
+      : `${who} gave the task back.`,
   'task.lease_expired': ({ who, data, person }) =>
     data['memberId'] === undefined ? `The lease of ${who} ran out.` : `The lease of ${person('memberId')} ran out.`,
   'task.offer_expired': () => 'The offer ran out; anybody in the queue may take the task.',
@@ -131,7 +136,7 @@ export function summaryOf(entry: Summarised, nameOf: (memberId: string) => strin
   const who = actorName(entry.actor, nameOf);
   const say = (field: string): string => words(data[field], nameOf);
   const person = (field: string): string => (typeof data[field] === 'string' ? nameOf(data[field]) : '–');
-  const told: Told = { who, data, say, person };
+  const told: Told = { who, actor: entry.actor, data, say, person };
   if (kind.endsWith('.refused') && !(kind in MESSAGES) && !(kind in COURSE)) {
     return `${who} was refused: ${spoken(kind.slice(0, -'.refused'.length))} (${say('code')}).`;
   }

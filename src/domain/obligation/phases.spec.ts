@@ -62,12 +62,14 @@ describe('phasesOf', () => {
   it('moves every task with an escalation, which names none', () => {
     const entries = [
       entry(0, 'task.opened', task),
+      entry(5, 'task.offered', { ...task, offered: true }),
       entry(10, 'task.claimed', task),
       entry(20, 'task.reassigned'),
       entry(30, 'task.handed_over', { ...task, offered: true }),
     ];
     expect(told('first_response', 40, 0, entries)).toEqual([
-      ['queued', 10],
+      ['queued', 5],
+      ['offered', 10],
       ['held', 20],
       ['queued', 30],
       ['offered', 40],

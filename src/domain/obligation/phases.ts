@@ -26,7 +26,7 @@ export type PhaseEntry = {
 type Standing = 'free' | 'offered' | 'held';
 
 const FREED = new Set(['task.released', 'task.lease_expired', 'task.offer_expired']);
-const MOVED = new Set(['task.opened', 'task.reassigned', 'task.handed_over']);
+const MOVED = new Set(['task.opened', 'task.offered', 'task.reassigned', 'task.handed_over']);
 const ENDED = new Set(['task.completed', 'task.superseded', 'task.cancelled']);
 const SETTLED = new Set([
   'message.available',
