@@ -143,15 +143,9 @@ class Driver {
   /** Takes over a newer summary and answers the commands it settles. */
   #adopt(result: DrainResult): void {
     if (this.#summary === null || result.summary.version >= this.#summary.version) this.#summary = result.summary;
+    // Every command that was asked for is answered: one that is still pending was set aside, and waiting would not help.
     for (const [id, state] of Object.entries(result.commands)) {
-      if (state === 'pending') continue;
       this.#waiting.get(id)?.resolve(state);
-      this.#waiting.delete(id);
-    }
-    // A command whose row the drain did not find cannot be answered by waiting.
-    for (const [id, trigger] of this.#waiting) {
-      if (id in result.commands) continue;
-      trigger.resolve('pending');
       this.#waiting.delete(id);
     }
     setCurrentDetails(this.#details());

@@ -105,13 +105,15 @@ function clockOf(locked: Locked, rows: readonly InboxRow[], now: number): number
   return Math.max(now, locked.lastEventAt ?? 0, ...rows.map((row) => row.acceptedAt));
 }
 
+/** State of each command asked for; one without a row counts as pending. */
 async function commandStates(tx: Tx, ids: readonly string[]): Promise<Record<string, CommandState>> {
   if (ids.length === 0) return {};
   const rows = await tx.query<{ id: string; state: CommandState }>(
     'select id, state from command where tenant_id = $1 and id = any($2)',
     [tx.tenantId, ids],
   );
-  return Object.fromEntries(rows.map((row) => [row.id, row.state]));
+  const states = new Map(rows.map((row) => [row.id, row.state]));
+  return Object.fromEntries(ids.map((id) => [id, states.get(id) ?? 'pending']));
 }
 
 /** The state of one drain while it runs. */
