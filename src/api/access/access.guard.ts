@@ -1,6 +1,7 @@
-import { Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { reachOf } from '../../domain/identity/permissions.js';
 import type { Permission } from '../../domain/identity/permissions.js';
@@ -11,7 +12,8 @@ import { setPrincipal } from './principal.js';
 const ACCESS = 'atende:access';
 
 /** The permission a route needs; every route declares one, or that it is open to anybody. */
-export const May = (permission: Permission): CustomDecorator => SetMetadata(ACCESS, permission);
+export const May = (permission: Permission): ClassDecorator & MethodDecorator =>
+  applyDecorators(SetMetadata(ACCESS, permission), ApiBearerAuth(), ApiExtension('x-permission', permission));
 
 /** A route without an API key: health, documents, channels that sign their requests. */
 export const OpenToAll = (): CustomDecorator => SetMetadata(ACCESS, 'open');

@@ -9,6 +9,7 @@ import { Database } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { principalOf } from '../access/principal.js';
+import { declaredHeader } from '../openapi/declared-header.js';
 import { isProblemCode } from '../problems/codes.js';
 import { Problem } from '../problems/problem.js';
 import type { ProblemDetails } from '../problems/problem.js';
@@ -24,30 +25,42 @@ export type Act = {
 };
 
 /** What an act answers; a refusal is kept and repeated like any other answer. */
-export type Answer =
-  | { readonly status: number; readonly body: unknown }
-  | { readonly refused: Problem };
+export type Answer = { readonly status: number; readonly body: unknown } | { readonly refused: Problem };
 
 type Kept = { fingerprint: Buffer; status: number; response: Buffer | null };
 
-/** The act of a POST under `/v1`, from its `Idempotency-Key`; 400 without one. */
-export const Acting = createParamDecorator((_data: unknown, context: ExecutionContext): Act => {
+const readAct = (_data: unknown, context: ExecutionContext): Act => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const principal = principalOf(request);
   if (principal === null) throw new Problem('unauthenticated');
   const key = request.headers['idempotency-key'];
   if (key === undefined || key === '') {
-    throw new Problem('idempotency_key_missing', { detail: 'Send a fresh value, for example a UUID, and the same one when you repeat the request.' });
+    throw new Problem('idempotency_key_missing', {
+      detail: 'Send a fresh value, for example a UUID, and the same one when you repeat the request.',
+    });
   }
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) throw new Problem('idempotency_key_invalid');
   const route = `${request.method} ${request.url.split('?')[0] ?? ''}`;
   return {
     principal,
     id: derivedId(principal.tenantId, 'act', principal.memberId, route, key),
-    fingerprint: createHash('sha256').update(route).update(canonicalize(request.body ?? null) ?? '').digest(),
+    fingerprint: createHash('sha256')
+      .update(route)
+      .update(canonicalize(request.body ?? null) ?? '')
+      .digest(),
     requestId: String(request.id),
   };
-});
+};
+
+/** The act of a POST under `/v1`, from its `Idempotency-Key`; 400 without one. */
+export const Acting = createParamDecorator(readAct, [
+  declaredHeader({
+    name: 'Idempotency-Key',
+    required: true,
+    description: 'A fresh value per act, the same when the request is repeated; kept for seven days',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+  }),
+]);
 
 /** Makes acting requests safe to repeat: the same key gives the same answer, and the act happens once. */
 @Injectable()
@@ -61,7 +74,10 @@ export class Acts {
    * Does `work` once for this act, in one transaction with the record of its answer, and answers. A repetition gets the
    * recorded answer; the same key with another body is refused.
    */
-  async once(act: Act, work: (tx: Tx) => Promise<Answer>): Promise<{ readonly status: number; readonly body: unknown }> {
+  async once(
+    act: Act,
+    work: (tx: Tx) => Promise<Answer>,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
     const answer = await this.database.tenant(act.principal.tenantId, async (tx) => {
       const kept = await this.#claim(tx, act);
       if (kept !== null) return this.#repeat(tx, act, kept);
