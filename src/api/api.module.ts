@@ -2,14 +2,9 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { BuyerModule } from '../modules/buyer/index.js';
-import { DefinitionModule } from '../modules/definition/index.js';
 import { DemoBuyer } from '../modules/demo/index.js';
-import { IdentityModule } from '../modules/identity/index.js';
-import { IngestModule } from '../modules/ingest/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
 import { ProofModule } from '../modules/proof/index.js';
-import { RetentionModule } from '../modules/retention/index.js';
-import { ShopModule } from '../modules/shop/index.js';
 import { StreamModule } from '../modules/stream/index.js';
 import { TaskModule } from '../modules/task/index.js';
 import { WorkModule } from '../modules/work/index.js';
@@ -20,6 +15,7 @@ import { AuditEventsController } from './audit/audit-events.controller.js';
 import { BuyersController } from './buyers/buyers.controller.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
+import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { Acts } from './http/acting.js';
@@ -32,6 +28,8 @@ import { InquiryCommandsController } from './inquiries/inquiry-commands.controll
 import { RecordsController } from './inquiries/records.controller.js';
 import { ReopenController } from './inquiries/reopen.controller.js';
 import { ReplyService } from './inquiries/reply.service.js';
+import { ApiDescription } from './openapi/api-description.js';
+import { DocsController } from './openapi/docs.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { StreamController } from './stream/stream.controller.js';
 import { DemoController } from './system/demo.controller.js';
@@ -44,6 +42,7 @@ import { TaskDesk } from './tasks/task-desk.js';
 import { TasksController } from './tasks/tasks.controller.js';
 
 const CONTROLLERS: Type[] = [
+  ...CONFIGURATION_CONTROLLERS,
   ChannelsController,
   InquiriesController,
   RecordsController,
@@ -58,6 +57,7 @@ const CONTROLLERS: Type[] = [
   TaskCommandsController,
   HealthController,
   MetricsController,
+  DocsController,
   StreamController,
 ];
 
@@ -67,6 +67,7 @@ const PROVIDERS: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   RefusalAudit,
   AcceptMeter,
+  ApiDescription,
   Acts,
   Cursors,
   Editor,
@@ -84,14 +85,10 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
+        ...CONFIGURATION_MODULES,
         BuyerModule,
-        DefinitionModule,
-        IdentityModule,
-        IngestModule,
         InquiryModule,
         ProofModule,
-        RetentionModule,
-        ShopModule,
         StreamModule,
         TaskModule,
         WorkModule,

@@ -17,15 +17,20 @@ export function createAdapter(trustedProxies: readonly string[]): FastifyAdapter
     routerOptions: { maxParamLength: 256 },
   });
   adapter.useBodyParser('application/json', false, {}, parseJson);
-  adapter.useBodyParser(/^application\/(x-)?yaml|text\/(x-)?yaml/ as never, false, {}, (_request, body, done) =>
-    done(null, body.toString('utf8') as never),
+  adapter.useBodyParser(/^application\/(x-)?yaml|text\/(x-)?yaml/, false, {}, (_request, body, done) =>
+    done(null, body.toString('utf8')),
   );
   return adapter;
 }
 
-/** Channels sign raw bytes, so theirs stay raw; everything else is parsed. */
+/** Bodies that are texts: a definition is kept as it was written, and its faults have places. */
+const DEFINITION_TEXT = /^\/v1\/definitions\/[^/?]+\/(draft|validate)(\?|$)/;
+
+/** Channels sign raw bytes, so theirs stay raw; everything else but texts is parsed. */
 function parseJson(request: unknown, body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
-  if ((request as FastifyRequest).url.startsWith('/channels/')) return done(null, body);
+  const { url } = request as FastifyRequest;
+  if (url.startsWith('/channels/')) return done(null, body);
+  if (DEFINITION_TEXT.test(url)) return done(null, body.toString('utf8'));
   if (body.length === 0) return done(null, undefined);
   try {
     done(null, JSON.parse(body.toString('utf8')));

@@ -3,7 +3,12 @@ import type { CalendarSpec } from '../../domain/calendar/types.js';
 
 export type DemoFiles = {
   readonly calendars: readonly (CalendarSpec & { readonly key: string })[];
-  readonly templates: readonly { readonly key: string; readonly locale: string; readonly form: string; readonly source: string }[];
+  readonly templates: readonly {
+    readonly key: string;
+    readonly locale: string;
+    readonly form: 'letter' | 'chat';
+    readonly source: string;
+  }[];
   readonly definition: string;
 };
 
@@ -13,7 +18,10 @@ export function readDemoFiles(folder: URL): DemoFiles {
   const json = <T>(name: string): T => JSON.parse(read(name)) as T;
   return {
     calendars: [json('calendars/br-office.json'), json('calendars/always.json')],
-    templates: [...json<DemoFiles['templates']>('templates/ack.json'), ...json<DemoFiles['templates']>('templates/away.json')],
+    templates: [
+      ...json<DemoFiles['templates']>('templates/ack.json'),
+      ...json<DemoFiles['templates']>('templates/away.json'),
+    ],
     definition: read('standard-br.yaml'),
   };
 }

@@ -4,7 +4,9 @@ export { MemberEntity, MemberKeyEntity, TenantEntity } from './identity.entities
 export { IdentityModule } from './identity.module.js';
 export { MemberKeys } from './member-keys.js';
 export type { ConfiguredKey, IssuedKey } from './member-keys.js';
+export { nameMembers } from './member-names.js';
+export type { NamedMember } from './member-names.js';
 export { Members } from './members.js';
 export type { ConfiguredMember } from './members.js';
 export { TenantLookup } from './tenant-lookup.js';
-export { createTenant, tenantLanguages } from './tenants.js';
+export { createTenant } from './tenants.js';

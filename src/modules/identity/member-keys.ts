@@ -50,16 +50,25 @@ export class MemberKeys {
     return `atk_${this.vault.fingerprint('api-key-draw', draw).toString('base64url')}`;
   }
 
-  /** Every key a member ever had, newest first. */
-  async list(tx: Tx, memberId: string): Promise<Outcome<ConfiguredKey[]>> {
+  /** Up to `limit` of the keys a member ever had, newest first, those after `last`; null without such a member. */
+  async list(
+    tx: Tx,
+    memberId: string,
+    last: Pick<ConfiguredKey, 'id' | 'createdAt'> | null,
+    limit: number,
+  ): Promise<ConfiguredKey[] | null> {
     const { tenantId } = tx;
-    if ((await tx.em.count(MemberEntity, { tenantId, id: memberId })) === 0) return refused('not_found');
+    if ((await tx.em.count(MemberEntity, { tenantId, id: memberId })) === 0) return null;
+    const older =
+      last === null
+        ? {}
+        : { $or: [{ createdAt: { $lt: last.createdAt } }, { createdAt: last.createdAt, id: { $lt: last.id } }] };
     const rows = await tx.em.find(
       MemberKeyEntity,
-      { tenantId, memberId },
-      { orderBy: { createdAt: 'desc', id: 'desc' } },
+      { tenantId, memberId, ...older },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, limit },
     );
-    return done(rows.map(configured));
+    return rows.map(configured);
   }
 
   /** Issues a key, valid at once and until `expiresAt` (epoch ms), or for ever. */

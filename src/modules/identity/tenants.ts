@@ -1,5 +1,4 @@
 import type { Tx } from '../../platform/database/index.js';
-import { TenantEntity } from './identity.entities.js';
 
 /** Creates the tenant of this transaction, unless it exists; false = it did. */
 export async function createTenant(tx: Tx, tenant: { readonly key: string; readonly name: string }): Promise<boolean> {
@@ -9,10 +8,4 @@ export async function createTenant(tx: Tx, tenant: { readonly key: string; reado
     [tx.tenantId, tenant.key, tenant.name],
   );
   return inserted === 1;
-}
-
-/** Languages the tenant answers in. */
-export async function tenantLanguages(tx: Tx): Promise<readonly string[]> {
-  const tenant = await tx.em.findOne(TenantEntity, { tenantId: tx.tenantId });
-  return tenant?.languages ?? [];
 }

@@ -1,0 +1,47 @@
+import type { Type } from '@nestjs/common';
+import { CalendarModule } from '../modules/calendar/index.js';
+import { DefinitionModule } from '../modules/definition/index.js';
+import { IdentityModule } from '../modules/identity/index.js';
+import { IngestModule } from '../modules/ingest/index.js';
+import { QueueModule } from '../modules/queue/index.js';
+import { RetentionModule } from '../modules/retention/index.js';
+import { ShopModule } from '../modules/shop/index.js';
+import { TemplateModule } from '../modules/template/index.js';
+import { CalendarsController } from './calendars/calendars.controller.js';
+import { DefinitionsController } from './definitions/definitions.controller.js';
+import { PublishingController } from './definitions/publishing.controller.js';
+import { MemberKeysController } from './members/member-keys.controller.js';
+import { MembersController } from './members/members.controller.js';
+import { QuarantineController } from './quarantine/quarantine.controller.js';
+import { QueuesController } from './queues/queues.controller.js';
+import { RetentionClassesController } from './retention/retention-classes.controller.js';
+import { RoutingController } from './routing/routing.controller.js';
+import { ShopsController } from './shops/shops.controller.js';
+import { TemplatesController } from './templates/templates.controller.js';
+
+/** Everything by which a tenant sets itself up. */
+export const CONFIGURATION_CONTROLLERS: Type[] = [
+  ShopsController,
+  MembersController,
+  MemberKeysController,
+  QueuesController,
+  CalendarsController,
+  TemplatesController,
+  RoutingController,
+  RetentionClassesController,
+  DefinitionsController,
+  PublishingController,
+  QuarantineController,
+];
+
+/** The modules those controllers use. */
+export const CONFIGURATION_MODULES: Type[] = [
+  CalendarModule,
+  DefinitionModule,
+  IdentityModule,
+  IngestModule,
+  QueueModule,
+  RetentionModule,
+  ShopModule,
+  TemplateModule,
+];

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { LocalizedText } from '../../domain/definition/plan.js';
+import type { DefinitionSummary, PublishedVersion } from '../../modules/definition/index.js';
+import type { NamedMember } from '../../modules/identity/index.js';
+import { instantShape, instantText, memberShape } from '../http/shapes.js';
+
+export const problemShape = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  path: z.string(),
+  line: z.int(),
+  column: z.int(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+export const checkShape = z.object({ problems: z.array(problemShape) });
+export const draftShape = checkShape.extend({ version: z.int() });
+export const publishedShape = checkShape.extend({ key: z.string(), version: z.int(), checksum: z.string() });
+
+const localizedText = z.union([z.string(), z.record(z.string(), z.string())]);
+
+export const definitionShape = z.object({
+  id: z.uuid(),
+  key: z.string(),
+  title: localizedText.nullable(),
+  version: z.int().nullable(),
+  checksum: z.string().nullable(),
+  channels: z.array(z.string()).nullable(),
+  publishedAt: instantShape.nullable(),
+  publishedBy: memberShape.nullable(),
+  draft: z.object({ version: z.int(), at: instantShape, by: memberShape.nullable() }).nullable(),
+});
+export type DefinitionView = Omit<z.infer<typeof definitionShape>, 'title'> & { readonly title: LocalizedText | null };
+
+export const definitionVersionShape = z.object({
+  version: z.int(),
+  checksum: z.string(),
+  contentType: z.string(),
+  publishedAt: instantShape,
+  publishedBy: memberShape.nullable(),
+});
+export type DefinitionVersionView = z.infer<typeof definitionVersionShape>;
+
+const ids = z.array(z.string());
+export const diffShape = z.object({
+  from: z.int(),
+  to: z.int(),
+  /** The unified format of `diff -u`, without file names; empty when the texts are equal. */
+  unified: z.string(),
+  steps: z.object({ added: ids, removed: ids, changed: ids }),
+});
+
+type Name = (id: string | null) => NamedMember | null;
+
+export function definitionView(definition: DefinitionSummary, named: Name): DefinitionView {
+  const { id, key, title, version, checksum, channels, publishedAt, publishedBy, draft } = definition;
+  return {
+    id,
+    key,
+    title,
+    version,
+    checksum,
+    channels: channels === null ? null : [...channels],
+    publishedAt: instantText(publishedAt),
+    publishedBy: named(publishedBy),
+    draft: draft === null ? null : { version: draft.version, at: instantText(draft.at), by: named(draft.by) },
+  };
+}
+
+export function definitionVersionView(published: PublishedVersion, named: Name): DefinitionVersionView {
+  const { version, checksum, contentType, publishedAt, publishedBy } = published;
+  return { version, checksum, contentType, publishedAt: instantText(publishedAt), publishedBy: named(publishedBy) };
+}

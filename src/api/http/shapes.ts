@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** Shapes that many answers and requests share. */
+
+/** An instant in an answer: RFC 3339, UTC, with milliseconds. */
+export const instantShape = z.iso.datetime({ precision: 3 });
+
+/** An instant (epoch ms) as answers write it. */
+export function instantText(ms: number): string;
+export function instantText(ms: number | null): string | null;
+export function instantText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** A member in an answer. */
+export const memberShape = z.object({ id: z.uuid(), name: z.string() });
+
+/** A page of a list. */
+export const pageShape = <T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodNullable<z.ZodString> }> =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** A language tag in its usual spelling: another one would match nothing. */
+export const localeText = z.string().max(35).refine(isUsualLocale, 'A language tag such as pt-BR');
+
+/** An ISO 3166 code. */
+export const countryText = z.string().regex(/^[A-Z]{2}$/, 'A country code such as BR');
+
+/** An ISO 4217 code. */
+export const currencyText = z.string().regex(/^[A-Z]{3}$/, 'A currency code such as BRL');
+
+function isUsualLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text)[0] === text;
+  } catch {
+    return false;
+  }
+}
