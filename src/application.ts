@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { observeRequests } from './api/http/request-observer.js';
 import { createAdapter } from './api/http-server.js';
+import { ApiDescription } from './api/openapi/api-description.js';
 import { Readiness } from './api/system/readiness.js';
 import { AppModule } from './app.module.js';
 import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/demo/index.js';
@@ -55,7 +56,10 @@ export async function startApplication(
   await nest.init();
   if (demo !== null) await seedDemo(nest, demo, definitions);
   const served = runtime.config.role !== 'worker';
-  if (served) await listen(nest, runtime);
+  if (served) {
+    nest.get(ApiDescription, { strict: false }).of(nest);
+    await listen(nest, runtime);
+  }
   await serveMetrics(runtime, undo);
   return {
     nest,

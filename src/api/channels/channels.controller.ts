@@ -5,6 +5,7 @@ import { addToLogContext } from '../../platform/log/index.js';
 import { WebhookReceiver, webhookSchema } from '../../modules/ingest/index.js';
 import type { Accepted, WebhookResult } from '../../modules/ingest/index.js';
 import { OpenToAll } from '../access/access.guard.js';
+import { openApiSchema } from '../openapi/json-schema.js';
 import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
 import type { AcceptOutcome } from './accept-meter.js';
@@ -25,7 +26,7 @@ export class ChannelsController {
     operationId: 'receiveWebhook',
     summary: 'Deliver an event of the generic channel, signed by Standard Webhooks',
   })
-  @ApiBody({ schema: webhookSchema as never })
+  @ApiBody({ schema: openApiSchema(webhookSchema) })
   @ApiResponse({ status: 202, description: 'Committed; the same delivery again gives the same ids' })
   async webhook(@Param('shopId') shopId: string, @Req() request: FastifyRequest): Promise<Accepted> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
