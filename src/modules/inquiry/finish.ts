@@ -83,7 +83,11 @@ async function writeHistory(tx: Tx, run: Run): Promise<void> {
     tx,
     audited.map(({ record }) => record),
   );
-  const auditIds = new Map<StoredEntry, string | null>(audited.map(({ entry }, index) => [entry, ids[index] ?? null]));
+  const auditIds = new Map<StoredEntry, string | null>(
+    audited.flatMap(({ entries }, index) =>
+      entries.map((entry): [Entry, string | null] => [entry, ids[index] ?? null]),
+    ),
+  );
   const events = run.events().map((event) => ({
     ...event,
     entries: event.entries.map((entry) => {
@@ -99,19 +103,20 @@ async function writeHistory(tx: Tx, run: Run): Promise<void> {
   );
 }
 
-type Audited = { readonly entry: Entry; readonly record: AuditRecord };
+type Audited = { readonly entries: readonly Entry[]; readonly record: AuditRecord };
 
-/** One audit event per command: what a person changed, or was refused. */
+/** One audit event per command: what a person changed, or was refused. It proves every entry of theirs. */
 function auditOf(run: Run, taken: Taken): Audited[] {
   const { event, decision } = taken;
   if (event.kind !== 'command') return nobodyNotified(run, taken);
   const refusal = decision.effects.find((effect) => effect.do === 'answer_command')?.outcome;
   const refused = refusal?.state === 'refused' ? refusal.refusal : null;
-  const entry = decision.entries.find((candidate) => candidate.actor.kind === 'member');
+  const entries = decision.entries.filter((candidate) => candidate.actor.kind === 'member');
+  const [entry] = entries;
   if (!entry) return [];
   return [
     {
-      entry,
+      entries,
       record: {
         at: run.now,
         actor: { kind: 'member', id: event.actor.memberId, role: event.actor.role },
@@ -131,7 +136,7 @@ function nobodyNotified(run: Run, { decision }: Taken): Audited[] {
   return decision.entries
     .filter((entry) => entry.kind === 'notification.nobody')
     .map((entry) => ({
-      entry,
+      entries: [entry],
       record: {
         at: run.now,
         actor: { kind: 'system' },
