@@ -64,7 +64,9 @@ export class Readiness {
 
   async #work(): Promise<DependencyState> {
     const age = await this.queue.oldestDueMs();
-    return age <= MAX_WORK_AGE_MS ? { status: 'up' } : { status: 'down', detail: `oldest work is ${Math.round(age / 1000)} s old` };
+    return age <= MAX_WORK_AGE_MS
+      ? { status: 'up' }
+      : { status: 'down', detail: `oldest work is ${Math.round(age / 1000)} s old` };
   }
 }
 
