@@ -71,7 +71,7 @@ export class TasksController {
 
   @Put(':id/draft')
   @May('inquiries.act')
-  @ApiOperation({ operationId: 'saveDraft', summary: 'Keep words with a task one holds; renews the lease' })
+  @ApiOperation({ operationId: 'saveTaskDraft', summary: 'Keep words with a task one holds; renews the lease' })
   @ApiResponse({ status: 200, standardSchema: draftShape, description: 'Kept' })
   async draft(
     @Param('id', { schema: idParam }) id: string,
