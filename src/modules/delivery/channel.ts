@@ -15,7 +15,8 @@ export type OutgoingMessage = {
 /** Where and how a shop's messages leave. */
 export type ChannelTarget = {
   readonly url: string;
-  readonly secret: string;
+  /** What to sign with: more than one while the shop's secret changes, so that either side may be the first. */
+  readonly secrets: readonly string[];
   readonly requestTimeoutMs: number;
 };
 

@@ -183,9 +183,9 @@ export class Dispatcher {
 
   #target(shop: Shop): ChannelTarget | null {
     const url = shop.settings.replyUrl ?? this.options.demoBuyerUrl();
-    const secret = shop.secrets[0];
-    if (url === null || secret === undefined) return null;
-    return { url, secret, requestTimeoutMs: settingMs(shop.settings.requestTimeout) };
+    const { secrets } = shop;
+    if (url === null || secrets.length === 0) return null;
+    return { url, secrets, requestTimeoutMs: settingMs(shop.settings.requestTimeout) };
   }
 }
 

@@ -26,7 +26,7 @@ export class WebhookChannel implements Channel {
       const response = await this.egress.request({
         method: 'POST',
         url: target.url,
-        headers: { 'content-type': 'application/json', ...signed(target.secret, message.intentId, body) },
+        headers: { 'content-type': 'application/json', ...signed(target.secrets, message.intentId, body) },
         body,
         timeoutMs: target.requestTimeoutMs,
       });
@@ -46,7 +46,7 @@ export class WebhookChannel implements Channel {
       const response = await this.egress.request({
         method: 'GET',
         url: url.href,
-        headers: signed(target.secret, `verify-${intentId}`, ''),
+        headers: signed(target.secrets, `verify-${intentId}`, ''),
         timeoutMs: target.requestTimeoutMs,
       });
       return readOutcome(response);
@@ -56,13 +56,13 @@ export class WebhookChannel implements Channel {
   }
 }
 
-/** Signature headers; the id stays the same over retries, the timestamp is this attempt's. */
-function signed(secret: string, id: string, body: string): Record<string, string> {
+/** Signature headers, one signature per secret; the id stays the same over retries, the timestamp is this attempt's. */
+function signed(secrets: readonly string[], id: string, body: string): Record<string, string> {
   const at = new Date();
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': new Webhook(secret).sign(id, at, body),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
   };
 }
 
