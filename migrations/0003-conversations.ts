@@ -7,6 +7,7 @@ const TABLES = [
   'conversation_address',
   'inquiry',
   'message',
+  'attachment',
   'raw_delivery',
   'quarantine',
   'early_receipt',
@@ -191,6 +192,14 @@ export class Conversations extends Migration {
       where external_hash is not null`);
     this.addSql(`create unique index message_intent on message (tenant_id, intent_id) where intent_id is not null`);
     this.addSql(`create index message_inquiry on message (tenant_id, inquiry_id, position)`);
+    this.addSql(`create table attachment (
+      tenant_id uuid not null,
+      id uuid not null,
+      message_id uuid not null,
+      position smallint not null,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, message_id) references message
+    )`);
     this.addSql(`create table raw_delivery (
       tenant_id uuid not null,
       id uuid not null,

@@ -16,6 +16,7 @@ import { BuyersController } from './buyers/buyers.controller.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
+import { AttachmentsController } from './conversations/attachments.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { Acts } from './http/acting.js';
@@ -46,6 +47,7 @@ const CONTROLLERS: Type[] = [
   ChannelsController,
   InquiriesController,
   RecordsController,
+  AttachmentsController,
   ConversationsController,
   BuyersController,
   AuditEventsController,

@@ -15,6 +15,7 @@ export const messageShape = z.object({
   translations: z.array(z.object({ language: z.string(), text: z.string() })),
   attachments: z.array(
     z.object({
+      id: z.uuid(),
       url: z.string().nullable(),
       mediaType: z.string(),
       name: z.string().nullable(),

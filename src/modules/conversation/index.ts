@@ -1,3 +1,5 @@
+export { attachmentIdOf, readAttachment, registerAttachments } from './attachments.js';
+export type { AttachmentAddress } from './attachments.js';
 export { insertOutbound, lockConversationRow, nextPosition, updateConversation } from './message-writes.js';
 export type { ConversationChange, NewOutbound } from './message-writes.js';
 export { readMessages } from './message-view.js';

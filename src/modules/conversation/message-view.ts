@@ -3,9 +3,11 @@ import { shownState } from '../../domain/messaging/delivery-state.js';
 import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { attachmentIdOf } from './attachments.js';
 
 /** What a buyer or an agent attached. Address and name are content: null where texts are not shown. */
 export type AttachmentView = {
+  readonly id: string;
   readonly url: string | null;
   readonly mediaType: string;
   readonly name: string | null;
@@ -111,7 +113,9 @@ function messageView(vault: Vault, tenantId: string, row: MessageRow, reach: Rea
     language: row.language,
     masked: [],
     translations: [],
-    attachments: attachments.map((attachment) => attachmentView(attachment, shown)),
+    attachments: attachments.map((attachment, index) =>
+      attachmentView(attachmentIdOf(row.id, index), attachment, shown),
+    ),
     cards: [],
     inReplyTo: row.inReplyTo,
     sentAt: rfc3339(row.sentAt),
@@ -122,8 +126,9 @@ function messageView(vault: Vault, tenantId: string, row: MessageRow, reach: Rea
   };
 }
 
-function attachmentView(attachment: Partial<AttachmentView>, shown: boolean): AttachmentView {
+function attachmentView(id: string, attachment: Partial<AttachmentView>, shown: boolean): AttachmentView {
   return {
+    id,
     url: shown ? (attachment.url ?? null) : null,
     mediaType: attachment.mediaType ?? 'application/octet-stream',
     name: shown ? (attachment.name ?? null) : null,

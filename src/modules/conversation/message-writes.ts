@@ -1,5 +1,6 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { registerAttachments } from './attachments.js';
 
 export type NewOutbound = {
   readonly id: string;
@@ -52,6 +53,7 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
       message.attachmentCount,
     ],
   );
+  await registerAttachments(tx, message.id, message.attachmentCount);
 }
 
 export type ConversationChange = {

@@ -5,6 +5,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
 import type { Classification } from '../../domain/classification/classification.js';
+import { registerAttachments } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
 import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
@@ -181,6 +182,7 @@ class Incoming {
         instant(raw.receivedAt),
       ],
     );
+    await registerAttachments(tx, id, data.attachments?.length ?? 0);
     await tx.run(
       `update conversation set position = $3, language = coalesce($4, language),
               window_until = coalesce($5, window_until) where tenant_id = $1 and id = $2`,
