@@ -53,6 +53,7 @@ export class Engine extends Migration {
       foreign key (tenant_id, inquiry_id) references inquiry
     )`);
     this.addSql(`create index inbox_unapplied on inbox (tenant_id, inquiry_id, accept_no) where applied_at is null`);
+    this.addSql(`create index inbox_failed on inbox (tenant_id, applied_at) where failed_code is not null`);
     this.addSql(`create table event (
       tenant_id uuid not null,
       inquiry_id uuid not null,

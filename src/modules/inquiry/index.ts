@@ -15,3 +15,5 @@ export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.
 export { ReplyWriter } from './reply-text.js';
 export { stateHash } from './drain.js';
 export { wholeFacts } from './fact-source.js';
+export { failedEvents, retryFailedEvent } from './failed-events.js';
+export type { FailedEvent } from './failed-events.js';

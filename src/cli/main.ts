@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { addConfigCommand } from './config-command.js';
+import { addInboxCommand } from './inbox-command.js';
+import { addReplayCommand } from './replay-command.js';
+import { addRetentionCommand } from './retention-command.js';
+
+const program = new Command('atende').description('Commands beside the running program').showHelpAfterError();
+addConfigCommand(program);
+addReplayCommand(program);
+addRetentionCommand(program);
+addInboxCommand(program);
+await program.parseAsync();
