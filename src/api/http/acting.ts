@@ -44,10 +44,7 @@ const readAct = (_data: unknown, context: ExecutionContext): Act => {
   return {
     principal,
     id: derivedId(principal.tenantId, 'act', principal.memberId, route, key),
-    fingerprint: createHash('sha256')
-      .update(route)
-      .update(canonicalize(request.body ?? null) ?? '')
-      .digest(),
+    fingerprint: createHash('sha256').update(route).update(canonical(request.body)).digest(),
     requestId: String(request.id),
   };
 };
@@ -61,6 +58,15 @@ export const Acting = createParamDecorator(readAct, [
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
   }),
 ]);
+
+/** One text for equal bodies; a body with half a character has no canonical form, and stands for itself. */
+function canonical(body: unknown): string {
+  try {
+    return canonicalize(body ?? null) ?? '';
+  } catch {
+    return JSON.stringify(body);
+  }
+}
 
 /** Makes acting requests safe to repeat: the same key gives the same answer, and the act happens once. */
 @Injectable()
