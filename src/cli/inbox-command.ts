@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { failedEvents, retryFailedEvent } from '../modules/inquiry/index.js';
-import { isId } from '../platform/ids/index.js';
-import { CommandError, withSession } from './session.js';
+import { CommandError, requireId, withSession } from './session.js';
 import type { Session } from './session.js';
 
 type ListOptions = { readonly tenant?: string; readonly json?: true };
@@ -41,7 +40,7 @@ async function listFailed(session: Session, { tenant: key, json }: ListOptions):
 }
 
 async function retry(session: Session, id: string): Promise<number> {
-  if (!isId(id as unknown)) throw new CommandError(`"${id}" is not the id of an event`);
+  requireId(id, 'an event');
   for (const tenant of await session.tenants()) {
     const inquiryId = await session.database.tenant(tenant.id, (tx) => retryFailedEvent(tx, id, Date.now()));
     if (inquiryId === null) continue;

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { Replay } from '../modules/proof/index.js';
 import type { ReplayResult } from '../modules/proof/index.js';
-import { isId } from '../platform/ids/index.js';
-import { CommandError, withSession } from './session.js';
+import { CommandError, requireId, withSession } from './session.js';
 import type { NamedTenant, Session } from './session.js';
 
 type Options = { readonly tenant?: string; readonly inquiry?: string; readonly json?: true };
@@ -22,7 +21,7 @@ export function addReplayCommand(program: Command): void {
 }
 
 async function replay(session: Session, { tenant: key, inquiry, json }: Options): Promise<number> {
-  if (inquiry !== undefined && !isId(inquiry as unknown)) throw new CommandError(`"${inquiry}" is not the id of an inquiry`);
+  if (inquiry !== undefined) requireId(inquiry, 'an inquiry');
   const report: Report = { inquiries: 0, decisions: 0, differences: [] };
   for (const tenant of await session.tenants(key)) await replayTenant(session, tenant, inquiry, report);
   if (inquiry !== undefined && report.inquiries === 0) throw new CommandError(`there is no inquiry ${inquiry}`);

@@ -6,6 +6,7 @@ import { TenantLookup } from '../modules/identity/index.js';
 import { assertUtc, BootError, ConfigError, loadConfig } from '../platform/config/index.js';
 import { Database, migrate } from '../platform/database/index.js';
 import { attachEmbedded, startEmbedded } from '../platform/embedded/index.js';
+import { isId } from '../platform/ids/index.js';
 import { createLog, NestLog } from '../platform/log/index.js';
 import { installRuntime } from '../platform/temporal/index.js';
 import { connect } from '../runtime.js';
@@ -17,6 +18,12 @@ export type NamedTenant = { readonly id: string; readonly key: string };
 
 /** Something the caller got wrong: one line, exit code 1. */
 export class CommandError extends Error {}
+
+/** Throws unless the text is an id; `what` names what it should be the id of. */
+export function requireId(text: string, what: string): void {
+  const complaint = `"${text}" is not the id of ${what}`;
+  if (!isId(text)) throw new CommandError(complaint);
+}
 
 /** What a command works with. */
 export class Session {
