@@ -9,7 +9,8 @@ import { Authenticator } from '../../modules/identity/index.js';
 import { Problem } from '../problems/problem.js';
 import { setPrincipal } from './principal.js';
 
-const ACCESS = 'atende:access';
+/** Where a route's permission is noted. */
+export const ACCESS = 'atende:access';
 
 /** The permission a route needs; every route declares one, or that it is open to anybody. */
 export const May = (permission: Permission): ClassDecorator & MethodDecorator =>

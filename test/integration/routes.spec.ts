@@ -1,0 +1,71 @@
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { ACCESS } from '../../src/api/access/access.guard.js';
+import { createAdapter } from '../../src/api/http-server.js';
+import { AppModule } from '../../src/app.module.js';
+import { PERMISSIONS } from '../../src/domain/identity/permissions.js';
+import { DemoBuyer } from '../../src/modules/demo/index.js';
+import type { Runtime } from '../../src/platform/nest/index.js';
+
+/** Routes that need no API key, each for a reason. */
+const OPEN = [
+  // A channel signs its deliveries instead.
+  'ChannelsController.webhook',
+  // Exists only beside the demo tenants, on loopback.
+  'DemoController.outbox',
+  // How to use the API is no secret.
+  'DocsController.asset',
+  'DocsController.document',
+  'DocsController.problems',
+  'DocsController.reference',
+  'DocsController.start',
+  // Whoever starts and balances processes has no key.
+  'HealthController.live',
+  'HealthController.ready',
+];
+
+type Route = { readonly name: string; readonly access: unknown };
+
+/** Every route of every controller that any role and set-up brings. */
+async function routes(): Promise<Route[]> {
+  const runtime = { config: { role: 'all' } } as unknown as Runtime;
+  const app = await NestFactory.create(AppModule.with({ runtime, demoBuyer: new DemoBuyer([]) }), createAdapter([]), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ metatype }) => (typeof metatype === 'function' ? routesOf(metatype) : []));
+}
+
+function routesOf(controller: { readonly name: string; readonly prototype: object }): Route[] {
+  return Object.getOwnPropertyNames(controller.prototype).flatMap((method) => {
+    const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, method)?.value;
+    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+    if (!Reflect.hasMetadata(PATH_METADATA, handler)) return [];
+    const access: unknown = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
+    return [{ name: `${controller.name}.${method}`, access }];
+  });
+}
+
+describe('routes', () => {
+  let all: readonly Route[];
+
+  beforeAll(async () => {
+    all = await routes();
+  }, 30_000);
+
+  it('are found', () => {
+    expect(all.length).toBeGreaterThan(60);
+  });
+
+  it('each declare a permission of the table, or that they are open', () => {
+    const known: readonly unknown[] = [...PERMISSIONS, 'open'];
+    expect(all.filter(({ access }) => !known.includes(access)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('are open only where this list says why', () => {
+    const open = all.filter(({ access }) => access === 'open').map(({ name }) => name);
+    expect(open.sort()).toEqual(OPEN);
+  });
+});
