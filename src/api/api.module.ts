@@ -31,6 +31,10 @@ import { ReopenController } from './inquiries/reopen.controller.js';
 import { ReplyService } from './inquiries/reply.service.js';
 import { ApiDescription } from './openapi/api-description.js';
 import { DocsController } from './openapi/docs.controller.js';
+import { Handover } from './me/handover.js';
+import { InquiryPresenceController } from './me/inquiry-presence.controller.js';
+import { MeController } from './me/me.controller.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { StreamController } from './stream/stream.controller.js';
 import { DemoController } from './system/demo.controller.js';
@@ -61,6 +65,9 @@ const CONTROLLERS: Type[] = [
   MetricsController,
   DocsController,
   StreamController,
+  MeController,
+  InquiryPresenceController,
+  NotificationsController,
 ];
 
 const PROVIDERS: Provider[] = [
@@ -77,6 +84,7 @@ const PROVIDERS: Provider[] = [
   CommandService,
   ReplyService,
   TaskDesk,
+  Handover,
 ];
 
 /** Everything that speaks HTTP. */

@@ -1,2 +1,4 @@
 export { notifyMembers } from './notification-writes.js';
 export type { NewNotification } from './notification-writes.js';
+export { listNotifications, notificationPlace, readNotification } from './notification-list.js';
+export type { Notification, NotificationPlace, NotificationSelection } from './notification-list.js';

@@ -6,6 +6,6 @@ export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';
 export type { ExplainedRefusal } from './explained-refusal.js';
 export { LeaseKeeper } from './lease-keeper.js';
-export { peekTask } from './task-rows.js';
+export { peekTask, tasksHeldBy } from './task-rows.js';
 export type { HeldTask } from './task-rows.js';
 export { TaskModule } from './task.module.js';

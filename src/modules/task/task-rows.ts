@@ -44,6 +44,18 @@ export async function peekTask(tx: Tx, id: string): Promise<HeldTask | null> {
   return row === undefined ? null : heldTask(row);
 }
 
+/** Tasks a member holds, oldest first, with the tokens they hold them by. */
+export async function tasksHeldBy(
+  tx: Tx,
+  memberId: string,
+): Promise<{ readonly id: string; readonly key: string; readonly inquiryId: string; readonly token: number }[]> {
+  return tx.query(
+    `select id, key, inquiry_id as "inquiryId", token from task
+      where tenant_id = $1 and holder_id = $2 and ended_at is null order by opened_at, id`,
+    [tx.tenantId, memberId],
+  );
+}
+
 /**
  * Locks a task after its inquiry (engine.md 3: inquiry before task). The weaker lock on the inquiry lets messages go on
  * being accepted for it.

@@ -1,0 +1,74 @@
+import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Principal } from '../../modules/identity/index.js';
+import { changePresence, readPresence } from '../../modules/presence/index.js';
+import type { MemberPresence } from '../../modules/presence/index.js';
+import { Database } from '../../platform/database/index.js';
+import { May } from '../access/access.guard.js';
+import { Caller } from '../access/principal.js';
+import { Acting } from '../http/acting.js';
+import type { Act } from '../http/acting.js';
+import { Edit } from '../http/editing.js';
+import type { Editing } from '../http/editing.js';
+import { instantText } from '../http/shapes.js';
+import { Problem } from '../problems/problem.js';
+import { Handover } from './handover.js';
+import { handoverBody, handoverShape, meShape, presenceBody, presenceShape } from './me.schemas.js';
+
+/** The member behind the key. */
+@ApiTags('me')
+@Controller('v1/me')
+export class MeController {
+  constructor(
+    private readonly database: Database,
+    private readonly handover: Handover,
+  ) {}
+
+  @Get()
+  @May('own')
+  @ApiOperation({ operationId: 'readMe', summary: 'Who the caller is' })
+  @ApiResponse({ status: 200, standardSchema: meShape, description: 'The member behind the key' })
+  async read(@Caller() principal: Principal): Promise<z.infer<typeof meShape>> {
+    const { memberId: id, name, role, queues } = principal;
+    const { languages, presence } = await this.database.tenant(principal.tenantId, (tx) =>
+      readPresence(tx, id, Date.now()),
+    );
+    return { id, name, role, queues: [...queues], languages: [...languages], presence: presenceView(presence) };
+  }
+
+  @Put('presence')
+  @May('own')
+  @ApiOperation({ operationId: 'changePresence', summary: 'Come or go: who is away is offered nothing' })
+  @ApiResponse({ status: 200, standardSchema: presenceShape, description: 'The presence now' })
+  async presence(
+    @Body({ schema: presenceBody }) body: z.infer<typeof presenceBody>,
+    @Edit() { principal, requestId }: Editing,
+  ): Promise<z.infer<typeof presenceShape>> {
+    const now = Date.now();
+    if (body.until !== null && body.until <= now)
+      throw new Problem('until_past', { errors: [{ pointer: '/until', detail: 'An instant to come' }] });
+    const actor = { memberId: principal.memberId, role: principal.role, requestId };
+    return presenceView(await this.database.tenant(principal.tenantId, (tx) => changePresence(tx, actor, body, now)));
+  }
+
+  @Post('handover')
+  @HttpCode(200)
+  @May('inquiries.act')
+  @ApiOperation({
+    operationId: 'handOver',
+    summary: 'Hand over every task one holds, or those named, at the end of a shift',
+    description: 'Each task is handed over by itself; the answer says for each what became of it.',
+  })
+  @ApiResponse({ status: 200, standardSchema: handoverShape, description: 'What became of each task' })
+  async handOver(
+    @Body({ schema: handoverBody }) body: z.infer<typeof handoverBody>,
+    @Acting() act: Act,
+  ): Promise<z.infer<typeof handoverShape>> {
+    return { items: await this.handover.handOver(act, body) };
+  }
+}
+
+function presenceView({ state, until }: MemberPresence): z.infer<typeof presenceShape> {
+  return { state, until: instantText(until) };
+}

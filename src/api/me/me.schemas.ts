@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { instantShape } from '../http/shapes.js';
+import { plainText } from '../http/validation.js';
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+export const presenceBody = z
+  .strictObject({ state: z.enum(['available', 'away']), until: instant.nullable().default(null) })
+  .refine(({ state, until }) => state === 'away' || until === null, {
+    message: 'Only an absence has an end',
+    path: ['until'],
+  });
+
+export const presenceShape = z.object({ state: z.enum(['available', 'away']), until: instantShape.nullable() });
+
+export const meShape = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  role: z.string(),
+  queues: z.array(z.string()).describe('Keys of the queues the caller belongs to'),
+  languages: z.array(z.string()),
+  presence: presenceShape,
+});
+
+export const handoverBody = z.strictObject({
+  to: z.union([z.strictObject({ queue: plainText(63) }), z.strictObject({ memberId: z.uuid() })]),
+  note: z.string().min(1).max(16_384),
+  taskIds: z.array(z.uuid()).min(1).max(200).optional().describe('Without it every task the caller holds'),
+});
+
+export const handoverShape = z.object({
+  items: z.array(
+    z.object({
+      taskId: z.uuid(),
+      state: z.enum(['applied', 'refused', 'pending']),
+      code: z.string().nullable().describe('Why it was refused'),
+    }),
+  ),
+});
+
+export const inquiryPresenceBody = z.strictObject({ state: z.enum(['viewing', 'typing']) });
+
+export const inquiryPresenceShape = z.object({
+  until: instantShape,
+  others: z
+    .array(z.object({ id: z.uuid(), name: z.string(), state: z.enum(['viewing', 'typing']), until: instantShape }))
+    .describe('Who else is there'),
+});
