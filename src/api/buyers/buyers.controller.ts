@@ -13,10 +13,10 @@ import { Caller } from '../access/principal.js';
 import { authorOf, Edit } from '../http/editing.js';
 import type { Editing } from '../http/editing.js';
 import { etag, IfMatch, requireVersion } from '../http/etag.js';
-import { instantShape } from '../http/shapes.js';
 import { idParam, plainText } from '../http/validation.js';
 import { readReach } from '../inquiries/inquiries.controller.js';
 import { Problem } from '../problems/problem.js';
+import { buyerShape } from './buyer.schemas.js';
 
 /** More than any buyer spends; a larger number is a mistake of units. */
 const MAX_VALUE = 1e12;
@@ -24,19 +24,6 @@ const MAX_VALUE = 1e12;
 const patchBody = z
   .strictObject({ value: z.number().min(0).max(MAX_VALUE).optional(), tags: z.array(plainText(63)).max(50).optional() })
   .refine((body) => Object.keys(body).length > 0, 'Name something to change');
-
-const buyerShape = z.object({
-  id: z.uuid(),
-  shopId: z.uuid(),
-  name: z.string().nullable(),
-  language: z.string().nullable(),
-  value: z.number(),
-  tags: z.array(z.string()),
-  blocked: z.boolean(),
-  returning: z.boolean(),
-  conversationId: z.uuid().nullable(),
-  createdAt: instantShape,
-});
 
 /** Buyers, and what may be said about them: their value and tags take part in conditions. */
 @ApiTags('buyers')

@@ -111,6 +111,7 @@ export const inquiryShape = z.object({
 });
 
 const attachmentShape = z.object({
+  id: z.uuid(),
   url: z.string().nullable(),
   mediaType: z.string(),
   name: z.string().nullable(),

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Command } from '../../domain/inquiry/events.js';
 import type { Intent, Urgency } from '../../domain/definition/plan.js';
+import { actionsOf } from '../../domain/task/actions.js';
 import { May } from '../access/access.guard.js';
 import { Acting } from '../http/acting.js';
 import type { Act } from '../http/acting.js';
@@ -14,14 +15,6 @@ import { CommandService } from '../inquiries/command.service.js';
 import type { CommandTarget } from '../inquiries/command.service.js';
 import { send } from '../inquiries/inquiry-commands.controller.js';
 import { ReplyService } from '../inquiries/reply.service.js';
-
-/** Which actions complete a task of each kind. */
-const ACTIONS: Readonly<Record<string, readonly CompleteBody['action'][]>> = {
-  reply: ['send', 'not_needed', 'hand_over'],
-  rewrite: ['send', 'not_needed', 'hand_over'],
-  triage: ['done', 'hand_over'],
-  confirm_delivery: ['delivered', 'not_delivered', 'hand_over'],
-};
 
 /** The two ways a task ends or moves by command; claiming and leases need no workflow. */
 @ApiTags('tasks')
@@ -44,7 +37,7 @@ export class TaskCommandsController {
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Readonly<Record<string, unknown>>> {
     const { target, taskKey, kind } = await this.commands.taskTarget(act.principal, id);
-    const allowed = ACTIONS[kind] ?? [];
+    const allowed: readonly string[] = actionsOf(kind).map(({ name }) => name);
     if (!allowed.includes(body.action)) {
       throw new Problem('meaning_invalid', {
         detail: `A ${kind} task takes ${allowed.join(', ')}.`,
@@ -87,7 +80,14 @@ function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: str
     case 'hand_over':
       return { kind: 'hand_over', taskKey, token, to: body.to };
     case 'done':
-      return { kind: 'triage', taskKey, token, intent: body.intent as Intent, urgency: body.urgency as Urgency, queue: body.queue };
+      return {
+        kind: 'triage',
+        taskKey,
+        token,
+        intent: body.intent as Intent,
+        urgency: body.urgency as Urgency,
+        queue: body.queue,
+      };
     case 'delivered':
     case 'not_delivered':
       return { kind: 'confirm_delivery', taskKey, token, delivered: body.action === 'delivered' };

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { TASK_STATES } from '../../modules/workbench/index.js';
 import { buyerShape } from '../buyers/buyer.schemas.js';
-import { messageShape } from '../conversations/message.schemas.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, localeText, memberShape } from '../http/shapes.js';
 import { plainText } from '../http/validation.js';
-import { inquiryRowShape } from '../inquiries/inquiry-row.schemas.js';
+import { inquiryRowShape, messageShape } from '../inquiries/inquiry-shapes.js';
 
 const KINDS = ['reply', 'rewrite', 'approve', 'triage', 'form', 'confirm_delivery'] as const;
 const MAX_TEXT = 65_536;
