@@ -1,5 +1,6 @@
 import { auditOf } from '../support/audit-log.js';
 import type { ApiAnswer } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -129,8 +130,11 @@ describe('calendars and templates', () => {
       expect(first.body.source).not.toBe(published.body.source);
       expect((await ops().get(`/v1/templates/${old?.id}/versions`)).body.items).toHaveLength(2);
       await stack.send({ text: 'Boa tarde, quando chega o meu pedido?' });
-      const sent = await stack.as(null).get('/demo/outbox');
-      expect(sent.status).toBe(200);
+      const outbox = await eventually(
+        () => stack.as(null).get('/demo/outbox'),
+        ({ body }) => body.items.length > 0,
+      );
+      expect(outbox.body.items[0].data.text).toBe('Olá! Loja Aurora');
     });
 
     it.each([

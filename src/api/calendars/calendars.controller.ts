@@ -19,7 +19,7 @@ import { IfMatch } from '../http/etag.js';
 import { pageQuery } from '../http/paging.js';
 import type { Page } from '../http/paging.js';
 import { pageShape } from '../http/shapes.js';
-import { versionParam } from '../http/validation.js';
+import { idOrKeyParam, versionParam } from '../http/validation.js';
 import {
   calendarPatchBody,
   calendarShape,
@@ -82,7 +82,7 @@ export class CalendarsController {
   @ApiResponse({ status: 200, standardSchema: calendarShape, description: 'The calendar' })
   async read(
     @Caller() principal: Principal,
-    @Param('id') id: string,
+    @Param('id', { schema: idOrKeyParam }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CalendarView> {
     return tagged(reply, await this.editor.read(principal, async (tx) => seen(tx, await this.calendars.read(tx, id))));
@@ -96,7 +96,7 @@ export class CalendarsController {
   })
   @ApiResponse({ status: 200, standardSchema: calendarShape, description: 'The newest version' })
   async change(
-    @Param('id') id: string,
+    @Param('id', { schema: idOrKeyParam }) id: string,
     @Body({ schema: calendarPatchBody }) { week, ...others }: z.infer<typeof calendarPatchBody>,
     @IfMatch() expected: ExpectedVersion,
     @Edit() editing: Editing,
@@ -116,7 +116,7 @@ export class CalendarsController {
   @ApiResponse({ status: 200, standardSchema: pageShape(calendarVersionShape), description: 'A page of versions' })
   versions(
     @Caller() principal: Principal,
-    @Param('id') id: string,
+    @Param('id', { schema: idOrKeyParam }) id: string,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
   ): Promise<Page<CalendarVersionView>> {
     return this.editor.page(principal, query, {
@@ -140,7 +140,7 @@ export class CalendarsController {
   @ApiResponse({ status: 200, standardSchema: calendarShape, description: 'The version, which never changes' })
   version(
     @Caller() principal: Principal,
-    @Param('id') id: string,
+    @Param('id', { schema: idOrKeyParam }) id: string,
     @Param('version', { schema: versionParam }) version: number,
   ): Promise<CalendarView> {
     return this.editor.read(principal, async (tx) => seen(tx, await this.calendars.read(tx, id, version)));

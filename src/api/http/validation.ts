@@ -52,6 +52,9 @@ export const idParam = z.uuid(NO_SUCH_THING);
 /** A key that names something in a path. */
 export const keyParam = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, NO_SUCH_THING);
 
+/** An id or a key that names something in a path. */
+export const idOrKeyParam = z.union([idParam, keyParam], NO_SUCH_THING);
+
 /** A version that names something in a path; as many as the database can count. */
 export const versionParam = z
   .string()

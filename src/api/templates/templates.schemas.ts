@@ -16,7 +16,7 @@ const value = z.string().max(10_000).refine(isPlainText, 'No NUL characters and 
 const variables = z.record(z.string().max(200), z.union([value, z.array(value).max(200)])).default({});
 export const previewBody = z.union([z.strictObject({ source, variables }), z.strictObject({ ...name, variables })]);
 
-export const templatesQuery = { key: z.string().max(63).optional() };
+export const templatesQuery = { key: plainText(63).optional() };
 
 export const templateSummaryShape = z.object({
   id: z.uuid(),

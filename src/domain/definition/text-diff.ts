@@ -4,6 +4,9 @@ type Line = { readonly mark: ' ' | '-' | '+'; readonly text: string };
 /** Unchanged lines shown around a change. */
 const CONTEXT = 3;
 
+/** What follows a line that no line break ends, in the words of `diff`. */
+const UNENDED = '\\ No newline at end of file\n';
+
 /**
  * Changed lines up to which the shortest comparison is looked for: its cost grows with their square. Texts that differ in
  * more have little in common, and are shown as one replaced by the other.
@@ -16,10 +19,15 @@ const MAX_CHANGES = 1_000;
  */
 export function unifiedDiff(from: string, to: string): string {
   if (from === to) return '';
-  const lines = compare(from.split('\n'), to.split('\n'));
+  const lines = compare(linesOf(from), linesOf(to));
   return hunksOf(lines)
     .map((hunk) => printHunk(lines, hunk))
     .join('');
+}
+
+/** Lines with the break that ends them; the last may have none. */
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
 function compare(from: readonly string[], to: readonly string[]): readonly Line[] {
@@ -116,6 +124,6 @@ function printHunk(lines: readonly Line[], { from, to }: Hunk): string {
     // An empty range names the line before it.
     return `${mark}${length === 0 ? before : before + 1},${length}`;
   };
-  const body = inside.map(({ mark, text }) => `${mark}${text}\n`).join('');
+  const body = inside.map(({ mark, text }) => `${mark}${text.endsWith('\n') ? text : `${text}\n${UNENDED}`}`).join('');
   return `@@ ${range('-')} ${range('+')} @@\n${body}`;
 }

@@ -1,0 +1,313 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { auditOf } from '../support/audit-log.js';
+import type { ApiAnswer } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
+import { projectPath, startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+const STANDARD = readFileSync(projectPath('definitions/standard-br.yaml'), 'utf8');
+
+const small = (key: string, more = ''): string =>
+  [
+    'atende: 1',
+    `key: ${key}`,
+    `title: ${key}`,
+    ...(more === '' ? [] : [more]),
+    'steps:',
+    '  - { id: person, assign: { queue: sales-br } }',
+    '  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }',
+    '  - { id: close, close: {} } # the end',
+    '',
+  ].join('\n');
+
+const YAML = { 'content-type': 'application/yaml' };
+
+describe('definitions', () => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 60_000);
+
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  const ops = () => stack.as('ops');
+  const path = (key: string, rest = ''): string => `/v1/definitions/${key}${rest}`;
+  const save = (key: string, text: string, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> =>
+    ops().put(path(key, '/draft'), text, { headers: { ...YAML, ...headers } });
+  const publish = (key: string): Promise<ApiAnswer> => ops().post(path(key, '/publish'));
+  const release = async (key: string, text: string): Promise<number> => {
+    await save(key, text, { 'if-match': '*' });
+    const answer = await publish(key);
+    expect(answer.status).toBe(201);
+    return answer.body.version;
+  };
+
+  it('are listed with their newest version', async () => {
+    const { body } = await stack.as('supervisor').get('/v1/definitions');
+    expect(body.items).toMatchObject([
+      { key: 'standard-br', version: 1, title: { en: 'Standard inquiry' }, publishedBy: null, draft: null },
+    ]);
+    expect(body.items[0].checksum).toMatch(/^[0-9a-f]{64}$/);
+    expect((await ops().get(path('standard-br', '/versions/1'))).body).toBe(STANDARD);
+  });
+
+  it('go from a draft to a version that never changes, verbatim', async () => {
+    const text = small('verbatim');
+    const saved = await save('verbatim', text);
+    expect([saved.status, saved.headers.get('etag')]).toEqual([200, '"1"']);
+    expect(saved.body.problems.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual([]);
+    const draft = await ops().get(path('verbatim', '/draft'));
+    expect([draft.body, draft.headers.get('etag')]).toEqual([text, '"1"']);
+    expect(draft.headers.get('content-type')).toMatch(/^application\/yaml/);
+    const published = await publish('verbatim');
+    expect(published.status).toBe(201);
+    expect(published.body).toMatchObject({ key: 'verbatim', version: 1 });
+    const second = small('verbatim', 'calendar: always');
+    expect(await release('verbatim', second)).toBe(2);
+    expect((await ops().get(path('verbatim', '/versions/1'))).body).toBe(text);
+    expect((await ops().get(path('verbatim', '/versions/2'))).body).toBe(second);
+    expect((await ops().get(path('verbatim', '/versions/3'))).status).toBe(404);
+    const { body } = await ops().get(path('verbatim', '/versions'));
+    expect(body.items.map(({ version }: { version: number }) => version)).toEqual([2, 1]);
+    expect(body.items[0]).toMatchObject({ contentType: 'application/yaml', publishedBy: { name: 'Otávio Lins' } });
+    const events = (await auditOf(stack, 'definition.publish')).filter(({ object }) => object === 'verbatim');
+    expect(events.map(({ after }) => after?.['version'])).toEqual([1, 2]);
+  });
+
+  it('are the same as JSON, byte by byte and by checksum', async () => {
+    const document = `{  "key": "as-json",\n ${JSON.stringify({ ...parse(small('as-json')), key: undefined }).slice(1)}`;
+    const headers = { 'content-type': 'application/json' };
+    await ops().put(path('as-json', '/draft'), document, { headers });
+    const { body: asJson } = await publish('as-json');
+    const response = await fetch(`${stack.baseUrl}${path('as-json', '/versions/1')}`, {
+      headers: { authorization: `Bearer ${stack.demo.keys.ops}` },
+    });
+    expect(await response.text()).toBe(document);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    await save('as-json', small('as-json'), { 'if-match': '"1"' });
+    expect((await publish('as-json')).body.checksum).toBe(asJson.checksum);
+  });
+
+  it.each([
+    ['YAML that is none', 'steps: [', 'yaml_invalid', 1],
+    ['JSON that is none', '{ "atende": 1,, }', 'yaml_invalid', 1],
+    ['an unquoted expression', small('faulty').replace('{ queue: sales-br }', '{ queue: !x }'), 'yaml_invalid', 5],
+    ['a word the language does not have', small('faulty', 'colour: red'), 'schema_invalid', 4],
+    ['a queue there is not', small('faulty').replace('sales-br', 'sales-mx'), 'unknown_queue', 5],
+    ['a calendar there is not', small('faulty', 'calendar: mars'), 'unknown_calendar', 4],
+    ['another key than in the path', small('other'), 'schema_invalid', 2],
+    [
+      'no close',
+      small('faulty')
+        .replace(/.*close: \{\}.*\n/, '')
+        .replaceAll('close', 'person'),
+      'no_close',
+      4,
+    ],
+  ])('are kept as drafts with %s, and not published', async (name, text, code, line) => {
+    const type = name.startsWith('JSON') ? 'application/json' : 'application/yaml';
+    const headers = { 'content-type': type, 'if-match': '*' };
+    const saved = await ops().put(path('faulty', '/draft'), text, { headers });
+    expect(saved.status).toBe(200);
+    expect(saved.body.problems).toContainEqual(expect.objectContaining({ code, severity: 'error', line }));
+    expect((await ops().get(path('faulty'))).body.draft.version).toBe(Number(saved.headers.get('etag')?.slice(1, -1)));
+    const refused = await publish('faulty');
+    expect([refused.status, refused.body.code]).toEqual([422, 'definition_invalid']);
+    expect(refused.body.problems).toEqual(saved.body.problems);
+    expect((await ops().get(path('faulty'))).body.version).toBeNull();
+  });
+
+  it('are validated without being saved', async () => {
+    const validate = (text: string): Promise<ApiAnswer> =>
+      stack.as('supervisor').post(path('unsaved', '/validate'), text, { headers: YAML, idempotencyKey: null });
+    const wrong = await validate(small('unsaved').replace('sales-br', 'sales-mx'));
+    expect([wrong.status, wrong.body.problems[0].remedy]).toEqual([200, 'Did you mean "sales-br"?']);
+    expect((await validate(small('unsaved'))).status).toBe(200);
+    expect((await ops().get(path('unsaved'))).status).toBe(404);
+    await save('unsaved', small('unsaved', 'calendar: mars'));
+    const stored = await ops().post(path('unsaved', '/validate'), undefined, { idempotencyKey: null });
+    expect(stored.body.problems[0].code).toBe('unknown_calendar');
+  });
+
+  it('need the version that was read, once there is a draft', async () => {
+    expect((await save('guarded', small('guarded'))).status).toBe(200);
+    const blind = await save('guarded', 'x: 1');
+    expect([blind.status, blind.body.code]).toEqual([428, 'if_match_missing']);
+    expect(
+      (await save('guarded', small('guarded', 'calendar: always'), { 'if-match': '"1"' })).headers.get('etag'),
+    ).toBe('"2"');
+    const stale = await save('guarded', 'x: 1', { 'if-match': '"1"' });
+    expect([stale.status, stale.body.currentVersion, stale.headers.get('etag')]).toEqual([412, 2, '"2"']);
+    expect((await ops().get(path('guarded', '/draft'))).body).toBe(small('guarded', 'calendar: always'));
+  });
+
+  it.each([
+    ['another media type', 'text/plain', small('media'), 415],
+    ['no media type', '', small('media'), 415],
+    ['a NUL character', 'application/yaml', 'key: "\u0000"', 400],
+    ['more than the body limit', 'application/yaml', `# ${'x'.repeat(300_000)}`, 413],
+  ])('are refused with %s', async (_, type, text, status) => {
+    const answer = await ops().put(path('media', '/draft'), text, { headers: { 'content-type': type } });
+    expect(answer.status).toBe(status);
+  });
+
+  it('are refused under a key that is none', async () => {
+    expect((await save('Not-A-Key', small('x'))).status).toBe(400);
+    expect((await ops().get(path('Not-A-Key'))).status).toBe(404);
+    expect((await publish('never-seen')).status).toBe(404);
+    const direct = await ops().post(path('standard-br', '/publish'));
+    expect([direct.status, direct.body.problems[0].code]).toEqual([422, 'no_draft']);
+  });
+
+  it('are too large beyond 64 KiB, and say so', async () => {
+    const { body } = await save('large', `${small('large')}# ${'x'.repeat(66_000)}`);
+    expect(body.problems).toMatchObject([{ code: 'limit_exceeded' }]);
+  });
+
+  it('get distinct versions when published at the same time', async () => {
+    await save('crowd', small('crowd'));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => publish('crowd')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
+    expect(answers.map(({ body }) => body.version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('are published once for one Idempotency-Key', async () => {
+    await save('once', small('once'));
+    const again = { idempotencyKey: 'publish-once' };
+    const [first, second] = [
+      await ops().post(path('once', '/publish'), undefined, again),
+      await ops().post(path('once', '/publish'), undefined, again),
+    ];
+    expect([second.status, second.body]).toEqual([201, first.body]);
+    expect((await ops().get(path('once', '/versions'))).body.items).toHaveLength(1);
+  });
+
+  it('tell what changed between versions', async () => {
+    await release('compared', small('compared'));
+    const next = small('compared')
+      .replace('{ kind: reply }', '{ kind: reply, lease: 45m }')
+      .replace('# the end', '# over');
+    await release('compared', next);
+    const { body } = await ops().get(path('compared', '/diff?from=1&to=2'));
+    expect(body).toMatchObject({ from: 1, to: 2, steps: { added: [], removed: [], changed: ['reply'] } });
+    expect(body.unified).toContain(
+      '+  - { id: reply, task: { kind: reply, lease: 45m }, on: { sent: close, not_needed: close } }\n',
+    );
+    expect(body.unified).toMatch(/^@@ -3,5 \+3,5 @@\n/);
+    expect((await ops().get(path('compared', '/diff?from=2&to=2'))).body.unified).toBe('');
+    expect((await ops().get(path('compared', '/diff?from=1&to=9'))).status).toBe(404);
+    expect((await ops().get(path('compared', '/diff?from=1'))).status).toBe(400);
+  });
+
+  it('check templates with what the tenant has now', async () => {
+    const text = small('greets').replace('steps:\n', 'steps:\n  - { id: greet, send: { template: welcome } }\n');
+    expect((await save('greets', text)).body.problems.map(({ code }: { code: string }) => code)).toContain(
+      'unknown_template',
+    );
+    const write = (locale: string) =>
+      ops().post('/v1/templates', { key: 'welcome', locale, form: 'chat', source: 'Oi {{day}}' });
+    for (const locale of ['pt-BR', 'es', 'en', 'zh-CN']) await write(locale);
+    const { body } = await save('greets', text, { 'if-match': '*' });
+    expect(body.problems).toMatchObject([
+      { code: 'unknown_field', message: 'template "welcome" uses "day", which is not given here' },
+    ]);
+    const given = text.replace('template: welcome', `template: welcome, with: { day: '"segunda"' }`);
+    expect(await release('greets', given)).toBe(1);
+  });
+
+  it('come with the language as JSON Schema', async () => {
+    const { body, status } = await stack.as('auditor').get('/v1/definitions/schema.json');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Atende definition' });
+  });
+
+  describe('routing', () => {
+    const put = (rules: readonly object[], match = '*'): Promise<ApiAnswer> =>
+      ops().put('/v1/routing', { rules }, { headers: { 'if-match': match } });
+    const standard = { definition: 'standard-br' };
+
+    it('is one list with a version', async () => {
+      const { body, headers } = await stack.as('auditor').get('/v1/routing');
+      expect([body.rules, headers.get('etag')]).toEqual([[standard], `"${body.version}"`]);
+      const blind = await ops().put('/v1/routing', { rules: [standard] });
+      expect(blind.status).toBe(428);
+      expect((await put([standard], '"99"')).status).toBe(412);
+    });
+
+    it('decides on which definition the next message starts', async () => {
+      const rules = [{ when: 'message.text.contains("segunda via")', definition: 'routed', version: 1 }, standard];
+      await release('routed', small('routed'));
+      await release('routed', small('routed', 'calendar: always'));
+      expect((await put(rules)).status).toBe(200);
+      const started = async (text: string): Promise<string> => {
+        const { inquiryId } = await stack.send({ text });
+        const result = await stack.superuser.query<{ on: string }>(
+          `select definition_key || '@' || definition_version as on from inquiry where id = $1`,
+          [inquiryId],
+        );
+        return result.rows[0]?.on ?? '';
+      };
+      expect(await started('Quero a segunda via da nota')).toBe('routed@1');
+      expect(await started('Quando chega?')).toBe('standard-br@1');
+      expect((await auditOf(stack, 'routing.replace')).at(-1)).toMatchObject({ after: { rules } });
+    });
+
+    it.each([
+      ['an empty list', [], 'last_rule_conditional', 'rules.0'],
+      ['a last rule with a condition', [{ when: 'buyer.blocked', ...standard }], 'last_rule_conditional', 'rules.0'],
+      [
+        'a condition on what is not known yet',
+        [{ when: 'inquiry.intent == "price"', ...standard }, standard],
+        'expression_type',
+        'rules.0.when',
+      ],
+      ['a condition that is none', [{ when: '1 + 1', ...standard }, standard], 'expression_type', 'rules.0.when'],
+      ['an unknown definition', [{ definition: 'nowhere' }], 'unknown_definition', 'rules.0.definition'],
+      ['an unknown version', [{ ...standard, version: 99 }], 'unknown_version', 'rules.0.version'],
+      ['a rule nothing gets to', [standard, standard], 'rule_shadowed', 'rules.1'],
+    ])('refuses %s', async (_, rules, code, place) => {
+      const answer = await put(rules);
+      expect([answer.status, answer.body.code]).toEqual([422, 'routing_invalid']);
+      expect(answer.body.problems[0]).toMatchObject({ code, path: place });
+    });
+
+    it('refuses a definition that does not take the channel, and a version that stops taking it', async () => {
+      await release('letters', small('letters', 'channels: [email]'));
+      const refused = await put([{ definition: 'letters' }]);
+      expect(refused.body.problems[0]).toMatchObject({ code: 'channel_cannot', path: 'rules.0.definition' });
+      expect((await put([{ when: 'shop.channel == "email"', definition: 'letters' }, standard])).status).toBe(200);
+      await save('standard-br', STANDARD.replace('channels: [webhook, shopee, whatsapp, email]', 'channels: [email]'));
+      const dropped = await publish('standard-br');
+      expect(dropped.status).toBe(422);
+      expect(dropped.body.problems).toContainEqual(
+        expect.objectContaining({ code: 'channel_cannot', path: 'channels' }),
+      );
+    });
+
+    it('sends new inquiries to a new version at once, running ones stay', async () => {
+      await put([{ definition: 'standard-br' }]);
+      const running = await stack.send({ text: 'Uma pergunta' });
+      await save('standard-br', STANDARD.replace('lease: 20m', 'lease: 25m'), { 'if-match': '*' });
+      expect((await publish('standard-br')).body.version).toBe(2);
+      const next = await stack.send({ text: 'Outra pergunta' });
+      const versions = await eventually(
+        () =>
+          stack.superuser.query<{ id: string; version: number }>(
+            'select id, definition_version as version from inquiry where id = any($1)',
+            [[running.inquiryId, next.inquiryId]],
+          ),
+        ({ rowCount }) => rowCount === 2,
+      );
+      expect(new Map(versions.rows.map(({ id, version }) => [id, version]))).toEqual(
+        new Map([
+          [running.inquiryId, 1],
+          [next.inquiryId, 2],
+        ]),
+      );
+    });
+  });
+});
