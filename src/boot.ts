@@ -64,7 +64,7 @@ async function start(undo: Undo, onFatal: (error: BootError) => void): Promise<b
   const servers = await startEmbedded({ config, log, onFatal });
   undo.push(() => servers.stop());
   if (!config.embedded.postgres) await checkDatabase(servers.ownerUrl);
-  await migrate(servers.ownerUrl, migrations);
+  if (ownsSchema(config)) await migrate(servers.ownerUrl, migrations);
   if (config.role === 'migrate') {
     console.log('atende: the schema is up to date');
     return true;
@@ -82,6 +82,14 @@ async function start(undo: Undo, onFatal: (error: BootError) => void): Promise<b
   application.ready();
   greet(config, application.baseUrl, application.demo !== null);
   return false;
+}
+
+/**
+ * Whether this process brings the schema up to date. One that was given the restricted logins holds no owner's password and
+ * relies on a process with the role `migrate` that ran before it.
+ */
+function ownsSchema({ role, database }: Config): boolean {
+  return role === 'migrate' || role === 'all' || database.appUrl === undefined;
 }
 
 /** Writes what a newcomer needs to try everything: address, keys, webhook secret. Readable by the owner only. */

@@ -36,7 +36,8 @@ export type DatabaseConfig = {
   readonly url: string | undefined;
   /**
    * `DATABASE_APP_URL` or `…_FILE`. Login of the restricted role `atende_app`, for a set-up where the process that serves
-   * requests must not hold the owner's password.
+   * requests must not hold the owner's password. A process of the role `api` or `worker` that has it does not bring the
+   * schema up to date, and `DATABASE_URL` may be this login too: run the role `migrate` first.
    * @default unset (the login of `DATABASE_URL`, which then assumes the role `atende_app`)
    */
   readonly appUrl: string | undefined;
