@@ -1,6 +1,7 @@
 import { eventually } from '../support/eventually.js';
 import { offeredTo } from '../support/people.js';
 import { startStack } from '../support/stack.js';
+import type { ApiAnswer } from '../support/api.js';
 import type { Accepted, Stack } from '../support/stack.js';
 
 describe('reading inquiries', () => {
@@ -11,7 +12,10 @@ describe('reading inquiries', () => {
   const acknowledged = (inquiryId: string): Promise<unknown> =>
     eventually(
       () => stack.as('supervisor').get(`/v1/inquiries/${inquiryId}`),
-      ({ body }) => body.obligations?.some((one: { name: string; state: string }) => one.name === 'acknowledge' && one.state === 'met'),
+      ({ body }) =>
+        body.obligations?.some(
+          (one: { name: string; state: string }) => one.name === 'acknowledge' && one.state === 'met',
+        ),
     );
 
   beforeAll(async () => {
@@ -184,7 +188,12 @@ describe('reading inquiries', () => {
     it('come oldest first, page by page', async () => {
       const first = await stack.as('agent').get(`/v1/inquiries/${delivery.inquiryId}/messages?limit=1`);
       expect(first.body.items).toMatchObject([
-        { direction: 'in', author: { kind: 'buyer', memberId: null }, text: 'Oi, quando chega o meu pedido?', delivery: null },
+        {
+          direction: 'in',
+          author: { kind: 'buyer', memberId: null },
+          text: 'Oi, quando chega o meu pedido?',
+          delivery: null,
+        },
       ]);
       const rest = await stack
         .as('agent')
@@ -213,12 +222,29 @@ describe('reading inquiries', () => {
       const again = await stack.send({ text: 'E a nota fiscal?', buyer: 'marina', conversationId: 'c-marina' });
       expect(again.conversationId).toBe(delivery.conversationId);
       const { body } = await stack.as('agent').get(`/v1/conversations/${delivery.conversationId}`);
-      expect(body).toMatchObject({ channel: 'webhook', buyer: { name: 'Marina Teles' }, lastAgent: { name: expect.any(String) } });
+      expect(body).toMatchObject({
+        channel: 'webhook',
+        buyer: { name: 'Marina Teles' },
+        lastAgent: { name: expect.any(String) },
+      });
       expect(ids({ items: body.inquiries })).toEqual([again.inquiryId, delivery.inquiryId]);
       const messages = await stack.as('agent').get(`/v1/conversations/${delivery.conversationId}/messages`);
       expect(messages.body.items.map(({ text }: { text: string }) => text)).toEqual(
         expect.arrayContaining(['Oi, quando chega o meu pedido?', 'Chega amanhã.', 'E a nota fiscal?']),
       );
+      for (const sort of ['opened', 'due']) {
+        const seen: string[] = [];
+        for (let cursor: string | null = ''; cursor !== null;) {
+          const page: ApiAnswer = await stack
+            .as('agent')
+            .get(`/v1/inquiries?limit=1&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+          seen.push(...ids(page.body as { items: { id: string }[] }));
+          cursor = page.body.nextCursor as string | null;
+        }
+        expect(seen).toEqual([again.inquiryId, delivery.inquiryId]);
+      }
+      const ended = await stack.as('agent').get('/v1/inquiries?sort=due&state=closed&state=archived');
+      expect(ids(ended.body)).toEqual([delivery.inquiryId]);
       expect((await stack.as('agent').get(`/v1/inquiries/${again.inquiryId}`)).body.linked).toEqual({
         inquiryId: delivery.inquiryId,
         cause: 'reopened',
@@ -248,7 +274,11 @@ describe('reading inquiries', () => {
       expect((await stack.as('agent').patch(path, { value: 1_500 })).status).toBe(428);
       const changed = await stack
         .as('agent')
-        .patch(path, { value: 1_500, tags: ['vip', 'vip'] }, { headers: { 'if-match': before.headers.get('etag') ?? '' } });
+        .patch(
+          path,
+          { value: 1_500, tags: ['vip', 'vip'] },
+          { headers: { 'if-match': before.headers.get('etag') ?? '' } },
+        );
       expect([changed.status, changed.body.value, changed.body.tags]).toEqual([200, 1_500, ['vip']]);
       const stale = await stack
         .as('agent')
@@ -266,7 +296,9 @@ describe('reading inquiries', () => {
       [{ value: -1 }, '/value'],
       [{ name: 'Outro' }, ''],
     ])('refuses %j', async (change, pointer) => {
-      const answer = await stack.as('agent').patch(`/v1/buyers/${await buyerId()}`, change, { headers: { 'if-match': '*' } });
+      const answer = await stack
+        .as('agent')
+        .patch(`/v1/buyers/${await buyerId()}`, change, { headers: { 'if-match': '*' } });
       expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
     });
 

@@ -3,7 +3,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { bitePosition, bitePositionOf } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
-import { listStatement } from './inquiry-list-sql.js';
+import { listStatement, wantedOf } from './inquiry-list-sql.js';
 import type { InquirySelection, Reader } from './inquiry-list-sql.js';
 
 /** One row of the list of inquiries (api.md, `GET /v1/inquiries`). */
@@ -81,24 +81,63 @@ export class InquiryList {
     private readonly vault: Vault,
   ) {}
 
-  /** Up to `limit` rows after a position: newest opened first, or what bites first at `now` (epoch ms). */
+  /**
+   * Up to `limit` rows after a position: newest opened first, or what bites first at `now` (epoch ms). What has ended bites
+   * no more and comes after everything else, newest first.
+   */
   async read(tenantId: string, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
-    const { sort, after } = selection;
-    const asOf = bitePositionOf(sort === 'due' ? after : null)?.now ?? now;
-    const { sql, params } = listStatement(tenantId, reader, selection, asOf);
-    const rows = await this.database.tenant(tenantId, (tx: Tx) => tx.query<Row>(sql, params));
-    return rows.map((row) => ({
-      position: sort === 'due' ? bitePosition(asOf, row) : [new Date(row.openedAt).toISOString(), row.id],
-      row: this.#view(tenantId, reader.reach, row),
-    }));
+    return this.database.tenant(tenantId, (tx) =>
+      selection.sort === 'due' ? this.#biting(tx, reader, selection, now) : this.#newest(tx, reader, selection),
+    );
+  }
+
+  #newest(tx: Tx, reader: Reader, selection: InquirySelection): Promise<PlacedInquiry[]> {
+    const { open, ended } = wantedOf(selection.filter);
+    const filter = open && ended ? selection.filter : { ...selection.filter, ended };
+    return this.#part(tx, reader, { ...selection, filter }, 0, []);
+  }
+
+  async #biting(tx: Tx, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
+    const { filter, limit } = selection;
+    const wanted = wantedOf(filter);
+    const [part = 'open', ...key] = selection.after ?? [];
+    const after = key.length === 0 ? null : key;
+    const first = { filter: { ...filter, ended: false }, sort: 'due', after, limit } as const;
+    const asOf = part === 'open' ? (bitePositionOf(after)?.now ?? now) : now;
+    const open = wanted.open && part === 'open' ? await this.#part(tx, reader, first, asOf, ['open']) : [];
+    if (!wanted.ended || open.length >= limit) return open;
+    const rest = {
+      filter: { ...filter, ended: true },
+      sort: 'opened',
+      after: part === 'ended' ? after : null,
+    } as const;
+    return [...open, ...(await this.#part(tx, reader, { ...rest, limit: limit - open.length }, now, ['ended']))];
+  }
+
+  /** One part of the list; the positions of its rows begin with `part`. */
+  async #part(
+    tx: Tx,
+    reader: Reader,
+    selection: InquirySelection,
+    now: number,
+    part: readonly string[],
+  ): Promise<PlacedInquiry[]> {
+    const rows = await this.#rows(tx, reader, selection, now);
+    const place = (row: Row): readonly unknown[] =>
+      selection.sort === 'due' ? bitePosition(now, row) : [new Date(row.openedAt).toISOString(), row.id];
+    return rows.map((row) => ({ position: [...part, ...place(row)], row: this.#view(tx.tenantId, reader.reach, row) }));
+  }
+
+  #rows(tx: Tx, reader: Reader, selection: InquirySelection, now: number): Promise<Row[]> {
+    const { sql, params } = listStatement(tx.tenantId, reader, selection, now);
+    return tx.query<Row>(sql, params);
   }
 
   /** The rows of some inquiries by id, for somebody who has already been let in to what refers to them. */
   async ofIds(tx: Tx, reach: Reach, ids: readonly string[]): Promise<ReadonlyMap<string, InquiryRow>> {
     const reader: Reader = { reach: reach === 'own' ? 'full' : reach, queues: [] };
     const selection = { filter: { ids }, sort: 'opened', after: null, limit: ids.length } as const;
-    const { sql, params } = listStatement(tx.tenantId, reader, selection, 0);
-    const rows = await tx.query<Row>(sql, params);
+    const rows = await this.#rows(tx, reader, selection, 0);
     return new Map(rows.map((row) => [row.id, this.#view(tx.tenantId, reach, row)]));
   }
 
