@@ -23,7 +23,9 @@ const tables = statements.flatMap((sql) => {
 
 const tenantTables = tables.filter(({ body }) => /\btenant_id\b/.test(body)).map(({ name }) => name);
 const granted = (table: string): string[] =>
-  statements.filter((sql) => new RegExp(`^grant [^]* on ${table} to `).test(sql)).map((sql) => sql.split(' on ')[0] ?? '');
+  statements
+    .filter((sql) => new RegExp(`^grant [^]* on ${table} to `).test(sql))
+    .map((sql) => sql.split(' on ')[0] ?? '');
 
 describe('the schema', () => {
   it('is found', () => {
@@ -44,7 +46,11 @@ describe('the schema', () => {
 
   it('begins every key of a tenant table with the tenant, so that no id of one tenant can name a row of another', () => {
     const own = tables.filter(({ name }) => !ACROSS_TENANTS.includes(name));
-    expect(own.filter(({ body }) => !/primary key \(tenant_id[,)]|tenant_id uuid primary key/.test(body)).map(({ name }) => name)).toEqual([]);
+    expect(
+      own
+        .filter(({ body }) => !/primary key \(tenant_id[,)]|tenant_id uuid primary key/.test(body))
+        .map(({ name }) => name),
+    ).toEqual([]);
   });
 
   it('lets nobody change what is append-only', () => {

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { projectFiles, projectFolder, readProject } from '../support/project.js';
 
-const SOURCES = ['src', 'migrations', 'scripts', 'bench', 'test', 'deploy'].filter((folder) => existsSync(join(projectFolder, folder)));
+const SOURCES = ['src', 'migrations', 'scripts', 'bench', 'test', 'deploy'].filter((folder) =>
+  existsSync(join(projectFolder, folder)),
+);
 const CODE = ['.ts', '.mjs', '.cjs', '.js', '.yaml', '.yml', '.sh', '.sql'];
-const files = [...SOURCES.flatMap((folder) => projectFiles(folder, ...CODE)), 'Dockerfile', 'docker-compose.yml', 'package.json'];
+const files = [
+  ...SOURCES.flatMap((folder) => projectFiles(folder, ...CODE)),
+  'Dockerfile',
+  'docker-compose.yml',
+  'package.json',
+];
 const documents = projectFiles('.', '.md');
 
 /** `path:line` of every line that matches. */
@@ -36,7 +43,9 @@ describe('sources', () => {
   });
 
   it('name no folder of the machine they were written on', () => {
-    const folders = new RegExp(`["'\`( =](${['home', 'Users', 'work', 'root'].map((name) => `/${name}/\\w`).join('|')})`);
+    const folders = new RegExp(
+      `["'\`( =](${['home', 'Users', 'work', 'root'].map((name) => `/${name}/\\w`).join('|')})`,
+    );
     expect(linesWith([...files, ...documents], folders)).toEqual([]);
   });
 
@@ -46,7 +55,9 @@ describe('sources', () => {
   });
 
   it('stay short enough to be read', () => {
-    const long = projectFiles('src', '.ts').filter((path) => !path.endsWith('.spec.ts') && readProject(path).split('\n').length > 310);
+    const long = projectFiles('src', '.ts').filter(
+      (path) => !path.endsWith('.spec.ts') && readProject(path).split('\n').length > 310,
+    );
     expect(long).toEqual([]);
   });
 });
