@@ -45,7 +45,6 @@ export class Configuration extends Migration {
       id uuid not null,
       key text not null,
       name text not null,
-      email text,
       role text not null check (role in ('admin', 'ops', 'supervisor', 'agent', 'auditor', 'privacy_officer')),
       languages text[] not null default '{}',
       skills text[] not null default '{}',

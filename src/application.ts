@@ -8,6 +8,7 @@ import { Readiness } from './api/system/readiness.js';
 import { AppModule } from './app.module.js';
 import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/demo/index.js';
 import type { DemoCredentials } from './modules/demo/index.js';
+import { Shops } from './modules/shop/index.js';
 import { explainListenError } from './platform/embedded/index.js';
 import { NestLog } from './platform/log/index.js';
 import { MetricsServer } from './platform/metrics/index.js';
@@ -55,6 +56,7 @@ export async function startApplication(
   undo.push(() => nest.close());
   await nest.init();
   if (demo !== null) await seedDemo(nest, demo, definitions);
+  if (demo !== null) buyer?.trust(() => shopSecrets(nest, runtime, demo));
   const served = runtime.config.role !== 'worker';
   if (served) {
     nest.get(ApiDescription, { strict: false }).of(nest);
@@ -74,6 +76,17 @@ async function seedDemo(nest: NestFastifyApplication, { demo, other }: Demo, def
   const seed = nest.get(DemoSeed, { strict: false });
   await seed.seed('demo', demo, files);
   await seed.seed('other', other, files);
+}
+
+/** Secrets of every shop of the demo tenants: each may leave its replies to the demo buyer. */
+async function shopSecrets(
+  nest: NestFastifyApplication,
+  { database }: Runtime,
+  demo: Demo,
+): Promise<readonly string[]> {
+  const shops = nest.get(Shops, { strict: false });
+  const tenants = [demo.demo.tenantId, demo.other.tenantId];
+  return (await Promise.all(tenants.map((id) => database.tenant(id, (tx) => shops.secretsInForce(tx))))).flat();
 }
 
 async function listen(nest: NestFastifyApplication, runtime: Runtime): Promise<void> {

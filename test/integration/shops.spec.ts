@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { auditOf } from '../support/audit-log.js';
 import { eventually } from '../support/eventually.js';
 import { messageEvent, startStack } from '../support/stack.js';
@@ -170,22 +172,45 @@ describe('shops', () => {
     expect(JSON.stringify(events)).not.toContain('whsec_');
   });
 
-  it('still delivers while the secret changes', async () => {
-    const { body: rotated } = await stack.as('admin').post(`/v1/shops/${stack.demo.shopId}/secrets`, {});
-    const answer = await stack.deliver(messageEvent({ text: 'Bom dia, tem na cor azul?' }), {
-      secret: rotated.webhookSecret,
+  it('delivers with a new secret, of a new shop and of one whose secret has changed', async () => {
+    const settled = (inquiryId: string) =>
+      eventually(
+        () => stack.superuser.query<{ state: string }>('select state from delivery where inquiry_id = $1', [inquiryId]),
+        ({ rows }) => rows.some(({ state }) => state === 'available'),
+      );
+    const { body: shop } = await stack
+      .as('admin')
+      .post('/v1/shops', newShop('talking', { settings: { calendar: 'always' } }));
+    const ask = async (secret: string): Promise<string> => {
+      const answer = await stack.deliver(messageEvent({ text: 'Bom dia, tem na cor azul?' }), {
+        shopId: shop.id,
+        secret,
+      });
+      return ((await answer.json()) as { inquiryId: string }).inquiryId;
+    };
+    await settled(await ask(shop.webhookSecret));
+    const { body: rotated } = await stack.as('admin').post(`/v1/shops/${shop.id}/secrets`, { keepOldFor: '0s' });
+    await settled(await ask(rotated.webhookSecret));
+  }, 20_000);
+
+  it('signs with both secrets while they change, so that the other side may be the last to know', async () => {
+    const received: (string | undefined)[] = [];
+    const listener = createServer((request, response) => {
+      received.push(request.headers['webhook-signature'] as string | undefined);
+      response.end('{}');
     });
-    const { inquiryId } = (await answer.json()) as { inquiryId: string };
-    const sent = await eventually(
-      async () => {
-        const result = await stack.superuser.query<{ state: string }>(
-          'select state from delivery where inquiry_id = $1',
-          [inquiryId],
-        );
-        return result.rows;
-      },
-      (rows) => rows.some(({ state }) => state === 'available'),
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const replyUrl = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
+    const { body: shop } = await stack
+      .as('admin')
+      .post('/v1/shops', newShop('signing', { settings: { replyUrl, calendar: 'always' } }));
+    await stack.as('admin').post(`/v1/shops/${shop.id}/secrets`, {});
+    await stack.deliver(messageEvent(), { shopId: shop.id, secret: shop.webhookSecret });
+    const [signatures] = await eventually(
+      () => Promise.resolve(received),
+      (all) => all.length > 0,
     );
-    expect(sent).toHaveLength(1);
-  });
+    expect(signatures?.split(' ')).toHaveLength(2);
+    await new Promise((resolve) => listener.close(resolve));
+  }, 20_000);
 });

@@ -185,6 +185,12 @@ export class Shops {
     return row === null ? null : this.vault.open(secretPlace(tx.tenantId, secretId), row.secret);
   }
 
+  /** Every secret that holds now, over all shops of the tenant. */
+  async secretsInForce(tx: Tx): Promise<string[]> {
+    const rows = await this.#holding(tx, { tenantId: tx.tenantId });
+    return rows.map(({ id, secret }) => this.vault.open(secretPlace(tx.tenantId, id), secret) ?? '');
+  }
+
   async #issue(tx: Tx, author: Author, shopId: string, secret?: string): Promise<IssuedSecret> {
     const secretId = newId();
     const value = secret ?? `whsec_${randomBytes(32).toString('base64')}`;
@@ -199,14 +205,13 @@ export class Shops {
     return { secretId, createdAt: author.at };
   }
 
-  async #secretsOf(tx: Tx, shopIds: readonly string[]): Promise<ShopSecretRow[]> {
-    if (shopIds.length === 0) return [];
-    const holding = { $or: [{ expiresAt: null }, { expiresAt: { $gt: Date.now() } }] };
-    return tx.em.find(
-      ShopSecretEntity,
-      { tenantId: tx.tenantId, shopId: { $in: [...shopIds] }, ...holding },
-      { orderBy: { createdAt: 'desc', id: 'desc' } },
-    );
+  #secretsOf(tx: Tx, shopIds: readonly string[]): Promise<ShopSecretRow[]> {
+    return this.#holding(tx, { tenantId: tx.tenantId, shopId: { $in: [...shopIds] } });
+  }
+
+  #holding(tx: Tx, where: { tenantId: string; shopId?: { $in: string[] } }): Promise<ShopSecretRow[]> {
+    const holds = { $or: [{ expiresAt: null }, { expiresAt: { $gt: Date.now() } }] };
+    return tx.em.find(ShopSecretEntity, { ...where, ...holds }, { orderBy: { createdAt: 'desc', id: 'desc' } });
   }
 }
 
