@@ -21,7 +21,8 @@ export function addInboxCommand(program: Command): void {
     .action((id: string) => withSession((session) => retry(session, id)));
 }
 
-async function listFailed(session: Session, { tenant: key, json }: ListOptions): Promise<number> {
+/** Lists the events that were set aside. */
+export async function listFailed(session: Session, { tenant: key, json }: ListOptions): Promise<number> {
   const failed = [];
   for (const { id: tenantId, key: tenant } of await session.tenants(key)) {
     const events = await session.database.tenant(tenantId, failedEvents);
@@ -39,7 +40,8 @@ async function listFailed(session: Session, { tenant: key, json }: ListOptions):
   return 0;
 }
 
-async function retry(session: Session, id: string): Promise<number> {
+/** Puts one back, whichever tenant it belongs to. */
+export async function retry(session: Session, id: string): Promise<number> {
   requireId(id, 'an event');
   for (const tenant of await session.tenants()) {
     const inquiryId = await session.database.tenant(tenant.id, (tx) => retryFailedEvent(tx, id, Date.now()));

@@ -20,7 +20,8 @@ export function addReplayCommand(program: Command): void {
     .action((options: Options) => withSession((session) => replay(session, options)));
 }
 
-async function replay(session: Session, { tenant: key, inquiry, json }: Options): Promise<number> {
+/** Replays what the options name; the exit code is 1 when anything came out otherwise. */
+export async function replay(session: Session, { tenant: key, inquiry, json }: Options): Promise<number> {
   if (inquiry !== undefined) requireId(inquiry, 'an inquiry');
   const report: Report = { inquiries: 0, decisions: 0, differences: [] };
   for (const tenant of await session.tenants(key)) await replayTenant(session, tenant, inquiry, report);

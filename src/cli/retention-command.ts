@@ -18,7 +18,11 @@ export function addRetentionCommand(program: Command): void {
     .action((options: Options) => withSession((session) => sweep(session, options)));
 }
 
-async function sweep(session: Session, { dryRun = false, json }: { dryRun?: boolean; json?: true }): Promise<number> {
+/** One sweep over all tenants, and what became of it on standard output. */
+export async function sweep(
+  session: Session,
+  { dryRun = false, json }: { dryRun?: boolean; json?: true },
+): Promise<number> {
   const sweeps = await session.services
     .get(RetentionSweep, { strict: false })
     .run({ now: Date.now(), dryRun, onProgress: () => undefined });
