@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
 import { audit } from '../../src/modules/audit/index.js';
-import { publish } from '../../src/modules/stream/index.js';
+import { pruneStream, publish } from '../../src/modules/stream/index.js';
 import { eventually } from '../support/eventually.js';
 import { followStream } from '../support/event-stream.js';
 import type { EventStream } from '../support/event-stream.js';
@@ -171,6 +172,23 @@ describe('the stream', () => {
     );
     expect(rows[0]).toEqual({ placed: rows[0].written, first: 1, last: rows[0].written, written: rows[0].written });
     expect(rows[0].written).toBeGreaterThanOrEqual(120);
+  });
+
+  it('keeps events for seven days', async () => {
+    const DAY = 86_400_000;
+    const now = Date.now();
+    const { tenantId } = stack.demo;
+    const old = v7({ msecs: now - 7 * DAY - 1 });
+    const kept = v7({ msecs: now - 7 * DAY + 60_000 });
+    await stack.superuser.query(
+      `insert into stream_event (tenant_id, id, position, kind, data)
+       select $1, unnest($2::uuid[]), unnest($3::int8[]), 'presence', '{}'`,
+      [tenantId, [old, kept], [900_001, 900_002]],
+    );
+    expect(await stack.database.tenant(tenantId, (tx) => pruneStream(tx, now))).toBe(1);
+    const { rows } = await stack.superuser.query('select id from stream_event where id = any($1)', [[old, kept]]);
+    expect(rows).toEqual([{ id: kept }]);
+    await stack.superuser.query('delete from stream_event where id = $1', [kept]);
   });
 
   it('refuses a stream without a key', async () => {

@@ -8,7 +8,7 @@ const BATCH = 2_000;
 /**
  * Pause before a run, in ms: what is committed meanwhile is placed by the same run, and nobody who watches can tell.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 const HOUR_MS = 3_600_000;
 
