@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
   it('fits the Compose Specification and the rules for it', () => {
     const rules = Object.fromEntries(ORDER_OF_KEYS.map((rule) => [rule, 0]));
     const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] } as never);
-    const results = linter.lintFiles([join(projectFolder, 'docker-compose.yml')], false) as readonly LintResult[];
+    const results: readonly LintResult[] = linter.lintFiles([join(projectFolder, 'docker-compose.yml')], false);
     expect(results).toHaveLength(1);
     expect(results.flatMap(({ messages }) => messages.map(({ rule, message }) => `${rule}: ${message}`))).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('the Dockerfile', () => {
   const of = (instruction: string): string[] => last.filter((line) => line.startsWith(`${instruction} `));
 
   it('has no mistakes', () => {
-    expect(validate(dockerfile).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
+    expect(validate(dockerfile).map(({ message, range }) => [range.start.line + 1, message])).toEqual([]);
   });
 
   it('ends in a small image that runs as nobody special, in UTC, by signals', () => {

@@ -9,7 +9,8 @@ type Manifest = {
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly allowScripts?: Readonly<Record<string, boolean>>;
 };
-type Lock = { readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>> };
+type Locked = { readonly hasInstallScript?: boolean; readonly optionalDependencies?: Readonly<Record<string, string>> };
+type Lock = { readonly packages: Readonly<Record<string, Locked>> };
 
 const manifest = JSON.parse(readProject('package.json')) as Manifest;
 const lock = JSON.parse(readProject('package-lock.json')) as Lock;
@@ -40,6 +41,13 @@ describe('packages', () => {
       );
     expect(versionsOf('@temporalio/').size).toBe(1);
     expect(versionsOf('@mikro-orm/').size).toBe(1);
+  });
+
+  it('for other platforms are in the lock file too: npm ci refuses one that leaves them out', () => {
+    const optional = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    const locked = new Set(Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    expect(optional.length).toBeGreaterThan(20);
+    expect(optional.filter((name) => !locked.has(name))).toEqual([]);
   });
 
   it('are pinned to a version', () => {

@@ -13,7 +13,7 @@ const WRITE = /\b(update|delete|truncate)\b/;
 const statements = migrations.flatMap((step): string[] => {
   const migration = new step(undefined as never, undefined as never) as Migration;
   void migration.up();
-  return migration.getQueries().map((query) => String(query));
+  return migration.getQueries().filter((query) => typeof query === 'string');
 });
 
 const tables = statements.flatMap((sql) => {
