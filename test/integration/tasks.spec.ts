@@ -275,7 +275,7 @@ describe('tasks', () => {
     it('returns a task with its draft when the lease has run out, and the token stays good until somebody claims', async () => {
       const { taskId, inquiryId } = await newTask();
       const agent = stack.as('agent');
-      await update(taskId, 'lease_ms = 700');
+      await update(taskId, 'lease_ms = 1500');
       const { body } = await claim('agent', taskId);
       await agent.put(`/v1/tasks/${taskId}/draft`, { token: body.token, text: 'Não perder' });
       const back = await eventually(
@@ -301,7 +301,7 @@ describe('tasks', () => {
 
     it('lets the owner of the current token complete although the lease has ended', async () => {
       const { taskId, inquiryId } = await newTask();
-      await update(taskId, 'lease_ms = 300');
+      await update(taskId, 'lease_ms = 1500');
       const { body } = await claim('agent', taskId);
       await eventually(
         () => kindsOf(inquiryId),
