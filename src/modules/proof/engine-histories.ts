@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { workflowIdOf } from '../inquiry/index.js';
@@ -12,7 +12,16 @@ export type EngineRun = {
   readonly history: string;
 };
 
-type Standing = { readonly runId: string; readonly startedAt: number; readonly closed: boolean };
+type Fetched = {
+  readonly runId: string;
+  readonly history: string;
+  readonly startedAt: number;
+  /** The run before it, where it was continued as new. */
+  readonly continues: string | null;
+};
+
+/** gRPC status for something the server does not have. */
+const NOT_FOUND = 5;
 
 /** Reads histories from Temporal, for as long as it keeps them. */
 export class EngineHistories {
@@ -21,32 +30,54 @@ export class EngineHistories {
   /** All runs of an inquiry, oldest first; none when Temporal knows of none (any more). */
   async runs(tenantId: string, inquiryId: string): Promise<EngineRun[]> {
     const workflowId = workflowIdOf(tenantId, inquiryId);
-    const { workflow } = this.temporal.client;
-    const standings = await this.#standings(workflowId);
-    return Promise.all(
-      standings.map(async ({ runId, closed }) => {
-        const history = await workflow.getHandle(workflowId, runId).fetchHistory();
-        return { runId, closed, history: historyToJSON(history) };
-      }),
-    );
+    const closed = await this.#known(workflowId);
+    const fetched = new Map<string, Fetched | null>();
+    for (let wanted = [...closed.keys()]; wanted.length > 0;) {
+      const runs = await Promise.all(wanted.map((runId) => this.#fetch(workflowId, runId)));
+      for (const [index, runId] of wanted.entries()) fetched.set(runId, runs[index] ?? null);
+      // A list may lag behind, but a continued run names the one before it.
+      wanted = runs.flatMap((run) =>
+        run === null || run.continues === null || fetched.has(run.continues) ? [] : [run.continues],
+      );
+    }
+    return [...fetched.values()]
+      .filter((run) => run !== null)
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .map(({ runId, history }) => ({ runId, history, closed: closed.get(runId) ?? true }));
   }
 
-  /** The list lags behind by moments, so the newest run is asked for by itself. */
-  async #standings(workflowId: string): Promise<Standing[]> {
+  /** Runs that Temporal lists, and the newest, which is asked for by itself: whether each has ended. */
+  async #known(workflowId: string): Promise<Map<string, boolean>> {
     const { workflow } = this.temporal.client;
-    const known = new Map<string, Standing>();
+    const closed = new Map<string, boolean>();
     try {
-      for await (const run of workflow.list({ query: `WorkflowId = '${workflowId}'` }))
-        known.set(run.runId, standingOf(run));
+      for await (const run of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+        closed.set(run.runId, run.status.name !== 'RUNNING');
+      }
       const newest = await workflow.getHandle(workflowId).describe();
-      known.set(newest.runId, standingOf(newest));
+      closed.set(newest.runId, newest.status.name !== 'RUNNING');
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
-    return [...known.values()].sort((a, b) => a.startedAt - b.startedAt);
+    return closed;
   }
-}
 
-function standingOf(run: { runId: string; startTime: Date; status: { name: string } }): Standing {
-  return { runId: run.runId, startedAt: run.startTime.getTime(), closed: run.status.name !== 'RUNNING' };
+  /** One run; null when Temporal does not have it any more. */
+  async #fetch(workflowId: string, runId: string): Promise<Fetched | null> {
+    try {
+      const history = await this.temporal.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const [first] = history.events ?? [];
+      const continues = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+      return {
+        runId,
+        history: historyToJSON(history),
+        startedAt: Number(first?.eventTime?.seconds ?? 0) * 1_000 + (first?.eventTime?.nanos ?? 0) / 1e6,
+        continues: continues === undefined || continues === null || continues === '' ? null : continues,
+      };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND))
+        return null;
+      throw error;
+    }
+  }
 }
