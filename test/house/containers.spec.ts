@@ -42,7 +42,7 @@ const ORDER_OF_KEYS = [
 describe('docker-compose.yml', () => {
   it('fits the Compose Specification and the rules for it', () => {
     const rules = Object.fromEntries(ORDER_OF_KEYS.map((rule) => [rule, 0]));
-    const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] } as never);
+    const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] });
     const results: readonly LintResult[] = linter.lintFiles([join(projectFolder, 'docker-compose.yml')], false);
     expect(results).toHaveLength(1);
     expect(results.flatMap(({ messages }) => messages.map(({ rule, message }) => `${rule}: ${message}`))).toEqual([]);
