@@ -12,6 +12,12 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set([
   'text/x-yaml',
 ]);
 
+/** A definition's text in an answer, as the description of the API shows it. */
+export const TEXT_CONTENT = {
+  'application/yaml': { schema: { type: 'string' } },
+  'application/json': { schema: { type: 'string' } },
+} as const;
+
 /** The definition in a request's body, to the letter; 415 for anything that is neither YAML nor JSON. */
 export function definitionTextOf(request: FastifyRequest): DraftText {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

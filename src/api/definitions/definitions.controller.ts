@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { definitionJsonSchema, Definitions } from '../../modules/definition/index.js';
@@ -20,7 +20,7 @@ import {
   diffShape,
 } from './definitions.schemas.js';
 import type { DefinitionVersionView, DefinitionView } from './definitions.schemas.js';
-import { sendText } from './definition-text.js';
+import { sendText, TEXT_CONTENT } from './definition-text.js';
 
 const listQuery = z.strictObject(pageQuery);
 const version = z.coerce.number().int().min(1).max(999_999_999);
@@ -104,8 +104,7 @@ export class DefinitionsController {
     operationId: 'readDefinitionVersion',
     summary: 'The exact text of a published version, which never changes',
   })
-  @ApiProduces('application/yaml', 'application/json')
-  @ApiResponse({ status: 200, description: 'The text' })
+  @ApiResponse({ status: 200, content: TEXT_CONTENT, description: 'The text' })
   async text(
     @Caller() principal: Principal,
     @Param('key', { schema: keyParam }) key: string,

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ExpectedVersion } from '../../domain/configuration/refusals.js';
@@ -15,7 +15,7 @@ import type { Editing } from '../http/editing.js';
 import { IfMatchIfAny } from '../http/etag.js';
 import { keyParam, keyText } from '../http/validation.js';
 import { checkShape, draftShape, publishedShape } from './definitions.schemas.js';
-import { bringsText, definitionTextOf, sendText } from './definition-text.js';
+import { bringsText, definitionTextOf, sendText, TEXT_CONTENT } from './definition-text.js';
 
 const TEXTS = ['application/yaml', 'application/json'] as const;
 const TEXT_BODY = { schema: { type: 'string' }, description: 'The definition' } as const;
@@ -33,8 +33,7 @@ export class PublishingController {
   @Get('draft')
   @May('definitions.read')
   @ApiOperation({ operationId: 'readDraft', summary: 'The draft exactly as it was sent' })
-  @ApiProduces(...TEXTS)
-  @ApiResponse({ status: 200, description: 'The text' })
+  @ApiResponse({ status: 200, content: TEXT_CONTENT, description: 'The text' })
   async draft(
     @Caller() principal: Principal,
     @Param('key', { schema: keyParam }) key: string,

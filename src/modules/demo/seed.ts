@@ -58,7 +58,7 @@ export class DemoSeed {
   async seed(name: string, credentials: DemoCredentials, files: DemoFiles): Promise<void> {
     const shop = { key: name, name: name === 'demo' ? 'Loja Aurora' : 'Loja Vizinha' };
     const work = async (tx: Tx): Promise<void> => {
-      if (!(await createTenant(tx, shop))) return;
+      if (!(await createTenant(tx, { ...shop, at: Date.now() }))) return;
       await new Seeding(tx, this.setUp, credentials).everything(shop, files);
     };
     await this.database.tenant(credentials.tenantId, work, { timeoutMs: TIMEOUT_MS });

@@ -1,11 +1,17 @@
 import type { Tx } from '../../platform/database/index.js';
+import { takeTurn } from '../configuration/index.js';
+import { TenantEntity } from './identity.entities.js';
 
-/** Creates the tenant of this transaction, unless it exists; false = it did. */
-export async function createTenant(tx: Tx, tenant: { readonly key: string; readonly name: string }): Promise<boolean> {
-  // Two processes that start together may both get here; the second waits and then finds the tenant.
-  const inserted = await tx.run(
-    'insert into tenant (tenant_id, key, name) values ($1, $2, $3) on conflict (tenant_id) do nothing',
-    [tx.tenantId, tenant.key, tenant.name],
-  );
-  return inserted === 1;
+/** Creates the tenant of this transaction, unless it exists; false = it did. `at` is epoch ms. */
+export async function createTenant(
+  tx: Tx,
+  tenant: { readonly key: string; readonly name: string; readonly at: number },
+): Promise<boolean> {
+  // Of two processes that start together the second waits here, and then finds the tenant.
+  await takeTurn(tx, 'tenant');
+  const { tenantId } = tx;
+  if ((await tx.em.count(TenantEntity, { tenantId })) > 0) return false;
+  const { key, name, at } = tenant;
+  await tx.em.insert(TenantEntity, { tenantId, key, name, createdAt: at });
+  return true;
 }
