@@ -2,6 +2,8 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { workflowIdOf } from '../inquiry/index.js';
+import { followChain } from './run-chain.js';
+import type { ChainedRun } from './run-chain.js';
 
 /** One run of an inquiry's workflow as Temporal has it. */
 export type EngineRun = {
@@ -12,13 +14,7 @@ export type EngineRun = {
   readonly history: string;
 };
 
-type Fetched = {
-  readonly runId: string;
-  readonly history: string;
-  readonly startedAt: number;
-  /** The run before it, where it was continued as new. */
-  readonly continues: string | null;
-};
+type Fetched = ChainedRun & { readonly history: string };
 
 /** gRPC status for something the server does not have. */
 const NOT_FOUND = 5;
@@ -31,19 +27,8 @@ export class EngineHistories {
   async runs(tenantId: string, inquiryId: string): Promise<EngineRun[]> {
     const workflowId = workflowIdOf(tenantId, inquiryId);
     const closed = await this.#known(workflowId);
-    const fetched = new Map<string, Fetched | null>();
-    for (let wanted = [...closed.keys()]; wanted.length > 0;) {
-      const runs = await Promise.all(wanted.map((runId) => this.#fetch(workflowId, runId)));
-      for (const [index, runId] of wanted.entries()) fetched.set(runId, runs[index] ?? null);
-      // A list may lag behind, but a continued run names the one before it.
-      wanted = runs.flatMap((run) =>
-        run === null || run.continues === null || fetched.has(run.continues) ? [] : [run.continues],
-      );
-    }
-    return [...fetched.values()]
-      .filter((run) => run !== null)
-      .sort((a, b) => a.startedAt - b.startedAt)
-      .map(({ runId, history }) => ({ runId, history, closed: closed.get(runId) ?? true }));
+    const runs = await followChain([...closed.keys()], (runId) => this.#fetch(workflowId, runId));
+    return runs.map(({ runId, history }) => ({ runId, history, closed: closed.get(runId) ?? true }));
   }
 
   /** Runs that Temporal lists, and the newest, which is asked for by itself: whether each has ended. */
