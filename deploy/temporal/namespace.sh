@@ -3,11 +3,16 @@
 set -eu
 
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}"
-export TEMPORAL_ADDRESS TEMPORAL_NAMESPACE
 
-temporal operator namespace describe >/dev/null 2>&1 || temporal operator namespace create --retention 72h
+operator() { temporal operator "$@" --address "$TEMPORAL_ADDRESS" --namespace "$TEMPORAL_NAMESPACE"; }
 
-known="$(temporal operator search-attribute list)"
+operator namespace describe >/dev/null 2>&1 || operator namespace create --retention 72h
+
+# A new namespace is known to every part of the server only after some seconds.
+for attempt in 1 2 3 4 5 6; do
+  if known="$(operator search-attribute list)"; then break; fi
+  sleep 5
+done
 for name in AtendeTenant AtendeDefinition AtendeChannel; do
-  echo "$known" | grep -q "$name" || temporal operator search-attribute create --name "$name" --type Keyword
+  echo "${known:?}" | grep -q "$name" || operator search-attribute create --name "$name" --type Keyword
 done
