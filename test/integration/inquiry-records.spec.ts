@@ -302,6 +302,11 @@ describe('the records of an inquiry', () => {
       expect(Date.parse(body.timers[0].planned)).toBe(Date.parse(body.startedAt) + 45 * 60_000);
     });
 
+    it('is the newest computation, and says so', async () => {
+      expect((await agent.get(path('/obligations/first_response/1/ledger?version=1'))).status).toBe(200);
+      expect((await agent.get(path('/obligations/first_response/1/ledger?version=2'))).status).toBe(404);
+    });
+
     it.each(['first_response/2', 'first_response/0', 'first_response/x', 'lunch/1'])(
       'answers 404 for %s',
       async (which) => {

@@ -65,6 +65,9 @@ describe('retention', () => {
     expect((await read(old)).body.state).toBe('archived');
     expect((await read(recent)).body.state).toBe('closed');
     expect(await sweep()).toEqual({ archived: 0, erased: 0, held: 0 });
+    const late = await stack.as('supervisor').post(`/v1/inquiries/${old.inquiryId}/notes`, { text: 'Para lembrar' });
+    expect(late.status).toBe(200);
+    expect((await read(old)).body.state).toBe('archived');
     const listed = await stack.as('privacyOfficer').get('/v1/inquiries?state=archived');
     expect(listed.body.items.map(({ id }: { id: string }) => id)).toEqual([old.inquiryId]);
   }, 30_000);
@@ -108,6 +111,13 @@ describe('retention', () => {
       summary: 'The content was erased at the end of the class order.',
     });
     expect((await ledger()).body).toEqual(accounted.body);
+    const { body: proof } = await eventually(
+      () => stack.as('auditor').get(`/v1/audit-events?inquiry=${gone.inquiryId}&action=inquiry.erase`),
+      ({ body }) => body.items.length > 0,
+    );
+    expect(proof.items).toMatchObject([
+      { actor: { kind: 'system' }, result: 'ok', after: { retentionClass: 'order', messages: 4 } },
+    ]);
     const replay = await stack.as('auditor').post(`/v1/inquiries/${gone.inquiryId}/replay`);
     expect(replay.body).toMatchObject({ same: true });
   }, 30_000);

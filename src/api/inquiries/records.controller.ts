@@ -24,6 +24,7 @@ import type { engineRunShape } from './record-shapes.js';
 type HistoryQuery = z.infer<typeof historyQuery>;
 type EnginePage = Page<EngineEvent> & { readonly runs: readonly z.infer<typeof engineRunShape>[] };
 
+const ledgerQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() });
 const obligationParam = z.string().max(63);
 
 /** What proves an inquiry's course: its timeline, the engine's own events, the ledger of its clocks, and the replay. */
@@ -68,10 +69,12 @@ export class RecordsController {
     @Param('id', { schema: idParam }) id: string,
     @Param('name', { schema: obligationParam }) name: string,
     @Param('instance', { schema: versionParam }) instance: number,
+    @Query({ schema: ledgerQuery }) { version }: z.infer<typeof ledgerQuery>,
   ): Promise<LedgerView> {
     await this.access.target(principal, id, 'inquiries.read');
     const ledger = await this.ledgers.read(principal.tenantId, id, name, instance, Date.now());
-    if (ledger === null) throw new Problem('not_found');
+    // Timers of an earlier target are not kept; only its number is known.
+    if (ledger === null || (version !== undefined && version !== ledger.version)) throw new Problem('not_found');
     return ledger;
   }
 

@@ -96,8 +96,10 @@ function levelRow(obligation: ObligationState, level: LevelState): Record<string
   };
 }
 
+/** A late event of an archived inquiry does not bring it back among those that may be reopened. */
 const UPDATE_INQUIRY = `
-  update inquiry set state = $3::jsonb, status = $4, step = $5, last_seq = $6, last_event_at = $7, intent = $8,
+  update inquiry set state = $3::jsonb, status = case when archived_at is null then $4 else 'archived' end, step = $5,
+         last_seq = $6, last_event_at = $7, intent = $8,
          urgency = $9, urgency_rank = $10, sensitive = $11, language = $12, tags = $13, queue_key = $14,
          unanswered_since = $15, due_any = $16, due_wall = $17, next_wake = $18, known_wake = $19, closed_at = $20,
          retention_class = $21, reopen_until = $22, retain_until = $23, ring_wanted = $24, version = version + 1

@@ -23,8 +23,8 @@ const PATIENCE_MS = 3_000;
 const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
-/** An execution Temporal still does not know after this many looks was never started there, or is gone. */
-const MAX_ABSENT = 5;
+/** An execution Temporal still does not know this long after the close was never started there, or is gone. */
+const ABSENT_MS = 3_600_000;
 
 /** Keeps the engine's own history of closed inquiries, with its hash, beyond the time Temporal does. */
 export class EngineArchive {
@@ -37,7 +37,7 @@ export class EngineArchive {
   async handle(item: WorkItem): Promise<number | null> {
     const inquiryId = item.inquiryId ?? item.ref;
     const runs = await this.histories.runs(item.tenantId, inquiryId);
-    if (runs.length === 0 && item.attempts >= MAX_ABSENT) return null;
+    if (runs.length === 0 && (await this.#isLongClosed(item.tenantId, inquiryId))) return null;
     if (runs.length === 0 || runs.some((run) => !run.closed)) {
       return Date.now() + Math.min(MAX_RETRY_MS, RETRY_MS * item.attempts);
     }
@@ -51,6 +51,16 @@ export class EngineArchive {
     if (stored.length > 0) return { complete: true, runs: stored };
     const runs = await this.#live(tenantId, inquiryId);
     return runs === null ? null : { complete: false, runs: runs.map(liveRun) };
+  }
+
+  async #isLongClosed(tenantId: string, inquiryId: string): Promise<boolean> {
+    const row = await this.database.tenant(tenantId, (tx) =>
+      tx.first<{ closedAt: number | null }>(
+        'select closed_at as "closedAt" from inquiry where tenant_id = $1 and id = $2',
+        [tenantId, inquiryId],
+      ),
+    );
+    return row === undefined || (row.closedAt ?? 0) < Date.now() - ABSENT_MS;
   }
 
   async #live(tenantId: string, inquiryId: string): Promise<EngineRun[] | null> {
