@@ -3,6 +3,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { EngineArchive, Timeline } from '../../src/modules/proof/index.js';
 import type { EngineHistories } from '../../src/modules/proof/index.js';
 import { eventually } from '../support/eventually.js';
+import { publish, QUICK } from '../support/definitions.js';
 import { offeredTo } from '../support/people.js';
 import type { Api, ApiAnswer } from '../support/api.js';
 import { startStack } from '../support/stack.js';
@@ -301,6 +302,42 @@ describe('the records of an inquiry', () => {
       ]);
       expect(Date.parse(body.timers[0].planned)).toBe(Date.parse(body.startedAt) + 45 * 60_000);
     });
+
+    it('names the closed time of the very calendar the obligation counts on', async () => {
+      // Friday, 6 November 2026, 17:30 in São Paulo, to Monday, 9:30.
+      await stack.superuser.query(
+        `update obligation set calendar_key = 'br-office', calendar_version = 1, started_at = '2026-11-06T20:30:00Z',
+                met_at = '2026-11-09T12:30:00Z' where inquiry_id = $1 and name = 'resolution'`,
+        [accepted.inquiryId],
+      );
+      const { body } = await agent.get(path('/obligations/resolution/1/ledger'));
+      expect(body.segments).toMatchObject([
+        { from: '2026-11-06T20:30:00.000Z', kind: 'counting', during: 'queued', calendarVersion: 1 },
+        { kind: 'closed', reason: 'outside_hours', during: null, calendarVersion: 1 },
+        { to: '2026-11-09T12:30:00.000Z', kind: 'counting' },
+      ]);
+    });
+
+    it('shows when timers fired, and how late', async () => {
+      await publish(stack, QUICK);
+      const quick = await stack.send({ buyer: 'quick' });
+      const ledger = await eventually(
+        () => stack.as('supervisor').get(`/v1/inquiries/${quick.inquiryId}/obligations/first_response/1/ledger`),
+        ({ body }) => body.timers?.every(({ fired }: { fired: string | null }) => fired !== null),
+        15_000,
+      );
+      expect(ledger.body).toMatchObject({ state: 'breached_open', clock: 'wall', calendar: null, endedAt: null });
+      for (const { planned, fired, lateMs, state } of ledger.body.timers) {
+        expect(state).toBe('fired');
+        expect(Date.parse(fired) - Date.parse(planned)).toBe(lateMs);
+        expect(lateMs).toBeGreaterThanOrEqual(0);
+      }
+      const history = await stack.as('auditor').get(`/v1/inquiries/${quick.inquiryId}/history?limit=200`);
+      const fired = (history.body.items as Line[]).filter(({ kind }) => kind === 'level.fired');
+      expect(fired.map(({ data }) => [data['level'], data['lateMs']])).toEqual(
+        ledger.body.timers.map(({ level, lateMs }: { level: number; lateMs: number }) => [level, lateMs]),
+      );
+    }, 20_000);
 
     it('is the newest computation, and says so', async () => {
       expect((await agent.get(path('/obligations/first_response/1/ledger?version=1'))).status).toBe(200);
