@@ -33,12 +33,9 @@ async function main() {
   if (options.answer) {
     const { done, refused } = await answerAll(client, results.filter(({ taskState }) => taskState !== null).length);
     results = await delivered(client, inquiries, sent);
-    console.log(
-      `\nanswered by ${Object.entries(done)
-        .map(([agent, count]) => `${agent} ${count}`)
-        .join(', ')}`,
-    );
-    console.log(`states    ${counted(results.map(({ state }) => state ?? 'lost'))}`);
+    const by = Object.entries(done).map(([agent, count]) => `${agent} ${count}`);
+    say('answered by', by.join(', '));
+    say('states', counted(results.map(({ state }) => state ?? 'lost')));
     wrong.push(
       ...refused,
       ...results.flatMap(({ answers }, index) => (answers === 0 ? [`inquiry ${index + 1}: not answered`] : [])),
