@@ -54,7 +54,9 @@ export class Records extends Migration {
       at timestamptz(3) not null default now(),
       primary key (tenant_id, id)
     )`);
-    this.addSql(`create unique index stream_event_position on stream_event (tenant_id, position) where position is not null`);
+    this.addSql(
+      `create unique index stream_event_position on stream_event (tenant_id, position) where position is not null`,
+    );
     this.addSql(`create index stream_event_unplaced on stream_event (tenant_id, id) where position is null`);
     this.addSql(`create table stream_cursor (
       tenant_id uuid primary key,

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { reachOf, withinReach } from '../../domain/identity/permissions.js';
+import { withinReach } from '../../domain/identity/permissions.js';
 import { readAttachment } from '../../modules/conversation/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Vault } from '../../platform/crypto/index.js';
@@ -10,6 +10,7 @@ import { May } from '../access/access.guard.js';
 import { Caller } from '../access/principal.js';
 import { instantShape } from '../http/shapes.js';
 import { idParam } from '../http/validation.js';
+import { readReach } from '../inquiries/inquiries.controller.js';
 import { Problem } from '../problems/problem.js';
 
 const addressShape = z.object({
@@ -34,7 +35,7 @@ export class AttachmentsController {
     @Param('id', { schema: idParam }) id: string,
     @Caller() principal: Principal,
   ): Promise<z.infer<typeof addressShape>> {
-    const reach = reachOf(principal.role, 'inquiries.read') ?? 'own';
+    const reach = readReach(principal);
     const found = await this.database.tenant(principal.tenantId, (tx) => readAttachment(tx, this.vault, id, reach));
     if (found === null) throw new Problem('not_found');
     if (!withinReach(reach, principal.queues, found.queue)) throw new Problem('forbidden');

@@ -29,7 +29,12 @@ export class Cursors {
   decode(tenantId: string, list: string, cursor: string | undefined): readonly unknown[] | null {
     if (cursor === undefined) return null;
     const [body, signature, ...rest] = cursor.split('.');
-    if (body === undefined || signature === undefined || rest.length > 0 || signature !== this.#sign(tenantId, list, body)) {
+    if (
+      body === undefined ||
+      signature === undefined ||
+      rest.length > 0 ||
+      signature !== this.#sign(tenantId, list, body)
+    ) {
       throw new Problem('cursor_invalid', { detail: 'Start again without a cursor.' });
     }
     return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown[];
@@ -41,7 +46,13 @@ export class Cursors {
    * @param rows up to `limit + 1` rows in list order
    * @param keyOf the position of a row in that order
    */
-  page<T>(tenantId: string, list: string, rows: readonly T[], limit: number, keyOf: (row: T) => readonly unknown[]): Page<T> {
+  page<T>(
+    tenantId: string,
+    list: string,
+    rows: readonly T[],
+    limit: number,
+    keyOf: (row: T) => readonly unknown[],
+  ): Page<T> {
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     const more = rows.length > limit && last !== undefined;

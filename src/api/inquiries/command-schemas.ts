@@ -24,7 +24,13 @@ const replyMembers = {
     .optional(),
   language: languageTag.optional(),
   /** What the text was translated from, kept with it. */
-  source: z.strictObject({ text: z.string().max(MAX_TEXT), language: languageTag, translationId: z.string().max(64).optional() }).optional(),
+  source: z
+    .strictObject({
+      text: z.string().max(MAX_TEXT),
+      language: languageTag,
+      translationId: z.string().max(64).optional(),
+    })
+    .optional(),
   attachments: z.array(attachmentSchema).max(10).optional(),
   inReplyTo: z.uuid().optional(),
   seenMessageId: z.uuid().optional(),
@@ -37,7 +43,10 @@ export const replySchema = z
 export type ReplyBody = z.infer<typeof replySchema>;
 
 /** Everything a reply's text comes from. */
-export type ReplySource = Pick<ReplyBody, 'text' | 'template' | 'language' | 'inReplyTo' | 'seenMessageId' | 'source' | 'attachments'>;
+export type ReplySource = Pick<
+  ReplyBody,
+  'text' | 'template' | 'language' | 'inReplyTo' | 'seenMessageId' | 'source' | 'attachments'
+>;
 
 function hasOneText(body: { text?: string | undefined; template?: unknown }): boolean {
   return (body.text === undefined) !== (body.template === undefined);
@@ -54,7 +63,10 @@ export const eventSchema = z.strictObject({
 });
 export const assignSchema = z
   .strictObject({ queue: plainText(63).optional(), memberId: z.uuid().optional() })
-  .refine((body) => body.queue !== undefined || body.memberId !== undefined, { message: 'Name a queue or a member', path: ['queue'] });
+  .refine((body) => body.queue !== undefined || body.memberId !== undefined, {
+    message: 'Name a queue or a member',
+    path: ['queue'],
+  });
 
 export const correctSchema = z
   .strictObject({

@@ -36,7 +36,11 @@ export class CommandService {
   ) {}
 
   /** The inquiry a caller may act on; 404 for one that is another tenant's, 403 for one beyond the caller's queues. */
-  async target(principal: Principal, inquiryId: string, permission: Permission = 'inquiries.act'): Promise<CommandTarget> {
+  async target(
+    principal: Principal,
+    inquiryId: string,
+    permission: Permission = 'inquiries.act',
+  ): Promise<CommandTarget> {
     const row = isId(inquiryId)
       ? await this.database.tenant(principal.tenantId, (tx) =>
           tx.first<CommandTarget>(
@@ -74,7 +78,10 @@ export class CommandService {
   }
 
   /** A message of ours and the key decisions know it by; 404 when there is none the caller may see. */
-  async message(principal: Principal, messageId: string): Promise<{ readonly inquiryId: string; readonly send: string }> {
+  async message(
+    principal: Principal,
+    messageId: string,
+  ): Promise<{ readonly inquiryId: string; readonly send: string }> {
     const row = isId(messageId)
       ? await this.database.tenant(principal.tenantId, (tx) =>
           tx.first<{ inquiryId: string; send: string | null }>(
@@ -140,7 +147,8 @@ export class CommandService {
     const extra: Record<string, unknown> = { currentState: await this.#stateOf(principal, row) };
     for (const [name, value] of Object.entries(details)) {
       if (name === 'task') extra['taskId'] = value === null ? null : taskIdOf(row.inquiryId, String(value));
-      else if ((name === 'holder' || name === 'assignee') && value !== null) extra[name] = await this.#member(principal, String(value));
+      else if ((name === 'holder' || name === 'assignee') && value !== null)
+        extra[name] = await this.#member(principal, String(value));
       else if (name === 'until' && typeof value === 'number') extra['until'] = new Date(value).toISOString();
       else if (name !== 'send') extra[name] = value;
     }

@@ -46,7 +46,10 @@ export class InquiryCommandsController {
   @Post('inquiries/:id/replies')
   @HttpCode(202)
   @May('inquiries.act')
-  @ApiOperation({ operationId: 'reply', summary: 'Answer the buyer; takes the open reply task if it is free or your own' })
+  @ApiOperation({
+    operationId: 'reply',
+    summary: 'Answer the buyer; takes the open reply task if it is free or your own',
+  })
   @ApiResponse({ status: 202, standardSchema: replyAnswerSchema, description: 'Queued, or pending as a command' })
   async reply(
     @Param('id') id: string,
@@ -131,7 +134,12 @@ export class InquiryCommandsController {
     @Res({ passthrough: true }) response: Reply,
   ): Promise<Body> {
     const target = await this.commands.target(act.principal, id, 'inquiries.supervise');
-    const command: Command = { kind: 'assign', taskKey: null, queue: body.queue ?? null, memberId: body.memberId ?? null };
+    const command: Command = {
+      kind: 'assign',
+      taskKey: null,
+      queue: body.queue ?? null,
+      memberId: body.memberId ?? null,
+    };
     return send(response, await this.commands.submit(act, target, command));
   }
 
@@ -177,8 +185,16 @@ export class InquiryCommandsController {
   @HttpCode(200)
   @May('inquiries.act')
   @ApiOperation({ operationId: 'cancelMessage', summary: 'Take a message back before the channel is given it' })
-  @ApiResponse({ status: 200, standardSchema: commandAnswerSchema, description: 'Taken back; its text returns to the author' })
-  async cancel(@Param('id') id: string, @Acting() act: Act, @Res({ passthrough: true }) response: Reply): Promise<Body> {
+  @ApiResponse({
+    status: 200,
+    standardSchema: commandAnswerSchema,
+    description: 'Taken back; its text returns to the author',
+  })
+  async cancel(
+    @Param('id') id: string,
+    @Acting() act: Act,
+    @Res({ passthrough: true }) response: Reply,
+  ): Promise<Body> {
     const found = await this.commands.message(act.principal, id);
     const target = await this.commands.target(act.principal, found.inquiryId);
     return send(response, await this.commands.submit(act, target, { kind: 'cancel_message', send: found.send }));
@@ -189,9 +205,16 @@ export class InquiryCommandsController {
   @ApiOperation({ operationId: 'readCommand', summary: 'What a command has come to' })
   async command(@Param('id') id: string, @Caller() principal: Principal): Promise<Body> {
     const row = isId(id) ? await this.desk.find(principal.tenantId, id) : null;
-    if (row === null || (row.memberId !== principal.memberId && principal.role !== 'supervisor')) throw new Problem('not_found');
+    if (row === null || (row.memberId !== principal.memberId && principal.role !== 'supervisor'))
+      throw new Problem('not_found');
     const problem = row.state === 'refused' ? (await this.commands.problem(principal, row)).toDocument(null) : null;
-    return { id: row.id, kind: row.kind, state: row.state, result: row.state === 'applied' ? resultOf(row) : null, problem };
+    return {
+      id: row.id,
+      kind: row.kind,
+      state: row.state,
+      result: row.state === 'applied' ? resultOf(row) : null,
+      problem,
+    };
   }
 
   async #submit(act: Act, id: string, command: Command, words: Body, response: Reply): Promise<Body> {

@@ -59,9 +59,15 @@ export class ReopenController {
   }
 }
 
-function problemOf(result: { readonly refused: 'not_closed' | 'erased' | 'inquiry_open'; readonly openId?: string }): Problem {
+function problemOf(result: {
+  readonly refused: 'not_closed' | 'erased' | 'inquiry_open';
+  readonly openId?: string;
+}): Problem {
   if (result.refused === 'inquiry_open') {
-    return new Problem('inquiry_open', { detail: 'The conversation has an open inquiry.', extra: { inquiryId: result.openId } });
+    return new Problem('inquiry_open', {
+      detail: 'The conversation has an open inquiry.',
+      extra: { inquiryId: result.openId },
+    });
   }
   return new Problem(result.refused);
 }

@@ -11,7 +11,11 @@ import type { ReplySource } from './command-schemas.js';
 import { CommandService } from './command.service.js';
 import type { CommandAnswer, CommandTarget } from './command.service.js';
 
-type Written = { readonly text: string; readonly language: string | null; readonly template: { key: string; version: number } | null };
+type Written = {
+  readonly text: string;
+  readonly language: string | null;
+  readonly template: { key: string; version: number } | null;
+};
 
 /** Which task a reply is for; without one whichever is open. */
 export type ReplyTask = { readonly taskKey: string | null; readonly token: number | null };
@@ -28,7 +32,12 @@ export class ReplyService {
   ) {}
 
   /** Hands in a reply; it is checked before, so that nothing is queued that no channel would take. */
-  async reply(act: Act, target: CommandTarget, source: ReplySource & { close: boolean }, task: ReplyTask): Promise<CommandAnswer> {
+  async reply(
+    act: Act,
+    target: CommandTarget,
+    source: ReplySource & { close: boolean },
+    task: ReplyTask,
+  ): Promise<CommandAnswer> {
     const { principal } = act;
     const written = await this.#write(principal, target, source);
     this.#refuseUnsendable(await this.problems(principal, target, written.text));
@@ -37,11 +46,18 @@ export class ReplyService {
       ...task,
       language: written.language,
       inReplyTo: source.inReplyTo === undefined ? null : await this.#known(principal, target, source.inReplyTo),
-      seenPosition: source.seenMessageId === undefined ? null : await this.commands.position(principal, target, source.seenMessageId),
+      seenPosition:
+        source.seenMessageId === undefined
+          ? null
+          : await this.commands.position(principal, target, source.seenMessageId),
       close: source.close,
       template: written.template,
     };
-    const words = { text: written.text, attachments: source.attachments ?? [], ...(source.source ? { source: source.source } : {}) };
+    const words = {
+      text: written.text,
+      attachments: source.attachments ?? [],
+      ...(source.source ? { source: source.source } : {}),
+    };
     const answer = await this.commands.submit(act, target, command, words);
     return { ...answer, status: 202 };
   }
@@ -61,7 +77,11 @@ export class ReplyService {
     const { text, template, language = null } = source;
     if (text !== undefined) return { text, language, template: null };
     if (template === undefined) throw new Problem('request_invalid');
-    const written = await this.writer.write(principal.tenantId, target.id, { template, language, agentName: principal.name });
+    const written = await this.writer.write(principal.tenantId, target.id, {
+      template,
+      language,
+      agentName: principal.name,
+    });
     if (!('missing' in written)) return written;
     const pointer = written.missing === 'template' ? '/template/key' : `/template/variables/${written.name ?? ''}`;
     const detail = written.missing === 'template' ? 'There is no such template' : 'The template needs this variable';

@@ -39,7 +39,10 @@ export class ProblemFilter implements ExceptionFilter {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof NoRoute) {
-    return new Problem('no_route', { detail: 'Publish a definition for the channel or complete the routing.', headers: { 'retry-after': '60' } });
+    return new Problem('no_route', {
+      detail: 'Publish a definition for the channel or complete the routing.',
+      headers: { 'retry-after': '60' },
+    });
   }
   if (isUnreachable(error)) return new Problem('database_unavailable', { headers: { 'retry-after': '5' } });
   if (error instanceof HttpException) return ofStatus(error.getStatus());

@@ -264,17 +264,3 @@ describe('calendars that never open', () => {
     expect(() => isOpen(always, Number.NaN)).toThrow(RangeError);
   });
 });
-
-describe('speed', () => {
-  it('adds a year of working time in under 50 µs when warm', () => {
-    const start = instant(BR, '2026-01-05T09:00');
-    const year = 250 * 9 * HOUR;
-    const batch = (): number => {
-      const began = performance.now();
-      for (let round = 0; round < 500; round += 1) addWorking(nineToSix, start + round, year);
-      return (performance.now() - began) / 500;
-    };
-    // The best of several: a busy machine slows some, a page computed anew would slow all.
-    expect(Math.min(...Array.from({ length: 6 }, batch))).toBeLessThan(0.05);
-  });
-});
