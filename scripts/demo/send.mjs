@@ -26,26 +26,26 @@ export function freshInquiries() {
  * @returns per inquiry the ids it was accepted under, and the errors
  */
 export async function sendAll(client, inquiries, rate) {
-  const plan = inquiries
-    .flatMap((inquiry, index) =>
-      inquiry.messages.map((message) => ({ inquiry, message, index, slot: index + message.delaySeconds })),
-    )
-    .sort((a, b) => a.slot - b.slot);
-  const progress = new Progress('sent', plan.length);
+  const total = inquiries.reduce((sum, { messages }) => sum + messages.length, 0);
+  const progress = new Progress('sent', total);
   const sent = inquiries.map(() => ({ accepted: [], errors: [] }));
   const began = Date.now();
   let done = 0;
-  const pending = plan.map(async ({ inquiry, message, index, slot }) => {
-    await sleep(Math.max(0, began + (slot * 1_000) / rate - Date.now()));
-    try {
-      sent[index].accepted.push(await client.deliver(eventOf(inquiry, message)));
-    } catch (error) {
-      sent[index].errors.push(error.message);
+  const turn = (slot) => sleep(Math.max(0, began + (slot * 1_000) / rate - Date.now()));
+  // One after the other within a conversation, as channels deliver; side by side between them.
+  const conversation = async (inquiry, index) => {
+    for (const message of inquiry.messages) {
+      await turn(index + message.delaySeconds);
+      try {
+        sent[index].accepted.push(await client.deliver(eventOf(inquiry, message)));
+      } catch (error) {
+        sent[index].errors.push(error.message);
+      }
+      done += 1;
+      progress.show(done, `${((done * 1_000) / Math.max(1, Date.now() - began)).toFixed(1)}/s`);
     }
-    done += 1;
-    progress.show(done, `${((done * 1_000) / Math.max(1, Date.now() - began)).toFixed(1)}/s`);
-  });
-  await Promise.all(pending);
+  };
+  await Promise.all(inquiries.map(conversation));
   return sent;
 }
 

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { newHome, Product, removeHome } from '../support/product.js';
+import { projectFolder } from '../support/project.js';
+
+describe('npm run demo', () => {
+  const home = newHome();
+  let product: Product | undefined;
+
+  afterAll(async () => {
+    await product?.destroy();
+    removeHome(home);
+  }, 30_000);
+
+  const demo = async (
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+    const env = { PATH: process.env['PATH'], ATENDE_HOME: home };
+    const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'demo.mjs'), ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, ...said };
+  };
+
+  it('says what to do first, and how it is used', async () => {
+    const nothing = await demo();
+    expect([nothing.code, nothing.err]).toEqual([
+      2,
+      expect.stringMatching(/^atende: .*demo\.json cannot be read \(ATENDE_HOME\): run npm start first\n$/),
+    ]);
+    const misused = await demo('--rate', 'fast');
+    expect([misused.code, misused.err]).toEqual([2, expect.stringContaining('usage: npm run demo')]);
+  });
+
+  it('sends forty inquiries, tells what became of each, and lets the agents answer them', async () => {
+    product = await Product.start(home);
+    const { code, out, err } = await demo('--rate', '20', '--answer');
+    expect(out).toMatch(/nothing was lost, nothing doubled\n$/);
+    expect(code).toBe(0);
+    const figure = (name: string): string => new RegExp(`^${name} +(.*)$`, 'm').exec(out)?.[1] ?? '';
+    expect(figure('inquiries')).toBe('40 of 40');
+    expect(figure('acknowledged')).toBe('40 of 40');
+    expect(Number.parseInt(figure('language'), 10)).toBeGreaterThanOrEqual(38);
+    expect(Number.parseInt(figure('intent'), 10)).toBeGreaterThanOrEqual(36);
+    expect(figure('with')).toMatch(/Ana Duarte \d+.*Bruno Teixeira \d+|Bruno Teixeira \d+.*Ana Duarte \d+/);
+    const answered = /^answered by +agent (\d+), agent2 (\d+)$/m.exec(out);
+    expect(Number(answered?.[1]) + Number(answered?.[2])).toBe(40);
+    expect(err).toContain('sent 50/50');
+  }, 120_000);
+});
