@@ -27,7 +27,7 @@ const MEMBER = `
 
 /** Turns API keys into principals. Keys are stored as keyed hashes only. */
 export class Authenticator {
-  readonly #known = new Map<string, { readonly principal: Principal | null; readonly until: number }>();
+  readonly #known = new Map<string, { readonly principal: Promise<Principal | null>; readonly until: number }>();
 
   constructor(
     private readonly database: Database,
@@ -47,10 +47,17 @@ export class Authenticator {
     const cacheKey = hash.toString('base64');
     const known = this.#known.get(cacheKey);
     if (known && known.until > Date.now()) return known.principal;
-    const principal = await this.#read(hash);
+    // Requests of one key that come together share the look-up.
+    const principal = this.#read(hash);
     if (this.#known.size > 10_000) this.#known.clear();
-    this.#known.set(cacheKey, { principal, until: Date.now() + REMEMBERED_MS });
-    return principal;
+    const entry = { principal, until: Date.now() + REMEMBERED_MS };
+    this.#known.set(cacheKey, entry);
+    try {
+      return await principal;
+    } catch (error) {
+      if (this.#known.get(cacheKey) === entry) this.#known.delete(cacheKey);
+      throw error;
+    }
   }
 
   /** Forgets what is remembered, after this process has changed members or keys. */

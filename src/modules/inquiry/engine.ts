@@ -65,7 +65,8 @@ export class InquiryEngine {
   async #drainPastDefects(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {
     for (let defects = 0; ; defects += 1) {
       try {
-        return await this.database.tenant(tenantId, (tx) => drain(tx, this.stores, inquiryId, options));
+        const work = (tx: Tx): ReturnType<typeof drain> => drain(tx, this.stores, inquiryId, options);
+        return await this.database.tenant(tenantId, work, { urgent: options.ring });
       } catch (error) {
         if (!(error instanceof DecisionDefect) || defects >= MAX_DEFECTS) throw error;
         this.stores.meter.setAside();

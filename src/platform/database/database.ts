@@ -1,7 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import type { EntityManager, Options } from '@mikro-orm/postgresql';
+import type { Options } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { isRetryable } from './errors.js';
+import { Gate } from './gate.js';
 import { PreparedClient } from './prepared-client.js';
 import { Tx } from './tx.js';
 import { columnTypes } from './types.js';
@@ -26,6 +27,19 @@ const ATTEMPTS = 4;
 const DEFAULT_TRANSACTION_TIMEOUT = 2_500;
 const CONNECT_TIMEOUT = 2_000;
 
+/**
+ * How long a transaction waits for a connection. A request can wait; a drain inside a workflow task cannot, because wait
+ * and transaction together must end before the task's own time-out.
+ */
+const PATIENCE = { waitMs: 10_000, urgentMs: 2_000 };
+
+export type TransactionOptions = {
+  /** Longest time of this transaction in ms, where it needs more than usual. */
+  readonly timeoutMs?: number;
+  /** Comes before everything that waits for a connection, and waits less long itself. */
+  readonly urgent?: boolean;
+};
+
 /** Connection options that hold for every session of a pool. */
 function sessionOptions(options: DatabaseOptions): string {
   const settings = [
@@ -43,10 +57,12 @@ function sessionOptions(options: DatabaseOptions): string {
 export class Database {
   readonly orm: MikroORM;
   readonly #pool: () => pg.Pool | undefined;
+  readonly #gate: Gate;
 
-  private constructor(orm: MikroORM, pool: () => pg.Pool | undefined) {
+  private constructor(orm: MikroORM, pool: () => pg.Pool | undefined, poolSize: number) {
     this.orm = orm;
     this.#pool = pool;
+    this.#gate = new Gate(poolSize, PATIENCE);
   }
 
   /** Connects a pool; throws what the driver throws when the server cannot be reached. */
@@ -71,17 +87,17 @@ export class Database {
       } satisfies pg.PoolConfig & Record<string, unknown>,
     });
     // The pool is made with the first statement.
-    return new Database(orm, () => pool);
+    return new Database(orm, () => pool, options.poolSize);
   }
 
   /**
    * Runs `work` in one transaction that sees only `tenantId`. Commits when it returns, rolls back when it throws; taken
    * again from the start after a deadlock, so `work` must have no effect outside the transaction.
    */
-  async tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
+  async tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#once(tenantId, work, options.timeoutMs);
+        return await this.#gate.run(() => this.#once(tenantId, work, options.timeoutMs), options.urgent ?? false);
       } catch (error) {
         if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
       }
@@ -94,9 +110,9 @@ export class Database {
     const em = this.orm.em.fork({ session: { variables } });
     let tx: Tx | undefined;
     const result = await em.transactional(async (inner) => {
-      const context = inner.getTransactionContext();
+      const context: unknown = inner.getTransactionContext();
       if (!context) throw new Error('No transaction context');
-      tx = new Tx(tenantId, inner as unknown as EntityManager, context as never);
+      tx = new Tx(tenantId, inner, context as never);
       return work(tx);
     });
     tx?.committed();
@@ -106,7 +122,7 @@ export class Database {
   /** Connections of the pool: open ones, those nobody uses, and requests that wait for one. */
   usage(): PoolUsage {
     const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool() ?? {};
-    return { open: totalCount, idle: idleCount, waiting: waitingCount };
+    return { open: totalCount, idle: idleCount, waiting: waitingCount + this.#gate.waiting };
   }
 
   /** Answers whether the server can be reached at all. */

@@ -1,3 +1,5 @@
+import { DatabaseBusy } from './gate.js';
+
 /** SQLSTATE of an error from PostgreSQL, however deeply a library wrapped it; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
@@ -25,6 +27,7 @@ export function isUnreachable(error: unknown): boolean {
   // 08: connection exception; 57P01..03: shutting down, crash, starting up; 53300: too many connections.
   if (state !== undefined) return /^(08...|57P0.|53300|25P04)$/.test(state);
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if (current instanceof DatabaseBusy) return true;
     if (CONNECTION_ERRNOS.has(String((current as { code?: unknown }).code))) return true;
     if (
       /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
