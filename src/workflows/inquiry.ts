@@ -1,7 +1,5 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -12,6 +10,7 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  TemporalFailure,
   Trigger,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -117,7 +116,8 @@ class Driver {
 
   /** One drain answers everything that rang until now. The first of a run without a ring opens or takes up the inquiry. */
   #takeRing(): DrainName {
-    const first = this.#rings[0] ?? (this.#waiting.size > 0 ? 'command' : this.#woken || this.#input.continued ? 'wake' : 'opened');
+    const first =
+      this.#rings[0] ?? (this.#waiting.size > 0 ? 'command' : this.#woken || this.#input.continued ? 'wake' : 'opened');
     this.#rings.length = 0;
     this.#woken = false;
     return NAMES[first];
@@ -133,8 +133,9 @@ class Driver {
     try {
       return await local[name](input);
     } catch (error) {
-      // A local activity that throws arrives bare, one that timed out wrapped; neither may end the inquiry.
-      if (!(error instanceof ApplicationFailure || error instanceof ActivityFailure)) throw error;
+      // A failed local activity arrives bare or wrapped, and one that timed out differently in a replay. None ends the
+      // inquiry; what is no failure of Temporal's is a defect of this file, which fails the workflow task and is retried.
+      if (!(error instanceof TemporalFailure)) throw error;
       log.warn('drain outside the workflow task', { name });
       return patient[name](input);
     }
@@ -152,11 +153,11 @@ class Driver {
   }
 
   #details(): string {
-    const { step, openTask, nextWake, version } = this.#summary ?? {};
+    const { step, openTask, nextWake = null, version } = this.#summary ?? {};
     const parts = [
       `**Step** ${step ?? '–'}`,
       `**Task** ${openTask ? `${openTask.kind} ${openTask.id}` : '–'}`,
-      `**Next wake** ${nextWake == null ? '–' : new Date(nextWake).toISOString()}`,
+      `**Next wake** ${nextWake === null ? '–' : new Date(nextWake).toISOString()}`,
       `**History entries** ${version ?? 0}`,
     ];
     return parts.join('  \n');

@@ -8,6 +8,10 @@ const { sweepRetention } = proxyActivities<SweepActivities>({
 });
 
 /** The scheduled sweep: closed inquiries become archived, and are erased at the end of their retention. */
-export async function retentionSweep(): Promise<{ readonly archived: number; readonly erased: number; readonly held: number }> {
+export async function retentionSweep(): Promise<{
+  readonly archived: number;
+  readonly erased: number;
+  readonly held: number;
+}> {
   return sweepRetention();
 }

@@ -125,7 +125,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** The SDK's own runtime writes to the console; one per process can be replaced, before its first use. */
-function quietRuntime(): void {
+export function quietRuntime(): void {
   try {
     installRuntime(createLog({ level: 'fatal', directory: undefined }), undefined);
   } catch {

@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { Database } from '../../src/platform/database/index.js';
+import type { Tx } from '../../src/platform/database/index.js';
+import { newId } from '../../src/platform/ids/index.js';
+import { testServers } from '../support/stack.js';
+
+const POOL = 2;
+
+describe('connections that die', () => {
+  const tenant = newId();
+  let database: Database;
+  let superuser: pg.Client;
+
+  beforeAll(async () => {
+    const { appUrl, superuserUrl } = testServers();
+    database = await Database.connect({ url: appUrl, poolSize: POOL, transactionTimeoutMs: 200 });
+    superuser = new pg.Client(superuserUrl);
+    await superuser.connect();
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await superuser.end();
+  });
+
+  const pidOf = async (tx: Tx): Promise<number> =>
+    (await tx.first<{ pid: number }>('select pg_backend_pid() as pid', []))?.pid ?? 0;
+
+  const end = async (pid: number): Promise<void> => {
+    await superuser.query('select pg_terminate_backend($1, 1000)', [pid]);
+  };
+
+  it.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['by the time-out of a transaction', (tx) => tx.run('select pg_sleep(2)', [])],
+    ['before the commit', async (tx) => end(await pidOf(tx))],
+    [
+      'between two statements',
+      async (tx) => {
+        await end(await pidOf(tx));
+        await tx.run('select 1', []);
+      },
+    ],
+  ])('do not keep their place in the pool: %s', async (_when, work) => {
+    for (let round = 0; round < 2 * POOL; round += 1) await expect(database.tenant(tenant, work)).rejects.toThrow();
+    expect(database.usage()).toMatchObject({ open: 0, waiting: 0 });
+    expect(await database.tenant(tenant, pidOf)).toBeGreaterThan(0);
+  });
+
+  it('do not keep their place in the pool: while nobody used them', async () => {
+    for (let round = 0; round < 2 * POOL; round += 1) {
+      await end(await database.tenant(tenant, pidOf));
+      // Whether the pool has noticed by now or the next transaction does: neither may take a place with it.
+      await database.tenant(tenant, pidOf).catch(() => undefined);
+    }
+    expect(await database.tenant(tenant, pidOf)).toBeGreaterThan(0);
+    expect(database.usage()).toEqual({ open: 1, idle: 1, waiting: 0 });
+  });
+});
