@@ -95,7 +95,8 @@ export async function drainDefect(
   if (!locked) return;
   const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
   const run = new Run(tx, stores, locked, plan, clockOf(locked, defect.row === null ? [] : [defect.row], options.now));
-  if (defect.row !== null) await markFailed(tx, defect.row.id, defect.code, run.now);
+  // Two drains may have failed on the same event; one of them sets it aside.
+  if (defect.row !== null && !(await markFailed(tx, defect.row.id, defect.code, run.now))) return;
   await run.putAside(defect);
   await finishDrain(tx, run, options);
 }
