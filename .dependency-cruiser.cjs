@@ -13,30 +13,44 @@ module.exports = {
     {
       name: 'domain-is-pure',
       severity: 'error',
-      comment: 'Decisions are functions of their arguments, so that any of them can be taken again; only listed pure packages may enter.',
+      comment:
+        'Decisions are functions of their arguments, so that any of them can be taken again; only listed pure packages may enter.',
       from: { path: '^src/domain', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: ['^src/domain', domainPackages] },
     },
     {
       name: 'workflow-bundle-is-bare',
       severity: 'error',
-      comment: 'Every module of the bundle is evaluated again for each cached workflow; the driver needs the SDK and types only.',
+      comment:
+        'Every module of the bundle is evaluated again for each cached workflow; the driver needs the SDK and types only.',
       from: { path: '^src/workflows', pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: ['^src/workflows', '^node_modules/@temporalio/(workflow|common)/'], dependencyTypesNot: ['type-only'] },
+      to: {
+        pathNot: ['^src/workflows', '^node_modules/@temporalio/(workflow|common)/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'workflow-types-only-from-domain-and-activities',
       severity: 'error',
-      comment: 'Types cost nothing at run time, but a type from elsewhere would tie the durable driver to a business word.',
+      comment:
+        'Types cost nothing at run time, but a type from elsewhere would tie the durable driver to a business word.',
       from: { path: '^src/workflows', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: ['^src/(workflows|domain|activities)', '^node_modules/@temporalio/'] },
     },
     {
       name: 'activities-are-thin',
       severity: 'error',
-      comment: 'Activities adapt module services to Temporal; a decision or a query here would escape the module that owns it.',
+      comment:
+        'Activities adapt module services to Temporal; a decision or a query here would escape the module that owns it.',
       from: { path: '^src/activities', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/(activities|domain|platform)', '^src/modules/[^/]+/index\\.ts$', '^src/workflows/messages\\.ts$'] },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/(activities|domain|platform)',
+          '^src/modules/[^/]+/index\\.ts$',
+          '^src/workflows/messages\\.ts$',
+        ],
+      },
     },
     {
       name: 'modules-through-the-front-door',
@@ -114,6 +128,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     exclude: { path: '^dist' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

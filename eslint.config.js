@@ -41,17 +41,30 @@ export default tseslint.config(
     files: ['src/domain/**/*.ts', 'src/workflows/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'Buffer', 'setTimeout', 'setInterval', 'crypto', 'fetch', 'Temporal'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'Buffer',
+        'setTimeout',
+        'setInterval',
+        'crypto',
+        'fetch',
+        'Temporal',
+      ],
       // Local-time getters depend on the process time zone.
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' },
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
         {
-          selector: 'CallExpression[callee.property.name=/^(getHours|getDay|getDate|getMonth|getFullYear|getMinutes|toLocale.*String)$/]',
+          selector:
+            'CallExpression[callee.property.name=/^(getHours|getDay|getDate|getMonth|getFullYear|getMinutes|toLocale.*String)$/]',
           message: 'Local time depends on the process time zone; use src/domain/calendar.',
         },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the instant as an argument.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Take the instant as an argument.',
+        },
       ],
     },
   },

@@ -9,6 +9,15 @@ export class Records extends Migration {
   override readonly name = '0005-records';
 
   override up(): void {
+    this.#audit();
+    this.#stream();
+    this.#safeguards();
+    for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
+    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+  }
+
+  /** What happened, by whom, in a chain that shows a change. */
+  #audit(): void {
     this.addSql(`create table audit_event (
       tenant_id uuid not null,
       id uuid not null,
@@ -43,6 +52,10 @@ export class Records extends Migration {
       event_id uuid not null,
       primary key (tenant_id, event_id)
     )`);
+  }
+
+  /** What screens and people are told. */
+  #stream(): void {
     this.addSql(`create table stream_event (
       tenant_id uuid not null,
       id uuid not null,
@@ -86,6 +99,10 @@ export class Records extends Migration {
       until timestamptz(3) not null,
       primary key (tenant_id, inquiry_id, member_id)
     )`);
+  }
+
+  /** Holds, and the answers repeated requests get. */
+  #safeguards(): void {
     this.addSql(`create table hold (
       tenant_id uuid not null,
       id uuid not null,
@@ -112,8 +129,6 @@ export class Records extends Migration {
       primary key (tenant_id, id)
     )`);
     this.addSql(`create index idempotency_age on idempotency (tenant_id, created_at)`);
-    for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
-    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
 
   override down(): void {

@@ -25,7 +25,7 @@ describe('attachments', () => {
     await buyer.stop();
   });
 
-  const received = async (role: 'agent' | 'ops' | 'supervisor'): Promise<Record<string, unknown>[]> => {
+  const received = async (role: 'agent' | 'ops' | 'supervisor'): Promise<{ readonly id: string }[]> => {
     const { body } = await stack.as(role).get(`/v1/inquiries/${accepted.inquiryId}/messages`);
     return body.items.find((one: { direction: string }) => one.direction === 'in').attachments;
   };
@@ -35,20 +35,20 @@ describe('attachments', () => {
     expect(more).toEqual([]);
     expect(photo).toMatchObject(PHOTO);
     expect(note).toMatchObject({ ...NOTE, name: null, size: null });
-    const answer = await stack.as('agent').get(`/v1/attachments/${photo?.['id']}`);
+    const answer = await stack.as('agent').get(`/v1/attachments/${photo?.id}`);
     expect(answer).toMatchObject({ status: 200, body: { url: PHOTO.url, expiresAt: null } });
   });
 
   it('show their kind, not their address, to roles that see no texts', async () => {
     const [photo] = await received('ops');
     expect(photo).toMatchObject({ mediaType: 'image/png', url: null, name: null });
-    const answer = await stack.as('ops').get(`/v1/attachments/${photo?.['id']}`);
+    const answer = await stack.as('ops').get(`/v1/attachments/${photo?.id}`);
     expect(answer).toMatchObject({ status: 200, body: { url: null } });
   });
 
   it('of another tenant, and unknown ones, are not found', async () => {
     const [photo] = await received('supervisor');
-    for (const path of [`/v1/attachments/${photo?.['id']}`, `/v1/attachments/${accepted.inquiryId}`]) {
+    for (const path of [`/v1/attachments/${photo?.id}`, `/v1/attachments/${accepted.inquiryId}`]) {
       expect(await stack.as({ key: stack.other.keys.supervisor }).get(path)).toMatchObject({
         status: 404,
         body: { code: 'not_found' },

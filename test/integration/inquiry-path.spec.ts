@@ -50,7 +50,6 @@ describe('the main path', () => {
     expect(close.body).toMatchObject({ state: 'closed' });
     await sleep(300);
     const count = await countEngine(stack, inquiryId);
-    console.log(count);
     expect(count.events).toBeLessThanOrEqual(22);
     expect(count.actions).toBeLessThanOrEqual(8);
   });

@@ -59,15 +59,7 @@ export type Urgency = 'low' | 'normal' | 'high' | 'critical';
 export const URGENCIES: readonly Urgency[] = ['low', 'normal', 'high', 'critical'];
 
 export type Intent =
-  | 'presale'
-  | 'price'
-  | 'order_status'
-  | 'delivery'
-  | 'return'
-  | 'refund'
-  | 'complaint'
-  | 'invoice'
-  | 'other';
+  'presale' | 'price' | 'order_status' | 'delivery' | 'return' | 'refund' | 'complaint' | 'invoice' | 'other';
 export const INTENTS: readonly Intent[] = [
   'presale',
   'price',
@@ -92,13 +84,7 @@ export type SetPlan = {
 
 /** Who a notice is for: a word of the language, `role:<role>`, `member:<key>` or `queue:<key>`. */
 export type NotifyTarget =
-  | 'holder'
-  | 'queue'
-  | 'on_duty'
-  | 'supervisor'
-  | `role:${string}`
-  | `member:${string}`
-  | `queue:${string}`;
+  'holder' | 'queue' | 'on_duty' | 'supervisor' | `role:${string}` | `member:${string}` | `queue:${string}`;
 
 export type NotifyPlan = { readonly to: NotifyTarget; readonly urgent: boolean };
 
@@ -111,7 +97,10 @@ export type SendPlan = {
 export type ActionPlan = { readonly when: Expression | null } & (
   | ({ readonly kind: 'notify' } & NotifyPlan)
   | ({ readonly kind: 'set' } & SetPlan)
-  | ({ readonly kind: 'send'; /** Stable place in the document; the `once` mark of this send. */ readonly id: string } & SendPlan)
+  | ({
+      readonly kind: 'send';
+      /** Stable place in the document; the `once` mark of this send. */ readonly id: string;
+    } & SendPlan)
   | { readonly kind: 'reassign'; readonly queue: string }
   | { readonly kind: 'goto'; readonly step: string; readonly interrupt: boolean }
 );

@@ -30,7 +30,9 @@ const CONTRACT: readonly Line[] = [
 ];
 
 describe('who may', () => {
-  const cells = CONTRACT.flatMap(([permission, roles]) => ROLES.map((role) => [permission, role, roles[role] ?? null] as const));
+  const cells = CONTRACT.flatMap(([permission, roles]) =>
+    ROLES.map((role) => [permission, role, roles[role] ?? null] as const),
+  );
 
   it.each(cells)('%s for %s reaches %s', (permission, role, reach) => {
     expect(reachOf(role, permission)).toBe(reach);

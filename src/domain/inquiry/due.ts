@@ -51,7 +51,8 @@ function candidates(state: InquiryState, now: number): Due[] {
     }
   }
   if (state.snoozedUntil !== null) due.push({ kind: 'unsnooze', at: state.snoozedUntil });
-  if (state.wait?.until != null) due.push({ kind: 'timeout', at: state.wait.until });
+  const until = state.wait?.until ?? null;
+  if (until !== null) due.push({ kind: 'timeout', at: until });
   return due;
 }
 

@@ -85,8 +85,8 @@ function splitTarget(target: string): [string, string | null] {
 function holders(course: Course): string[] {
   const held = course.state.tasks.flatMap((task) => {
     const facts = course.facts.get('task', task.key);
-    const current = facts?.holderId != null && (facts.leaseUntil ?? 0) > course.now;
-    return current ? [facts.holderId as string] : [];
+    const holder = facts?.holderId ?? null;
+    return holder !== null && (facts?.leaseUntil ?? 0) > course.now ? [holder] : [];
   });
   return [...new Set(held)];
 }

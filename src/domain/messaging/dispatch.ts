@@ -30,7 +30,12 @@ export type ChannelTimes = {
 
 /** What handing a message over came to. */
 export type SendOutcome =
-  | { readonly kind: 'taken'; readonly status: 'available' | 'accepted' | 'rejected'; readonly externalId: string | null; readonly reason?: string | null }
+  | {
+      readonly kind: 'taken';
+      readonly status: 'available' | 'accepted' | 'rejected';
+      readonly externalId: string | null;
+      readonly reason?: string | null;
+    }
   /** Certainly not taken, and trying again may help: busy, or nothing was sent at all. */
   | { readonly kind: 'not_taken'; readonly retryAfterMs: number | null; readonly reason: string }
   /** Certainly not taken, and never will be. */
@@ -40,7 +45,12 @@ export type SendOutcome =
 
 /** What asking the channel came to. */
 export type ReadOutcome =
-  | { readonly kind: 'found'; readonly status: 'available' | 'accepted' | 'rejected' | 'bounced'; readonly externalId: string | null; readonly reason?: string | null }
+  | {
+      readonly kind: 'found';
+      readonly status: 'available' | 'accepted' | 'rejected' | 'bounced';
+      readonly externalId: string | null;
+      readonly reason?: string | null;
+    }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -76,7 +86,14 @@ export function backoffMs(attempt: number, retryAfterMs: number | null, chance: 
 /** An attempt begins: recorded before the first byte leaves, so that a crash during it is known. */
 export function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoing {
   const { requestTimeoutMs } = times;
-  return { ...outgoing, state: 'sending', attempts: outgoing.attempts + 1, reads: 0, startedAt: now, dueAt: now + 2 * requestTimeoutMs };
+  return {
+    ...outgoing,
+    state: 'sending',
+    attempts: outgoing.attempts + 1,
+    reads: 0,
+    startedAt: now,
+    dueAt: now + 2 * requestTimeoutMs,
+  };
 }
 
 /** An attempt whose end nobody saw: it is looked for, never simply repeated. */
@@ -86,7 +103,13 @@ export function abandonSend(outgoing: Outgoing, now: number, times: ChannelTimes
 }
 
 /** What follows from the end of an attempt. */
-export function afterSend(outgoing: Outgoing, outcome: SendOutcome, now: number, times: ChannelTimes, chance: number): Transition {
+export function afterSend(
+  outgoing: Outgoing,
+  outcome: SendOutcome,
+  now: number,
+  times: ChannelTimes,
+  chance: number,
+): Transition {
   switch (outcome.kind) {
     case 'taken':
       return settle(outgoing, outcome.status, now, times, outcome.externalId, outcome.reason ?? null);
@@ -102,8 +125,15 @@ export function afterSend(outgoing: Outgoing, outcome: SendOutcome, now: number,
 }
 
 /** What follows from asking the channel. */
-export function afterRead(outgoing: Outgoing, outcome: ReadOutcome, now: number, times: ChannelTimes, chance: number): Transition {
-  if (outcome.kind === 'found') return settle(outgoing, outcome.status, now, times, outcome.externalId, outcome.reason ?? null);
+export function afterRead(
+  outgoing: Outgoing,
+  outcome: ReadOutcome,
+  now: number,
+  times: ChannelTimes,
+  chance: number,
+): Transition {
+  if (outcome.kind === 'found')
+    return settle(outgoing, outcome.status, now, times, outcome.externalId, outcome.reason ?? null);
   const reads = outgoing.reads + 1;
   if (outcome.kind === 'failed') {
     if (reads >= MAX_FAILED_READS) return uncertain(outgoing, outcome.reason);
@@ -139,7 +169,12 @@ function again(outgoing: Outgoing, now: number, pauseMs: number, reason: string)
   if (now - outgoing.queuedAt > GIVE_UP_MS) {
     return { next: { ...outgoing, state: 'failed' }, fate: 'failed', externalId: null, reason: `gave_up_${reason}` };
   }
-  return { next: { ...outgoing, state: 'queued', reads: 0, dueAt: now + pauseMs }, fate: null, externalId: null, reason };
+  return {
+    next: { ...outgoing, state: 'queued', reads: 0, dueAt: now + pauseMs },
+    fate: null,
+    externalId: null,
+    reason,
+  };
 }
 
 function uncertain(outgoing: Outgoing, reason: string): Transition {

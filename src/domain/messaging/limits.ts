@@ -18,9 +18,17 @@ export function limitsOf(channel: string): MessageLimits {
 }
 
 /** Why a text cannot be sent as it is. */
-export type TextProblem = { readonly code: 'text_empty' | 'text_too_long' | 'thread_answered' | 'window_closed'; readonly detail: string };
+export type TextProblem = {
+  readonly code: 'text_empty' | 'text_too_long' | 'thread_answered' | 'window_closed';
+  readonly detail: string;
+};
 
-type Standing = { readonly channel: string; readonly windowUntil: number | null; readonly answered: boolean; readonly now: number };
+type Standing = {
+  readonly channel: string;
+  readonly windowUntil: number | null;
+  readonly answered: boolean;
+  readonly now: number;
+};
 
 /** Everything that stands in the way of sending `text` now; nothing does when the list is empty. */
 export function checkText(text: string, standing: Standing): TextProblem[] {

@@ -31,7 +31,12 @@ export type AttachmentAddress = {
 type Row = { messageId: string; position: number; inquiryId: string; queue: string | null; attachments: Buffer | null };
 
 /** One attachment as a reader with this reach sees it, or null. */
-export async function readAttachment(tx: Tx, vault: Vault, id: string, reach: Reach): Promise<AttachmentAddress | null> {
+export async function readAttachment(
+  tx: Tx,
+  vault: Vault,
+  id: string,
+  reach: Reach,
+): Promise<AttachmentAddress | null> {
   const row = await tx.first<Row>(
     `select a.message_id as "messageId", a.position, m.inquiry_id as "inquiryId", i.queue_key as queue, m.attachments
        from attachment a

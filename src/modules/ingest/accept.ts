@@ -39,7 +39,8 @@ export class MessageAcceptor {
 
   /** Accepts one message; the same message again gives the same ids. */
   async accept(shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
-    const attempt = (): Promise<Accepted> => this.database.tenant(shop.tenantId, (tx) => this.#accept(tx, shop, data, raw));
+    const attempt = (): Promise<Accepted> =>
+      this.database.tenant(shop.tenantId, (tx) => this.#accept(tx, shop, data, raw));
     try {
       return await attempt();
     } catch (error) {

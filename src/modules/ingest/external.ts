@@ -68,7 +68,12 @@ export class ExternalAcceptor {
       if (seen) return { messageId: null, conversationId: conversation.id, inquiryId: seen.inquiryId, duplicate: true };
       const inquiryId = target?.open ? target.id : await this.#open(tx, shop, conversation, raw);
       const at = Math.min(Date.parse(data.at), raw.receivedAt);
-      await this.#tell(tx, inquiryId, conversation, raw, key, { kind: 'platform.event', name: data.name, at, by: 'channel' });
+      await this.#tell(tx, inquiryId, conversation, raw, key, {
+        kind: 'platform.event',
+        name: data.name,
+        at,
+        by: 'channel',
+      });
       await keepRaw(tx, this.vault, shop, raw);
       return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
     });
@@ -91,7 +96,8 @@ export class ExternalAcceptor {
     tx: Tx,
     shop: Shop,
     address: string,
-    given: { readonly id: string; readonly name?: string | undefined; readonly language?: string | undefined } | undefined,
+    given:
+      { readonly id: string; readonly name?: string | undefined; readonly language?: string | undefined } | undefined,
   ): Promise<ConversationRow & { buyer?: BuyerRow }> {
     const known = await lockByAddress(tx, this.vault, shop, address);
     if (known) return known;

@@ -45,7 +45,10 @@ export function lateFailure(shops: ShopDirectory, calendars: CalendarStore): Lat
       returning: true,
       message: null,
       threadHash: null,
-      linked: { ...linked, failedSend: { messageId: failed.messageId, memberId: failed.memberId, reason: failed.reason } },
+      linked: {
+        ...linked,
+        failedSend: { messageId: failed.messageId, memberId: failed.memberId, reason: failed.reason },
+      },
       backfill: false,
       acceptNo: await nextPosition(tx, closed.conversationId),
       at,

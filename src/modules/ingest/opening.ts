@@ -15,7 +15,12 @@ import type { Shop } from '../shop/index.js';
 export type Opening = {
   readonly shop: Shop;
   readonly conversationId: string;
-  readonly buyer: { readonly id: string; readonly tags: readonly string[]; readonly value: number; readonly blocked: boolean };
+  readonly buyer: {
+    readonly id: string;
+    readonly tags: readonly string[];
+    readonly value: number;
+    readonly blocked: boolean;
+  };
   readonly returning: boolean;
   /** The opening message, or null when something else opens the inquiry. */
   readonly message: {
@@ -126,7 +131,8 @@ export function continuation(
     cause,
     humanAnswered: state.humanAnswered,
     firstResponseStartedAt: state.humanAnswered ? null : (first?.startedAt ?? null),
-    resolutionElapsedMs: resolution === undefined ? 0 : elapsed('wall', null, resolution.startedAt, state.closedAt ?? at),
+    resolutionElapsedMs:
+      resolution === undefined ? 0 : elapsed('wall', null, resolution.startedAt, state.closedAt ?? at),
     failedSend: null,
     queue: state.queue,
     lastAgentId: state.lastAgentId,

@@ -88,7 +88,12 @@ export async function lockConversation(tx: Tx, shop: Shop, buyerId: string): Pro
 }
 
 /** The conversation a channel knows by this id of its own, locked, or null. */
-export async function lockByAddress(tx: Tx, vault: Vault, shop: Shop, address: string): Promise<ConversationRow | null> {
+export async function lockByAddress(
+  tx: Tx,
+  vault: Vault,
+  shop: Shop,
+  address: string,
+): Promise<ConversationRow | null> {
   const row = await tx.first<ConversationRow>(
     `${CONVERSATION} and id = (select conversation_id from conversation_address
         where tenant_id = $1 and shop_id = $2 and address_hash = $3) for update`,
@@ -98,7 +103,13 @@ export async function lockByAddress(tx: Tx, vault: Vault, shop: Shop, address: s
 }
 
 /** Remembers a channel's own id for a conversation. */
-export async function keepAddress(tx: Tx, vault: Vault, shop: Shop, address: string, conversationId: string): Promise<void> {
+export async function keepAddress(
+  tx: Tx,
+  vault: Vault,
+  shop: Shop,
+  address: string,
+  conversationId: string,
+): Promise<void> {
   await tx.run(
     `insert into conversation_address (tenant_id, shop_id, address_hash, conversation_id) values ($1, $2, $3, $4)
      on conflict (tenant_id, shop_id, address_hash) do nothing`,

@@ -4,7 +4,11 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(256);
 const at = z.iso.datetime({ offset: true });
-const locale = z.string().min(2).max(35).regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'A language tag such as pt-BR');
+const locale = z
+  .string()
+  .min(2)
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'A language tag such as pt-BR');
 const MAX_TEXT = 65_536;
 
 const buyer = z.object({ id, name: z.string().max(512).optional(), language: locale.optional() });
@@ -24,7 +28,9 @@ const messageReceived = z.object({
     sentAt: at,
     buyer,
     text: z.string().max(MAX_TEXT),
-    thread: z.object({ id, answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) }).optional(),
+    thread: z
+      .object({ id, answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) })
+      .optional(),
     platform: z
       .object({
         respondBy: at.optional(),

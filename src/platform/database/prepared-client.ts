@@ -34,7 +34,7 @@ export class PreparedClient extends pg.Client {
       const name = nameOf(text);
       if (name !== undefined) return super.query({ name, text, values } as never, callback as never) as never;
     }
-    return super.query(...(args as [never])) as never;
+    return (super.query as (...all: unknown[]) => unknown).apply(this, args) as never;
   }
 
   async #bound(text: string): Promise<unknown> {

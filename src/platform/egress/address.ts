@@ -45,5 +45,5 @@ function parse(text: string): Address | null {
 
 function contains([block, bits]: readonly [Address, number], address: Address): boolean {
   if (block.kind() !== address.kind()) return false;
-  return address.match(block as never, bits as never);
+  return address.match(block, bits);
 }

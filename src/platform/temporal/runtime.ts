@@ -10,7 +10,7 @@ import type { Log } from '../log/index.js';
  */
 export function installRuntime(log: Log, metricsAddress: string | undefined): void {
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void => {
-    const fields = { sdk: meta?.['sdkComponent'] ?? 'temporal' };
+    const fields = { sdk: (meta?.['sdkComponent'] as string | undefined) ?? 'temporal' };
     if (level === 'ERROR') log.error(fields, message);
     else if (level === 'WARN') log.warn(fields, message);
     else log.debug(fields, message);

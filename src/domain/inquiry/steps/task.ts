@@ -74,7 +74,7 @@ export function openTask(course: Course, opening: Opening): string {
     queue,
     offeredTo: opening.offer?.memberId ?? null,
     offerUntil: opening.offer?.until ?? null,
-    ...(opening.reason == null ? {} : { reason: opening.reason }),
+    ...((opening.reason ?? null) === null ? {} : { reason: opening.reason }),
   });
   return key;
 }
