@@ -22,7 +22,7 @@ describe('people at work', () => {
 
   afterAll(async () => {
     await stack.stop();
-  });
+  }, 30_000);
 
   const taskOf = async (inquiryId: string): Promise<{ id: string; key: string | null }> => {
     const { rows } = await eventually(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { audit } from '../../src/modules/audit/index.js';
-import { pruneStream, publish } from '../../src/modules/stream/index.js';
+import { pruneStream, publish, StreamFeed } from '../../src/modules/stream/index.js';
 import { eventually } from '../support/eventually.js';
 import { followStream } from '../support/event-stream.js';
 import type { EventStream } from '../support/event-stream.js';
@@ -22,7 +22,7 @@ describe('the stream', () => {
 
   afterAll(async () => {
     await stack.stop();
-  });
+  }, 30_000);
 
   const follow = async (who: keyof Stack['demo']['keys'], lastEventId?: string): Promise<EventStream> => {
     const stream = await followStream(stack.baseUrl, stack.demo.keys[who], lastEventId);
@@ -172,6 +172,21 @@ describe('the stream', () => {
     );
     expect(rows[0]).toEqual({ placed: rows[0].written, first: 1, last: rows[0].written, written: rows[0].written });
     expect(rows[0].written).toBeGreaterThanOrEqual(120);
+  });
+
+  it('gives a sign of life while nothing is for the follower, with the position reached', async () => {
+    const feed = new StreamFeed(stack.database, stack.runtime.log, 40);
+    const gone = new AbortController();
+    const following = { tenantId: stack.demo.tenantId, lastEventId: null, allows: () => false, signal: gone.signal };
+    const positions: number[] = [];
+    for await (const item of feed.follow(following)) {
+      if (item.kind === 'event' || item.kind === 'reset') throw new Error('nothing was for this follower');
+      positions.push(item.position);
+      if (positions.length === 2) await publishMany(marks(2));
+      if ((positions.at(-1) ?? 0) >= (positions[0] ?? 0) + 2) gone.abort();
+    }
+    expect(positions[1]).toBe(positions[0]);
+    expect(positions.at(-1)).toBe((positions[0] ?? 0) + 2);
   });
 
   it('keeps events for seven days', async () => {

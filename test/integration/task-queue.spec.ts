@@ -17,7 +17,7 @@ describe('the order of work', () => {
 
   afterAll(async () => {
     await stack.stop();
-  });
+  }, 30_000);
 
   describe('what bites first', () => {
     type Row = {

@@ -23,7 +23,7 @@ describe('tasks', () => {
 
   afterAll(async () => {
     await stack.stop();
-  });
+  }, 30_000);
 
   const update = (taskId: string, set: string, ...values: unknown[]): Promise<unknown> =>
     stack.superuser.query(`update task set ${set} where id = $1`, [taskId, ...values]);
