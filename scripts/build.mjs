@@ -24,7 +24,8 @@ export async function build() {
   removeLeftovers();
   await bundleWorkflows(join(root, 'src', 'workflows', 'index.ts'), join(dist, 'workflow-bundle.js'));
   writeFileSync(stampFile, inputs);
-  console.log(`atende: built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  // Not on standard output: commands that print JSON there may have to build first.
+  console.error(`atende: built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
 function compile() {

@@ -14,6 +14,7 @@ import { NestLog } from './platform/log/index.js';
 import { MetricsServer } from './platform/metrics/index.js';
 import type { Runtime } from './platform/nest/index.js';
 import type { Undo } from './runtime.js';
+import { WorkerRunner } from './worker.module.js';
 
 /** The two demo tenants: one to work with, one to try isolation on. */
 export type Demo = { readonly demo: DemoCredentials; readonly other: DemoCredentials };
@@ -58,17 +59,26 @@ export async function startApplication(
   if (demo !== null) await seedDemo(nest, demo, definitions);
   if (demo !== null) buyer?.trust(() => shopSecrets(nest, runtime, demo));
   const served = runtime.config.role !== 'worker';
-  if (served) {
+  const readiness = served ? nest.get(Readiness, { strict: false }) : null;
+  if (readiness !== null) {
+    if (runtime.config.role === 'all') watchWorker(readiness, nest);
     nest.get(ApiDescription, { strict: false }).of(nest);
     await listen(nest, runtime);
+    undo.push(() => Promise.resolve(readiness.stopping()));
   }
   await serveMetrics(runtime, undo);
   return {
     nest,
     baseUrl: served ? await nest.getUrl() : '',
     demo,
-    ready: () => (served ? nest.get(Readiness, { strict: false }).started() : undefined),
+    ready: () => readiness?.started(),
   };
+}
+
+/** Where the worker runs in the same process, nothing moves without it. */
+function watchWorker(readiness: Readiness, nest: NestFastifyApplication): void {
+  const worker = nest.get(WorkerRunner, { strict: false });
+  readiness.add('worker', () => ({ status: worker.isRunning ? 'up' : 'down' }));
 }
 
 async function seedDemo(nest: NestFastifyApplication, { demo, other }: Demo, definitions: URL): Promise<void> {

@@ -4,14 +4,14 @@ import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
 import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
-import { IngestModule, Relay } from './modules/ingest/index.js';
+import { IngestModule } from './modules/ingest/index.js';
 import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
-import { EngineArchive, ProofModule } from './modules/proof/index.js';
+import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
-import { Sequencer, StreamModule } from './modules/stream/index.js';
-import { LeaseKeeper, TaskModule } from './modules/task/index.js';
-import { WorkLoop, WorkModule, WorkQueue } from './modules/work/index.js';
+import { StreamModule } from './modules/stream/index.js';
+import { TaskModule } from './modules/task/index.js';
+import { WorkModule } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
@@ -19,18 +19,16 @@ import type { Log } from './platform/log/index.js';
 import { CONFIG, LOG, TEMPORAL, WORKFLOW_BUNDLE } from './platform/nest/index.js';
 import { WorkerHost } from './platform/temporal/index.js';
 import type { Temporal } from './platform/temporal/index.js';
+import { WorkLoops } from './work-loops.js';
 
 /** Connections the worker leaves to everything else that runs in the process. */
 const RESERVED_CONNECTIONS = 2;
 const GRACE_MS = 5_000;
-const RINGS_AT_ONCE = 8;
-const DISPATCHES_AT_ONCE = 16;
 
 /** Runs the Temporal worker and the loops, and stops them before the database goes away. */
 @Injectable()
 export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #worker: WorkerHost | null = null;
-  readonly #loops: WorkLoop[];
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -40,54 +38,8 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly engine: InquiryEngine,
     private readonly sweep: RetentionSweep,
     private readonly schedule: RetentionSchedule,
-    queue: WorkQueue,
-    relay: Relay,
-    dispatcher: Dispatcher,
-    archive: EngineArchive,
-    sequencer: Sequencer,
-    leases: LeaseKeeper,
-  ) {
-    this.#loops = [
-      new WorkLoop(
-        queue,
-        {
-          name: 'relay',
-          handlers: { ring: (item) => relay.handle(item) },
-          concurrency: RINGS_AT_ONCE,
-          leaseSeconds: 30,
-        },
-        log,
-      ),
-      new WorkLoop(
-        queue,
-        {
-          name: 'dispatcher',
-          handlers: { dispatch: (item) => dispatcher.handle(item) },
-          concurrency: DISPATCHES_AT_ONCE,
-          leaseSeconds: 120,
-        },
-        log,
-      ),
-      new WorkLoop(
-        queue,
-        {
-          name: 'upkeep',
-          handlers: {
-            sweep: async (item) => {
-              await engine.sweep(item.tenantId, item.ref);
-              return null;
-            },
-            archive: (item) => archive.handle(item),
-            lease: (item) => leases.handle(item),
-            sequence: (item) => sequencer.handle(item),
-          },
-          concurrency: 4,
-          leaseSeconds: 30,
-        },
-        log,
-      ),
-    ];
-  }
+    private readonly loops: WorkLoops,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.#worker = await WorkerHost.start({
@@ -104,7 +56,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
         process.kill(process.pid, 'SIGTERM');
       },
     });
-    for (const loop of this.#loops) loop.start();
+    this.loops.start();
     // Without it nothing is archived; with Temporal as good as up, the next start will make it.
     await this.schedule
       .ensure()
@@ -112,7 +64,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.loops.stop();
     await this.#worker?.stop();
   }
 
@@ -141,6 +93,7 @@ export class WorkerModule {
       ],
       providers: [
         WorkerRunner,
+        WorkLoops,
         {
           provide: Dispatcher,
           useFactory: (

@@ -49,7 +49,7 @@ describe('the tour of the README', () => {
       expect(history.items.map((entry: { kind: string }) => entry.kind)).toEqual(
         expect.arrayContaining(['inquiry.opened', 'message.queued', 'task.opened', 'task.completed', 'obligation.met']),
       );
-      const outboxAfter = await (await fetch(`${product.demo.baseUrl}/demo/outbox`)).json();
+      const { body: outboxAfter } = await product.as(null).get('/demo/outbox');
       expect(outboxAfter.items.at(-1).data).toMatchObject({
         author: 'human',
         text: expect.stringContaining('Chega amanhã'),

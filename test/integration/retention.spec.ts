@@ -101,6 +101,9 @@ describe('retention', () => {
     expect((await read(gone)).body).toMatchObject({ state: 'archived', erased: { at: expect.any(String) } });
     const buyer = await stack.as('privacyOfficer').get(`/v1/buyers/${buyerId}`);
     expect([buyer.status, buyer.body.code]).toEqual([410, 'erased']);
+    // Nothing would ever erase what were written now.
+    const note = await stack.as('supervisor').post(`/v1/inquiries/${gone.inquiryId}/notes`, { text: 'Mais uma' });
+    expect([note.status, note.body.code]).toEqual([410, 'erased']);
 
     const after = await stack.as('auditor').get(`/v1/inquiries/${gone.inquiryId}/history?limit=200`);
     const kinds = (body: { items: { kind: string }[] }): string[] => body.items.map(({ kind }) => kind);

@@ -17,6 +17,7 @@ export type CommandTarget = {
   readonly conversationId: string;
   readonly queue: string | null;
   readonly closed: boolean;
+  readonly erased: boolean;
   readonly version: number;
 };
 
@@ -44,7 +45,8 @@ export class CommandService {
     const row = isId(inquiryId)
       ? await this.database.tenant(principal.tenantId, (tx) =>
           tx.first<CommandTarget>(
-            `select id, conversation_id as "conversationId", queue_key as queue, closed_at is not null as closed, version
+            `select id, conversation_id as "conversationId", queue_key as queue, closed_at is not null as closed,
+                    erased_at is not null as erased, version
                from inquiry where tenant_id = $1 and id = $2`,
             [principal.tenantId, inquiryId],
           ),
@@ -113,6 +115,8 @@ export class CommandService {
     command: Command,
     words: Readonly<Record<string, unknown>> = {},
   ): Promise<CommandAnswer> {
+    // Whatever were written now, no sweep would ever erase.
+    if (target.erased) throw new Problem('erased');
     const row = await this.desk.submit({
       id: act.id,
       fingerprint: act.fingerprint,

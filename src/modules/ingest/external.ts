@@ -109,7 +109,8 @@ export class ExternalAcceptor {
 
   async #inquiry(tx: Tx, conversationId: string): Promise<Target | null> {
     const row = await tx.first<Target>(
-      `select id, closed_at is null as open from inquiry where tenant_id = $1 and conversation_id = $2
+      `select id, closed_at is null as open from inquiry
+        where tenant_id = $1 and conversation_id = $2 and erased_at is null
         order by closed_at desc nulls first, opened_at desc limit 1`,
       [tx.tenantId, conversationId],
     );

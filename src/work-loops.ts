@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Dispatcher } from './modules/delivery/index.js';
+import { Relay } from './modules/ingest/index.js';
+import { InquiryEngine } from './modules/inquiry/index.js';
+import { EngineArchive } from './modules/proof/index.js';
+import { Sequencer } from './modules/stream/index.js';
+import { LeaseKeeper } from './modules/task/index.js';
+import { WorkLoop, WorkQueue } from './modules/work/index.js';
+import type { Log } from './platform/log/index.js';
+import { LOG } from './platform/nest/index.js';
+
+const RINGS_AT_ONCE = 8;
+const DISPATCHES_AT_ONCE = 16;
+const UPKEEP_AT_ONCE = 4;
+
+/** The loops that take rows of the work queue, each for what must not wait behind the others. */
+@Injectable()
+export class WorkLoops {
+  readonly #loops: readonly WorkLoop[];
+
+  constructor(
+    @Inject(LOG) log: Log,
+    queue: WorkQueue,
+    relay: Relay,
+    dispatcher: Dispatcher,
+    engine: InquiryEngine,
+    archive: EngineArchive,
+    sequencer: Sequencer,
+    leases: LeaseKeeper,
+  ) {
+    const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE, leaseSeconds: 30 };
+    const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, leaseSeconds: 120 };
+    const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE, leaseSeconds: 30 };
+    this.#loops = [
+      new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
+      new WorkLoop(queue, { ...dispatching, handlers: { dispatch: (item) => dispatcher.handle(item) } }, log),
+      new WorkLoop(
+        queue,
+        {
+          ...upkeep,
+          handlers: {
+            sweep: async (item) => {
+              await engine.sweep(item.tenantId, item.ref);
+              return null;
+            },
+            archive: (item) => archive.handle(item),
+            lease: (item) => leases.handle(item),
+            sequence: (item) => sequencer.handle(item),
+          },
+        },
+        log,
+      ),
+    ];
+  }
+
+  start(): void {
+    for (const loop of this.#loops) loop.start();
+  }
+
+  /** Takes no more rows and waits for those in hand. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+  }
+}
