@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +21,9 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { BootError, loadConfig } from '../../src/platform/config/index.js';
+import { chooseAccount } from '../../src/platform/embedded/account.js';
+import { postgresPrograms } from '../../src/platform/embedded/postgres-files.js';
+import { runProgram } from '../../src/platform/embedded/run-program.js';
 import { attachEmbedded, checkDatabase, checkTemporal, startEmbedded } from '../../src/platform/embedded/index.js';
 import type { Embedded } from '../../src/platform/embedded/index.js';
 import { createLog } from '../../src/platform/log/index.js';
@@ -110,6 +114,18 @@ async function until(holds: () => boolean | Promise<boolean>, withinMs = 15_000)
     await sleep(50);
   }
 }
+
+it('makes its data when the project lies in a folder that the account of PostgreSQL may not enter', async () => {
+  const project = newHome();
+  cpSync(join(postgresPrograms(), '..'), join(project, 'native'), { recursive: true, verbatimSymlinks: true });
+  const folder = join(newHome(), 'postgres');
+  mkdirSync(folder);
+  const programs = join(project, 'native', 'bin');
+  const account = await chooseAccount(join(programs, 'postgres'), folder);
+  const [command, args] = account.wrap(join(programs, 'initdb'), ['-D', join(folder, 'data'), '-U', 'postgres', '-N']);
+  const outcome = await runProgram(command, args, { timeoutMs: 60_000, cwd: '/', ...account.spawn });
+  expect(outcome).toMatchObject({ ok: true });
+});
 
 describe('embedded servers', () => {
   let home: string;

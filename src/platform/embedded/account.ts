@@ -86,12 +86,13 @@ function plainAccount(name: string, owner: Owner): Account {
 
 /**
  * `setpriv` of util-linux keeps CAP_DAC_OVERRIDE over the change of user, so that folders closed to the account can be
- * passed. It is no loss against root, and still no root for PostgreSQL.
+ * passed. It is no loss against root, and still no root for PostgreSQL. `initdb` asks access(2) for the program beside it,
+ * which counts capabilities of another user than root only under `no_setuid_fixup`.
  */
 function capableAccount(name: string, owner: Owner): Account {
   const prefix = [
     ...[`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'],
-    ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'],
+    ...['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'],
   ];
   return { name, owner, wrap: (command, args) => ['setpriv', [...prefix, command, ...args]], spawn: {} };
 }
