@@ -24,6 +24,10 @@ const base = {
 const project = (displayName, testMatch, extra = {}) => ({ ...base, displayName, testMatch, ...extra });
 
 export default {
+  // Most of the time of a test with servers is waiting: a worker per core, where Jest would leave one core idle.
+  maxWorkers: '100%',
+  // Modules of a finished file are not given back by the VM; a worker that has grown is replaced.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts']),
     project('replay', ['<rootDir>/test/replay/**/*.spec.ts']),
