@@ -30,6 +30,12 @@ describe('connections that die', () => {
     await superuser.query('select pg_terminate_backend($1, 1000)', [pid]);
   };
 
+  it('does not end a transaction at the usual time that asked for more', async () => {
+    const work = (tx: Tx): Promise<unknown> => tx.run('select pg_sleep(0.5)', []);
+    await database.tenant(tenant, work, { timeoutMs: 10_000 });
+    await expect(database.tenant(tenant, work, { timeoutMs: 300 })).rejects.toThrow('transaction timeout');
+  });
+
   it.each<[string, (tx: Tx) => Promise<unknown>]>([
     ['by the time-out of a transaction', (tx) => tx.run('select pg_sleep(2)', [])],
     ['before the commit', async (tx) => end(await pidOf(tx))],

@@ -33,6 +33,9 @@ const CONNECT_TIMEOUT = 2_000;
  */
 const PATIENCE = { waitMs: 10_000, urgentMs: 2_000 };
 
+/** A timer that runs keeps its end when only its length changes (assign_transaction_timeout of PostgreSQL): stop it first. */
+const EXTEND = `select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)`;
+
 export type TransactionOptions = {
   /** Longest time of this transaction in ms, where it needs more than usual. */
   readonly timeoutMs?: number;
@@ -106,13 +109,13 @@ export class Database {
 
   async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
     const variables: Record<string, string> = { 'app.tenant': tenantId };
-    if (timeoutMs !== undefined) variables['transaction_timeout'] = String(timeoutMs);
     const em = this.orm.em.fork({ session: { variables } });
     let tx: Tx | undefined;
     const result = await em.transactional(async (inner) => {
       const context: unknown = inner.getTransactionContext();
       if (!context) throw new Error('No transaction context');
       tx = new Tx(tenantId, inner, context as never);
+      if (timeoutMs !== undefined) await tx.run(EXTEND, [String(timeoutMs)]);
       return work(tx);
     });
     tx?.committed();
