@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withBench } from './bench.js';
+import { microFigures } from './micro/micro.js';
+import { readOptions, USAGE } from './options.js';
+import type { Options } from './options.js';
+import { profile } from './profile/profile.js';
+import { table } from './report.js';
+import { Run } from './run.js';
+
+/** `npm run bench`: takes the figures, prints a table, writes JSON. */
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const options = optionsOrNull();
+  if (options === null) return 2;
+  if (options.micro) {
+    console.log(JSON.stringify(microFigures(options.seed), null, 2));
+    return 0;
+  }
+  mkdirSync(options.out, { recursive: true });
+  if (options.profile) {
+    await profile(options);
+    return 0;
+  }
+  const none = { nodeArguments: [], postgresSettings: {} };
+  const report = await withBench(options, none, (bench) => new Run(options, bench, say).report());
+  const file = join(options.out, `${report.machine.takenAt.replace(/[:.]/g, '-')}-${options.server}.json`);
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${table(report)}\n\n${file}`);
+  return 0;
+}
+
+function optionsOrNull(): Options | null {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`atende: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return null;
+  }
+}
+
+function say(line: string): void {
+  console.error(`${new Date().toISOString().slice(11, 19)}  ${line}`);
+}
+
+process.exitCode = await main();
