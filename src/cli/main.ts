@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackupCommand } from './backup-command.js';
 import { addConfigCommand } from './config-command.js';
 import { addInboxCommand } from './inbox-command.js';
 import { addReplayCommand } from './replay-command.js';
@@ -9,4 +10,5 @@ addConfigCommand(program);
 addReplayCommand(program);
 addRetentionCommand(program);
 addInboxCommand(program);
+addBackupCommand(program);
 await program.parseAsync();

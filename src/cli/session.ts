@@ -4,10 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { migrations } from '../../migrations/index.js';
 import { TenantLookup } from '../modules/identity/index.js';
 import { assertUtc, BootError, ConfigError, loadConfig } from '../platform/config/index.js';
+import type { Config } from '../platform/config/index.js';
 import { Database, migrate } from '../platform/database/index.js';
 import { attachEmbedded, startEmbedded } from '../platform/embedded/index.js';
+import type { Embedded } from '../platform/embedded/index.js';
 import { isId } from '../platform/ids/index.js';
 import { createLog, NestLog } from '../platform/log/index.js';
+import type { Log } from '../platform/log/index.js';
 import { installRuntime } from '../platform/temporal/index.js';
 import { connect } from '../runtime.js';
 import type { Undo } from '../runtime.js';
@@ -54,10 +57,25 @@ export class Session {
  *
  * @param work returns the exit code
  */
-export async function withSession(work: (session: Session) => Promise<number>): Promise<void> {
+export function withSession(work: (session: Session) => Promise<number>): Promise<void> {
+  return withServers(async (config, servers, log, undo) => work(await open(config, servers, log, undo)));
+}
+
+/**
+ * The same for a command that needs the servers and nothing of the product.
+ *
+ * @param work returns the exit code; what it opens it adds to `undo`
+ */
+export async function withServers(
+  work: (config: Config, servers: Embedded, log: Log, undo: Undo) => Promise<number>,
+): Promise<void> {
   const undo: Undo = [];
   try {
-    process.exitCode = await work(await open(undo));
+    assertUtc();
+    const config = loadConfig();
+    // The log file belongs to the running program; a command speaks to whoever started it.
+    const log = createLog({ level: 'warn', stream: process.stderr });
+    process.exitCode = await work(config, await serversOf(config, log, undo), log, undo);
   } catch (error) {
     process.exitCode = 1;
     complain(error);
@@ -66,18 +84,16 @@ export async function withSession(work: (session: Session) => Promise<number>): 
   }
 }
 
-async function open(undo: Undo): Promise<Session> {
-  assertUtc();
-  const config = loadConfig();
-  // The log file belongs to the running program; a command speaks to whoever started it.
-  const log = createLog({ level: 'warn', stream: process.stderr });
-  let servers = attachEmbedded(config);
-  if (servers === undefined) {
-    const own = await startEmbedded({ config, log, onFatal: (error) => console.error(error.line) });
-    undo.push(() => own.stop());
-    await migrate(own.ownerUrl, migrations);
-    servers = own;
-  }
+async function serversOf(config: Config, log: Log, undo: Undo): Promise<Embedded> {
+  const running = attachEmbedded(config);
+  if (running !== undefined) return running;
+  const own = await startEmbedded({ config, log, onFatal: (error) => console.error(error.line) });
+  undo.push(() => own.stop());
+  await migrate(own.ownerUrl, migrations);
+  return own;
+}
+
+async function open(config: Config, servers: Embedded, log: Log, undo: Undo): Promise<Session> {
   installRuntime(log, undefined);
   const runtime = await connect(config, log, servers, undo);
   const services = await NestFactory.createApplicationContext(CliModule.with(runtime), {

@@ -57,3 +57,25 @@ export async function isHandedOver(tx: Tx, intentId: string): Promise<boolean | 
   ]);
   return row === undefined ? null : row.state !== 'held' && row.state !== 'queued';
 }
+
+/**
+ * Makes every message that has not been handed over, as far as this database knows, one to be looked for at its channel
+ * first. For a database that was restored: what it holds as queued may have been sent after the backup was made, and would
+ * reach the buyer twice.
+ *
+ * @returns how many
+ */
+export async function verifyUnsent(tx: Tx, now: number): Promise<number> {
+  const rows = await tx.query<{ conversationId: string; inquiryId: string }>(
+    `update delivery set state = 'verifying', reads = 0, due_at = $2, lease_until = null
+      where tenant_id = $1 and state in ('held', 'queued', 'sending', 'verifying')
+      returning conversation_id as "conversationId", inquiry_id as "inquiryId"`,
+    [tx.tenantId, instant(now)],
+  );
+  const conversations = new Map(rows.map(({ conversationId, inquiryId }) => [conversationId, inquiryId]));
+  await requestWork(
+    tx,
+    [...conversations].map(([ref, inquiryId]) => ({ kind: 'dispatch', ref, inquiryId, dueAt: now })),
+  );
+  return rows.length;
+}

@@ -1,5 +1,5 @@
 export type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
-export { cancelDelivery, isHandedOver, queueDelivery } from './delivery-writes.js';
+export { cancelDelivery, isHandedOver, queueDelivery, verifyUnsent } from './delivery-writes.js';
 export type { NewDelivery } from './delivery-writes.js';
 export { Dispatcher } from './dispatcher.js';
 export type { DispatcherOptions } from './dispatcher.js';

@@ -12,6 +12,7 @@ export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
 export { CommandDesk } from './command-desk.js';
 export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.js';
+export { ringOpenInquiries } from './ring-open.js';
 export { ReplyWriter } from './reply-text.js';
 export { stateHash } from './drain.js';
 export { wholeFacts } from './fact-source.js';

@@ -52,15 +52,22 @@ export async function ensureRoles(endpoint: Endpoint): Promise<void> {
   });
 }
 
-async function asSuperuser<T>(
+/**
+ * Runs `work` with one connection as the superuser and closes it.
+ *
+ * @param statementMs longest time of one statement
+ * @throws the driver's error, or what `work` throws
+ */
+export async function asSuperuser<T>(
   endpoint: Endpoint,
   database: string,
   work: (client: pg.Client) => Promise<T>,
+  statementMs = 20_000,
 ): Promise<T> {
   const client = new pg.Client({
     ...{ host: '127.0.0.1', port: endpoint.port, database, user: 'postgres', password: endpoint.credentials.postgres },
     // Given, not left to the caller's PGSSLMODE; and bounded, so that a server that hangs is seen as one that fails.
-    ...{ ssl: false, connectionTimeoutMillis: 2_000, query_timeout: 20_000 },
+    ...{ ssl: false, connectionTimeoutMillis: 2_000, query_timeout: statementMs },
   });
   // A server that stops while we are connected is reported by the query, not by an unhandled event.
   client.on('error', () => undefined);
