@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { dropKeyring, keyringSchema } from './keyring.js';
 import { tenantTable } from './tenant-table.js';
 
 const TABLES = [
@@ -13,11 +14,15 @@ const TABLES = [
   'early_receipt',
 ];
 
-/** Who writes to whom, and the unit of work opened for it. Columns of type bytea hold sealed text or lookup hashes. */
+/**
+ * Who writes to whom, the unit of work opened for it, and the keys under which their words are sealed. Columns of type bytea
+ * hold sealed text or lookup hashes.
+ */
 export class Conversations extends Migration {
   override readonly name = '0003-conversations';
 
   override up(): void {
+    for (const sql of keyringSchema()) this.addSql(sql);
     this.#conversations();
     this.#addresses();
     this.#inquiries();
@@ -105,6 +110,7 @@ export class Conversations extends Migration {
         ('open', 'waiting_buyer', 'waiting_platform', 'waiting_other', 'snoozed', 'closed', 'archived')),
       step text,
       state jsonb,
+      data bytea,
       last_seq integer not null default 0,
       last_event_at timestamptz(3),
       intent text,
@@ -226,5 +232,6 @@ export class Conversations extends Migration {
   override down(): void {
     for (const table of [...TABLES].reverse()) this.addSql(`drop table ${table}`);
     this.addSql('drop sequence inquiry_number');
+    this.addSql(dropKeyring());
   }
 }

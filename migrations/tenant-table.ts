@@ -1,8 +1,14 @@
 /** Statements every tenant table needs besides its columns. */
 
+const GRANTS = {
+  'read-write': 'select, insert, update, delete',
+  'append-only': 'select, insert',
+  'no-delete': 'select, insert, update',
+} as const;
+
 type TenantTableOptions = {
   /** What the application role may do; records that must not change leave out `update` and `delete`. */
-  readonly grants?: 'read-write' | 'append-only';
+  readonly grants?: keyof typeof GRANTS;
 };
 
 /**
@@ -11,11 +17,10 @@ type TenantTableOptions = {
  */
 export function tenantTable(name: string, options: TenantTableOptions = {}): string[] {
   const own = `tenant_id = nullif(current_setting('app.tenant', true), '')::uuid`;
-  const grants = options.grants === 'append-only' ? 'select, insert' : 'select, insert, update, delete';
   return [
     `alter table ${name} enable row level security`,
     `alter table ${name} force row level security`,
     `create policy tenant_only on ${name} as permissive for all to public using (${own}) with check (${own})`,
-    `grant ${grants} on ${name} to atende_app`,
+    `grant ${GRANTS[options.grants ?? 'read-write']} on ${name} to atende_app`,
   ];
 }

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { entities } from './entities.js';
+import { audit } from './modules/audit/index.js';
 import { BootError } from './platform/config/index.js';
 import type { Config } from './platform/config/index.js';
-import { Vault } from './platform/crypto/index.js';
+import { KeyMissing, RootKeys, Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
+import type { Tx } from './platform/database/index.js';
 import { Egress } from './platform/egress/index.js';
 import type { Log } from './platform/log/index.js';
 import { Metrics } from './platform/metrics/index.js';
@@ -47,10 +49,37 @@ export async function connect(config: Config, log: Log, servers: Servers, undo: 
   undo.push(() => egress.close());
   const temporal = await connectTemporal(servers.temporalAddress, config.temporal);
   undo.push(() => temporal.connection.close());
-  const vault = new Vault(Buffer.from(servers.rootKey));
+  const vault = await openVault(database, new RootKeys(servers.rootKey, config.previousRootKeys));
   const metrics = new Metrics();
   watchPools(metrics, database, loops);
   return { config, log, metrics, database, loops, vault, egress, temporal, workflowBundle: BUNDLE };
+}
+
+/** The vault; a tenant's first keys are proven by an audit event. */
+async function openVault(database: Database, roots: RootKeys): Promise<Vault> {
+  const onFounded = async (tx: Tx): Promise<void> => {
+    await audit(tx, [
+      {
+        at: Date.now(),
+        actor: { kind: 'system' },
+        action: 'key.create',
+        object: { kind: 'tenant_key', id: tx.tenantId },
+        result: 'ok',
+        after: { version: 1, rootId: roots.currentId },
+      },
+    ]);
+  };
+  try {
+    return await Vault.open({ database, roots, onFounded });
+  } catch (error) {
+    if (!(error instanceof KeyMissing)) throw error;
+    throw new BootError({
+      variable: 'ATENDE_ROOT_KEY',
+      message: 'the keys of this database lie under another root key',
+      remedy: 'set the root key the database was made with, or name it in ATENDE_PREVIOUS_ROOT_KEYS',
+      cause: error,
+    });
+  }
 }
 
 /** The bundle lies beside the compiled sources. */

@@ -17,7 +17,7 @@ const statements = migrations.flatMap((step): string[] => {
 });
 
 const tables = statements.flatMap((sql) => {
-  const [, name, body] = /^\s*create table (\w+) \((.*)\)\s*$/s.exec(sql) ?? [];
+  const [, name, body] = /^\s*create table ([\w.]+) \((.*)\)\s*$/s.exec(sql) ?? [];
   return name === undefined || body === undefined ? [] : [{ name, body }];
 });
 

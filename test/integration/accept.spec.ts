@@ -86,14 +86,15 @@ describe('accepting', () => {
   it('takes two secrets during a rotation, and one signature of several', async () => {
     const old = stack.demo.webhookSecret;
     const fresh = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
-    await stack.database.tenant(stack.demo.tenantId, (tx) => {
+    await stack.database.tenant(stack.demo.tenantId, async (tx) => {
       const id = '018f0000-0000-7000-8000-0000000000aa';
-      const place = { tenantId: tx.tenantId, table: 'shop_secret', column: 'secret', row: id };
+      const place = { owner: 'tenant', table: 'shop_secret', column: 'secret', row: id } as const;
+      const keys = await stack.runtime.vault.unlock(tx);
       return tx.run('insert into shop_secret (tenant_id, id, shop_id, secret) values ($1, $2, $3, $4)', [
         tx.tenantId,
         id,
         stack.demo.shopId,
-        stack.runtime.vault.seal(place, fresh),
+        keys.seal(place, fresh),
       ]);
     });
     await eventually(
@@ -159,10 +160,12 @@ describe('accepting', () => {
     ['right-to-left marks', 'abc \u202edef\u202c \u200f'],
     ['nothing but spaces', '   '],
   ])('stores %s unharmed', async (_name, text) => {
-    const { messageId } = await stack.send({ text });
+    const { messageId, inquiryId } = await stack.send({ text });
     const { rows } = await stack.superuser.query('select text from message where id = $1', [messageId]);
-    const place = { tenantId: stack.demo.tenantId, table: 'message', column: 'text', row: messageId };
-    expect(stack.runtime.vault.open(place, rows[0].text)).toBe(text);
+    const place = { owner: { case: inquiryId }, table: 'message', column: 'text', row: messageId };
+    const { vault, database } = stack.runtime;
+    const keys = await database.tenant(stack.demo.tenantId, (tx) => vault.unlock(tx, { cases: [inquiryId] }));
+    expect(keys.open(place, rows[0].text)).toBe(text);
   });
 
   it('opens an inquiry of its own for each question of a thread that takes one answer', async () => {

@@ -232,7 +232,7 @@ describe('the records of an inquiry', () => {
       const archive = new EngineArchive(stack.database, gone);
       const record = await archive.read(stack.demo.tenantId, accepted.inquiryId);
       expect(record).toMatchObject({ complete: true, runs: [{ intact: true }] });
-      const [first] = await new Timeline(stack.database, archive).read(
+      const [first] = await new Timeline(stack.database, archive, stack.runtime.vault).read(
         stack.demo.tenantId,
         accepted.inquiryId,
         null,

@@ -21,11 +21,9 @@ describe('quarantine', () => {
   async function keep(body: string): Promise<string> {
     await stack.deliver({ type: 'message.received', data: {} });
     const { id } = await newest();
-    const place = { tenantId: stack.demo.tenantId, table: 'quarantine', column: 'body', row: id };
-    await stack.superuser.query('update quarantine set body = $2 where id = $1', [
-      id,
-      stack.runtime.vault.seal(place, body),
-    ]);
+    const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id as string } as const;
+    const keys = await stack.database.tenant(stack.demo.tenantId, (tx) => stack.runtime.vault.unlock(tx));
+    await stack.superuser.query('update quarantine set body = $2 where id = $1', [id, keys.seal(place, body)]);
     return id as string;
   }
 

@@ -5,6 +5,7 @@ import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../modules/identity/index.js';
 import { Vault } from '../../platform/crypto/index.js';
+import type { Place } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
@@ -108,9 +109,9 @@ export class Acts {
     ]);
   }
 
-  #repeat(tx: Tx, act: Act, kept: Kept): Answer {
+  async #repeat(tx: Tx, act: Act, kept: Kept): Promise<Answer> {
     if (!kept.fingerprint.equals(act.fingerprint)) return { refused: new Problem('idempotency_key_reused') };
-    const body = this.vault.openJson<unknown>(this.#place(tx, act), kept.response);
+    const body = (await this.vault.unlock(tx)).openJson<unknown>(answerPlace(act), kept.response);
     if (kept.status < 400) return { status: kept.status, body };
     const { code, details } = body as { code: string; details: ProblemDetails };
     return { refused: new Problem(isProblemCode(code) ? code : 'meaning_invalid', { ...details, audited: true }) };
@@ -125,11 +126,11 @@ export class Acts {
       tx.tenantId,
       act.id,
       status,
-      this.vault.sealJson(this.#place(tx, act), body),
+      (await this.vault.unlock(tx)).sealJson(answerPlace(act), body),
     ]);
   }
+}
 
-  #place(tx: Tx, act: Act): { tenantId: string; table: string; column: string; row: string } {
-    return { tenantId: tx.tenantId, table: 'idempotency', column: 'response', row: act.id };
-  }
+function answerPlace(act: Act): Place {
+  return { owner: 'tenant', table: 'idempotency', column: 'response', row: act.id };
 }

@@ -60,7 +60,7 @@ export class Cursors {
   }
 
   #sign(tenantId: string, list: string, body: string): string {
-    const key = this.vault.lookup(tenantId, 'cursor', list);
+    const key = this.vault.fingerprint(`cursor|${tenantId}`, list);
     return createHmac('sha256', key).update(body).digest('base64url').slice(0, 22);
   }
 }

@@ -1,5 +1,5 @@
 import type { Reach } from '../../domain/identity/permissions.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { recordChange } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
@@ -69,7 +69,8 @@ export class Buyers {
     ]);
     if (!row) return null;
     const { version, queues, erasedAt } = row;
-    return { view: this.#view(tx.tenantId, row, reach), version, queues: queues ?? [], erased: erasedAt !== null };
+    const keys = await this.vault.unlock(tx, { subjects: [id] });
+    return { view: buyerView(keys, row, reach), version, queues: queues ?? [], erased: erasedAt !== null };
   }
 
   /** Changes value and tags of a buyer under lock; decisions see it from the next event on. Returns the new version. */
@@ -90,20 +91,20 @@ export class Buyers {
     });
     return found.version + 1;
   }
+}
 
-  #view(tenantId: string, row: Row, reach: Reach): BuyerView {
-    const place = { tenantId, table: 'buyer', column: 'name', row: row.id };
-    return {
-      id: row.id,
-      shopId: row.shopId,
-      name: reach === 'no_text' ? null : this.vault.open(place, row.name),
-      language: row.language,
-      value: row.value,
-      tags: row.tags,
-      blocked: row.blocked,
-      returning: row.inquiries > 1,
-      conversationId: row.conversationId,
-      createdAt: new Date(row.createdAt).toISOString(),
-    };
-  }
+function buyerView(keys: Keys, row: Row, reach: Reach): BuyerView {
+  const place = { owner: { subject: row.id }, table: 'buyer', column: 'name', row: row.id };
+  return {
+    id: row.id,
+    shopId: row.shopId,
+    name: reach === 'no_text' ? null : keys.shown(place, row.name),
+    language: row.language,
+    value: row.value,
+    tags: row.tags,
+    blocked: row.blocked,
+    returning: row.inquiries > 1,
+    conversationId: row.conversationId,
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
 }

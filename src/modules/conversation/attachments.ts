@@ -46,8 +46,9 @@ export async function readAttachment(
     [tx.tenantId, id],
   );
   if (!row) return null;
-  const place = { tenantId: tx.tenantId, table: 'message', column: 'attachments', row: row.messageId };
-  const list = vault.openJson<{ url?: string }[]>(place, row.attachments) ?? [];
+  const keys = await vault.unlock(tx, { cases: [row.inquiryId] });
+  const place = { owner: { case: row.inquiryId }, table: 'message', column: 'attachments', row: row.messageId };
+  const list = keys.shownJson<{ url?: string }[]>(place, row.attachments) ?? [];
   const url = reach === 'no_text' ? null : (list[row.position]?.url ?? null);
   return { inquiryId: row.inquiryId, queue: row.queue, url, expiresAt: null };
 }

@@ -85,13 +85,14 @@ export async function readConversation(
   const row = await tx.first<Row>(CONVERSATION, [tx.tenantId, conversationId]);
   if (!row) return null;
   const inquiries = await tx.query<InquiryOf>(INQUIRIES, [tx.tenantId, conversationId]);
-  const place = { tenantId: tx.tenantId, table: 'buyer', column: 'name', row: row.buyerId };
+  const keys = await vault.unlock(tx, { subjects: [row.buyerId] });
+  const place = { owner: { subject: row.buyerId }, table: 'buyer', column: 'name', row: row.buyerId };
   return {
     id: row.id,
     shopId: row.shopId,
     shopName: row.shopName,
     channel: row.channel,
-    buyer: { id: row.buyerId, name: reach === 'no_text' ? null : vault.open(place, row.buyerName) },
+    buyer: { id: row.buyerId, name: reach === 'no_text' ? null : keys.shown(place, row.buyerName) },
     language: row.language,
     windowUntil: rfc3339(row.windowUntil),
     lastAgent: row.lastAgentId === null ? null : { id: row.lastAgentId, name: row.lastAgentName },
@@ -115,7 +116,7 @@ export async function queuesOfConversation(tx: Tx, conversationId: string): Prom
 }
 
 const PRODUCT_MESSAGES = `
-  select id, about, sent_at as "sentAt" from message
+  select id, inquiry_id as "inquiryId", about, sent_at as "sentAt" from message
    where tenant_id = $1 and conversation_id = $2 and about is not null order by position desc limit 20`;
 
 /** What stands beside the conversation; `now` is epoch ms. */
@@ -126,13 +127,14 @@ export async function readContext(
   reach: Reach,
   now: number,
 ): Promise<ConversationContext> {
-  const rows = await tx.query<{ id: string; about: Buffer; sentAt: number }>(PRODUCT_MESSAGES, [
+  const rows = await tx.query<{ id: string; inquiryId: string; about: Buffer; sentAt: number }>(PRODUCT_MESSAGES, [
     tx.tenantId,
     conversationId,
   ]);
-  for (const { id, about, sentAt } of rows) {
-    const place = { tenantId: tx.tenantId, table: 'message', column: 'about', row: id };
-    const named = vault.openJson<{ kind?: string; id?: string; title?: string }>(place, about);
+  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
+  for (const { id, inquiryId, about, sentAt } of rows) {
+    const place = { owner: { case: inquiryId }, table: 'message', column: 'about', row: id };
+    const named = keys.shownJson<{ kind?: string; id?: string; title?: string }>(place, about);
     if (named?.kind !== 'product' || named.id === undefined) continue;
     const title = reach === 'no_text' ? null : (named.title ?? null);
     const product = {

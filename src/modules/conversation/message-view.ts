@@ -1,7 +1,7 @@
 import type { Reach } from '../../domain/identity/permissions.js';
 import { shownState } from '../../domain/messaging/delivery-state.js';
 import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { attachmentIdOf } from './attachments.js';
 
@@ -54,6 +54,7 @@ export type MessageSelection = {
 
 type MessageRow = {
   readonly id: string;
+  readonly inquiryId: string;
   readonly position: number;
   readonly direction: MessageView['direction'];
   readonly author: MessageView['author']['kind'];
@@ -72,7 +73,7 @@ type MessageRow = {
 };
 
 const COLUMNS = `
-  id, position, direction, author, member_id as "memberId", text, language, attachments, in_reply_to as "inReplyTo",
+  id, inquiry_id as "inquiryId", position, direction, author, member_id as "memberId", text, language, attachments, in_reply_to as "inReplyTo",
   sent_at as "sentAt", received_at as "receivedAt", available_at as "availableAt", delivery_state as "deliveryState",
   delivery_at as "deliveryAt", delivery_reason as "deliveryReason", erased_at as "erasedAt"`;
 
@@ -98,18 +99,19 @@ export async function readMessages(
       order by position ${direction} limit $4`,
     [tx.tenantId, id, selection.after, selection.limit],
   );
-  return rows.map((row) => ({ position: row.position, view: messageView(vault, tx.tenantId, row, reach) }));
+  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
+  return rows.map((row) => ({ position: row.position, view: messageView(keys, row, reach) }));
 }
 
-function messageView(vault: Vault, tenantId: string, row: MessageRow, reach: Reach): MessageView {
+function messageView(keys: Keys, row: MessageRow, reach: Reach): MessageView {
   const shown = reach !== 'no_text' && row.erasedAt === null;
-  const place = (column: string) => ({ tenantId, table: 'message', column, row: row.id });
-  const attachments = vault.openJson<Partial<AttachmentView>[]>(place('attachments'), row.attachments) ?? [];
+  const place = (column: string) => ({ owner: { case: row.inquiryId }, table: 'message', column, row: row.id });
+  const attachments = keys.shownJson<Partial<AttachmentView>[]>(place('attachments'), row.attachments) ?? [];
   return {
     id: row.id,
     direction: row.direction,
     author: { kind: row.author, memberId: row.memberId },
-    text: shown ? vault.open(place('text'), row.text) : null,
+    text: shown ? keys.shown(place('text'), row.text) : null,
     language: row.language,
     masked: [],
     translations: [],
@@ -121,7 +123,7 @@ function messageView(vault: Vault, tenantId: string, row: MessageRow, reach: Rea
     sentAt: rfc3339(row.sentAt),
     receivedAt: rfc3339(row.receivedAt),
     availableAt: row.availableAt === null ? null : rfc3339(row.availableAt),
-    delivery: deliveryView(row, shown ? vault.open(place('delivery_reason'), row.deliveryReason) : null),
+    delivery: deliveryView(row, shown ? keys.shown(place('delivery_reason'), row.deliveryReason) : null),
     ...(row.erasedAt === null ? {} : { erased: { at: rfc3339(row.erasedAt), requestId: null } }),
   };
 }

@@ -60,7 +60,7 @@ export async function saveOutgoing(
   extra: {
     readonly leaseUntil?: number | null;
     readonly reason?: string | null;
-    readonly external?: { readonly hash: Buffer; readonly sealed: Buffer } | null;
+    readonly external?: { readonly hash: Buffer; readonly sealed: Buffer | null } | null;
     readonly settledAt?: number | null;
   } = {},
 ): Promise<void> {

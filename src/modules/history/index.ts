@@ -1,2 +1,3 @@
-export { appendEvent, writeEvents } from './events.js';
+export { appendEvent, withWords, writeEvents } from './events.js';
 export type { EventRow, StoredEntry } from './events.js';
+export { ERASED, liftWords, putBack, sealedWords, WORDS_OF_EVENTS, withoutWords } from './words.js';

@@ -1,7 +1,7 @@
 import { instant, isUniqueViolation } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
 import type { Classification } from '../../domain/classification/classification.js';
@@ -33,8 +33,8 @@ const BACKFILL_MS = 24 * 3_600_000;
 export class MessageAcceptor {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
-    private readonly calendars: CalendarStore,
+    readonly vault: Vault,
+    readonly calendars: CalendarStore,
   ) {}
 
   /** Accepts one message; the same message again gives the same ids. */
@@ -51,7 +51,8 @@ export class MessageAcceptor {
   }
 
   async #accept(tx: Tx, shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
-    const externalHash = this.vault.lookup(tx.tenantId, `message|${shop.id}`, data.messageId);
+    const keys = await this.vault.unlock(tx);
+    const externalHash = keys.lookup(`message|${shop.id}`, data.messageId);
     const known = await this.#known(tx, shop, externalHash);
     if (known) return known;
     const buyer = await findBuyer(tx, this.vault, shop, data.buyer);
@@ -61,12 +62,12 @@ export class MessageAcceptor {
       tenantLanguages: shop.tenantLanguages,
       prior: conversation.language ?? data.buyer.language ?? buyer.language ?? shop.language,
     });
-    const incoming = new Incoming(tx, this.vault, { shop, data, raw, conversation, buyer, classification });
+    const incoming = new Incoming(tx, keys, { shop, data, raw, conversation, buyer, classification });
     const open = await this.#openInquiry(tx, conversation.id, incoming.threadHash);
     const inquiryId = open ?? (await this.#newInquiry(tx, incoming));
-    await incoming.insert(inquiryId, externalHash);
+    await incoming.insert(await this.vault.unlock(tx, { cases: [inquiryId] }), inquiryId, externalHash);
     if (open !== null) {
-      await putInbox(tx, {
+      await putInbox(tx, null, {
         inquiryId,
         key: `msg:${incoming.id}`,
         acceptNo: incoming.position,
@@ -74,7 +75,7 @@ export class MessageAcceptor {
         acceptedAt: raw.receivedAt,
       });
     }
-    await keepRaw(tx, this.vault, shop, raw);
+    await keepRaw(tx, keys, shop, raw);
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
     await publish(tx, [{ kind: 'message.received', data: { messageId: incoming.id, inquiryId } }]);
     return { messageId: incoming.id, conversationId: conversation.id, inquiryId, duplicate: false };
@@ -101,7 +102,7 @@ export class MessageAcceptor {
   async #newInquiry(tx: Tx, incoming: Incoming): Promise<string> {
     const { shop, buyer, conversation, raw } = incoming.of;
     const { threadHash } = incoming;
-    return openInquiry(tx, this.calendars, {
+    return openInquiry(tx, this, {
       shop,
       conversationId: conversation.id,
       buyer,
@@ -140,23 +141,22 @@ class Incoming {
 
   constructor(
     private readonly tx: Tx,
-    private readonly vault: Vault,
+    keys: Keys,
     readonly of: MessageContext,
   ) {
     const { data, shop, raw, conversation } = of;
     this.position = conversation.position + 1;
     // A channel's clock may run ahead; nothing can have been sent after we received it.
     this.sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
-    this.threadHash =
-      data.thread?.answers === 'one' ? vault.lookup(tx.tenantId, `thread|${shop.id}`, data.thread.id) : null;
+    this.threadHash = data.thread?.answers === 'one' ? keys.lookup(`thread|${shop.id}`, data.thread.id) : null;
   }
 
-  async insert(inquiryId: string, externalHash: Buffer): Promise<void> {
-    const { tx, vault, id } = this;
+  async insert(keys: Keys, inquiryId: string, externalHash: Buffer): Promise<void> {
+    const { tx, id } = this;
     const { data, shop, conversation, classification, raw } = this.of;
-    const place = (column: string) => ({ tenantId: tx.tenantId, table: 'message', column, row: id });
+    const place = (column: string) => ({ owner: { case: inquiryId }, table: 'message', column, row: id });
     const json = (column: string, value: unknown): Buffer | null =>
-      value === undefined ? null : vault.sealJson(place(column), value);
+      value === undefined ? null : keys.sealJson(place(column), value);
     await tx.run(
       `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
                             external_hash, external_id, reply_address, text, language, attachments, attachment_count,
@@ -170,9 +170,9 @@ class Incoming {
         shop.id,
         this.position,
         externalHash,
-        vault.seal(place('external_id'), data.messageId),
-        vault.seal(place('reply_address'), data.conversationId),
-        vault.seal(place('text'), data.text),
+        keys.seal(place('external_id'), data.messageId),
+        keys.seal(place('reply_address'), data.conversationId),
+        keys.seal(place('text'), data.text),
         classification.language,
         json('attachments', data.attachments),
         data.attachments?.length ?? 0,
@@ -195,7 +195,7 @@ class Incoming {
         data.platform?.windowUntil === undefined ? null : instant(Date.parse(data.platform.windowUntil)),
       ],
     );
-    await keepAddress(tx, vault, shop, data.conversationId, conversation.id);
+    await keepAddress(tx, keys, shop, data.conversationId, conversation.id);
   }
 }
 
@@ -210,11 +210,11 @@ function platformFacts({ platform, thread }: MessageReceived): string | null {
 }
 
 /** Keeps the delivery as it came. */
-export async function keepRaw(tx: Tx, vault: Vault, shop: Shop, raw: RawDelivery): Promise<void> {
+export async function keepRaw(tx: Tx, keys: Keys, shop: Shop, raw: RawDelivery): Promise<void> {
   const id = newId();
-  const place = { tenantId: tx.tenantId, table: 'raw_delivery', column: 'body', row: id };
+  const place = { owner: 'tenant', table: 'raw_delivery', column: 'body', row: id } as const;
   await tx.run(
     'insert into raw_delivery (tenant_id, id, shop_id, webhook_id, body, received_at) values ($1, $2, $3, $4, $5, $6)',
-    [tx.tenantId, id, shop.id, raw.webhookId, vault.seal(place, raw.body.toString('utf8')), instant(raw.receivedAt)],
+    [tx.tenantId, id, shop.id, raw.webhookId, keys.seal(place, raw.body.toString('utf8')), instant(raw.receivedAt)],
   );
 }

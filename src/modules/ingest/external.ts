@@ -22,15 +22,15 @@ type Target = { readonly id: string; readonly open: boolean };
 export class ExternalAcceptor {
   constructor(
     private readonly database: Database,
-    private readonly vault: Vault,
-    private readonly calendars: CalendarStore,
+    readonly vault: Vault,
+    readonly calendars: CalendarStore,
   ) {}
 
   /** An answer given outside Atende: attached to the open inquiry, else to the last one. */
   async reply(shop: Shop, data: ReplyExternal, raw: RawDelivery): Promise<Accepted> {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
-      const hash = this.vault.lookup(tx.tenantId, `message|${shop.id}`, data.messageId);
+      const hash = (await this.vault.unlock(tx)).lookup(`message|${shop.id}`, data.messageId);
       const known = await tx.first<Omit<Accepted, 'duplicate'>>(
         `select id as "messageId", conversation_id as "conversationId", inquiry_id as "inquiryId"
            from message where tenant_id = $1 and shop_id = $2
@@ -74,7 +74,7 @@ export class ExternalAcceptor {
         at,
         by: 'channel',
       });
-      await keepRaw(tx, this.vault, shop, raw);
+      await keepRaw(tx, await this.vault.unlock(tx), shop, raw);
       return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
     });
   }
@@ -82,7 +82,8 @@ export class ExternalAcceptor {
   /** The buyer is typing: shown to whoever looks, remembered by nobody. */
   async typing(shop: Shop, conversationAddress: string): Promise<Accepted> {
     return this.database.tenant(shop.tenantId, async (tx) => {
-      const conversation = await lockByAddress(tx, this.vault, shop, conversationAddress);
+      const keys = await this.vault.unlock(tx);
+      const conversation = await lockByAddress(tx, keys, shop, conversationAddress);
       if (!conversation) return { messageId: null, conversationId: null, inquiryId: null, duplicate: false };
       const target = await this.#inquiry(tx, conversation.id);
       const inquiryId = target?.open ? target.id : null;
@@ -99,11 +100,12 @@ export class ExternalAcceptor {
     given:
       { readonly id: string; readonly name?: string | undefined; readonly language?: string | undefined } | undefined,
   ): Promise<ConversationRow & { buyer?: BuyerRow }> {
-    const known = await lockByAddress(tx, this.vault, shop, address);
+    const keys = await this.vault.unlock(tx);
+    const known = await lockByAddress(tx, keys, shop, address);
     if (known) return known;
     const buyer = await findBuyer(tx, this.vault, shop, given ?? { id: `conversation:${address}` });
     const conversation = await lockConversation(tx, shop, buyer.id);
-    await keepAddress(tx, this.vault, shop, address, conversation.id);
+    await keepAddress(tx, keys, shop, address, conversation.id);
     return conversation;
   }
 
@@ -125,7 +127,7 @@ export class ExternalAcceptor {
       [tx.tenantId, conversation.id],
     );
     const acceptNo = await nextPosition(tx, conversation.id);
-    const inquiryId = await openInquiry(tx, this.calendars, {
+    const inquiryId = await openInquiry(tx, this, {
       shop,
       conversationId: conversation.id,
       buyer,
@@ -150,7 +152,7 @@ export class ExternalAcceptor {
     payload: InquiryEvent,
   ): Promise<void> {
     const acceptNo = await nextPosition(tx, conversation.id);
-    await putInbox(tx, { inquiryId, key, acceptNo, payload, acceptedAt: raw.receivedAt });
+    await putInbox(tx, null, { inquiryId, key, acceptNo, payload, acceptedAt: raw.receivedAt });
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
   }
 
@@ -168,7 +170,8 @@ export class ExternalAcceptor {
   ): Promise<string> {
     const id = newId();
     const position = await nextPosition(tx, reply.conversation.id);
-    const place = (column: string) => ({ tenantId: tx.tenantId, table: 'message', column, row: id });
+    const keys = await this.vault.unlock(tx, { cases: [reply.inquiryId] });
+    const place = (column: string) => ({ owner: { case: reply.inquiryId }, table: 'message', column, row: id });
     await tx.run(
       `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
                             external_author, external_hash, external_id, reply_address, text, sent_at, received_at,
@@ -182,15 +185,15 @@ export class ExternalAcceptor {
         shop.id,
         position,
         reply.hash,
-        this.vault.seal(place('external_id'), reply.data.messageId),
-        this.vault.seal(place('reply_address'), reply.data.conversationId),
-        this.vault.seal(place('text'), reply.data.text),
+        keys.seal(place('external_id'), reply.data.messageId),
+        keys.seal(place('reply_address'), reply.data.conversationId),
+        keys.seal(place('text'), reply.data.text),
         instant(reply.sentAt),
         instant(reply.raw.receivedAt),
         reply.data.author,
       ],
     );
-    await keepRaw(tx, this.vault, shop, reply.raw);
+    await keepRaw(tx, keys, shop, reply.raw);
     return id;
   }
 }

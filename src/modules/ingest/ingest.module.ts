@@ -26,7 +26,7 @@ import { WebhookReceiver } from './webhook-receiver.js';
     {
       provide: Receipts,
       useFactory: (vault: Vault, engine: InquiryEngine, shops: ShopDirectory, calendars: CalendarStore) =>
-        new Receipts(vault, new InquiryReceipts(engine, lateFailure(shops, calendars))),
+        new Receipts(vault, new InquiryReceipts(engine, lateFailure(shops, { vault, calendars }))),
       inject: [Vault, InquiryEngine, ShopDirectory, CalendarStore],
     },
     provide(WebhookReceiver, [Database, ShopDirectory, Vault, MessageAcceptor, ExternalAcceptor, Receipts]),
@@ -37,7 +37,7 @@ import { WebhookReceiver } from './webhook-receiver.js';
       inject: [TEMPORAL, CONFIG],
     },
     provide(Relay, [Database, Doorbell, InquiryEngine]),
-    provide(Reopener, [ShopDirectory, CalendarStore]),
+    provide(Reopener, [ShopDirectory, Vault, CalendarStore]),
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],

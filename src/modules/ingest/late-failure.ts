@@ -1,11 +1,11 @@
 import type { InquiryState } from '../../domain/inquiry/state.js';
 import { emptyState } from '../../domain/inquiry/state.js';
-import type { CalendarStore } from '../calendar/index.js';
 import { nextPosition } from '../conversation/index.js';
 import type { LateFailure } from '../inquiry/index.js';
 import type { ShopDirectory } from '../shop/index.js';
 import { requestWork } from '../work/index.js';
 import { continuation, openInquiry } from './opening.js';
+import type { OpeningTools } from './opening.js';
 
 type Closed = {
   readonly conversationId: string;
@@ -17,11 +17,12 @@ type Closed = {
   readonly value: number;
   readonly blocked: boolean;
   readonly openId: string | null;
+  readonly erased: boolean;
 };
 
 const CLOSED = `
   select i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId", i.state,
-         i.opened_at as "openedAt", b.tags, b.value, b.blocked_at is not null as blocked,
+         i.opened_at as "openedAt", i.erased_at is not null as erased, b.tags, b.value, b.blocked_at is not null as blocked,
          (select o.id from inquiry o where o.tenant_id = i.tenant_id and o.conversation_id = i.conversation_id
              and o.closed_at is null and o.thread_hash is null) as "openId"
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
@@ -29,16 +30,17 @@ const CLOSED = `
 
 /**
  * Opens a linked inquiry that holds only the task to write a message again which failed after its inquiry was closed. Where
- * the conversation has an open inquiry already, that one's people see the failure on the message itself.
+ * the conversation has an open inquiry already, that one's people see the failure on the message itself; of an erased one
+ * nobody could write anything again.
  */
-export function lateFailure(shops: ShopDirectory, calendars: CalendarStore): LateFailure {
+export function lateFailure(shops: ShopDirectory, tools: OpeningTools): LateFailure {
   return async (tx, failed) => {
     const closed = await tx.one<Closed>(CLOSED, [tx.tenantId, failed.inquiryId]);
     const shop = await shops.read(tx, closed.shopId);
-    if (closed.openId !== null || !shop) return;
+    if (closed.openId !== null || closed.erased || !shop) return;
     const at = Date.now();
     const linked = continuation(failed.inquiryId, closed.state ?? emptyState(closed.openedAt), 'delivery_failed', at);
-    const inquiryId = await openInquiry(tx, calendars, {
+    const inquiryId = await openInquiry(tx, tools, {
       shop,
       conversationId: closed.conversationId,
       buyer: { id: closed.buyerId, tags: closed.tags, value: closed.value, blocked: closed.blocked },

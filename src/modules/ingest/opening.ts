@@ -6,6 +6,7 @@ import type { InquiryState } from '../../domain/inquiry/state.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
+import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { route } from '../definition/index.js';
 import { putInbox } from '../inquiry/index.js';
@@ -37,11 +38,15 @@ export type Opening = {
   readonly at: number;
 };
 
-/** Creates an inquiry, routed anew, with its first event; under the conversation's lock. Returns its id. */
-export async function openInquiry(tx: Tx, calendars: CalendarStore, opening: Opening): Promise<string> {
+/** What opening an inquiry takes besides its transaction. */
+export type OpeningTools = { readonly vault: Vault; readonly calendars: CalendarStore };
+
+/** Creates an inquiry with a key of its own, routed anew, with its first event; under the conversation's lock. Returns its id. */
+export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, opening: Opening): Promise<string> {
   const { shop, at } = opening;
   const definition = await route(tx, shop.channel, await routingContext(tx, calendars, opening));
   const id = newId();
+  await vault.newCase(tx, id, opening.buyer.id);
   await tx.run(
     `insert into inquiry (tenant_id, id, conversation_id, shop_id, buyer_id, channel, thread_hash, one_answer,
                           definition_key, definition_version, opened_at, backfill, linked_inquiry_id, linked_cause)
@@ -63,7 +68,7 @@ export async function openInquiry(tx: Tx, calendars: CalendarStore, opening: Ope
       opening.linked?.cause ?? null,
     ],
   );
-  await putInbox(tx, {
+  await putInbox(tx, null, {
     inquiryId: id,
     key: 'open',
     acceptNo: opening.acceptNo,

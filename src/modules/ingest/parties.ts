@@ -1,6 +1,6 @@
 import { newId } from '../../platform/ids/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Shop } from '../shop/index.js';
 
 export type BuyerGiven = {
@@ -39,14 +39,15 @@ const CONVERSATION = `
 
 /** Finds or makes the buyer a channel names, and keeps the newest name it gave. */
 export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGiven): Promise<BuyerRow> {
-  const hash = vault.lookup(tx.tenantId, 'buyer', given.id);
+  const hash = (await vault.unlock(tx)).lookup('buyer', given.id);
   const found = await tx.first<BuyerRow>(BUYER, [tx.tenantId, shop.id, hash]);
   if (found) {
     await keepName(tx, vault, found, given);
     return found;
   }
   const id = newId();
-  const place = (column: string) => ({ tenantId: tx.tenantId, table: 'buyer', column, row: id });
+  const keys = await vault.newSubject(tx, id);
+  const place = (column: string) => ({ owner: { subject: id }, table: 'buyer', column, row: id });
   await tx.run(
     `insert into buyer (tenant_id, id, shop_id, external_hash, external_id, name, language)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, shop_id, external_hash) do nothing`,
@@ -55,8 +56,8 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
       id,
       shop.id,
       hash,
-      vault.seal(place('external_id'), given.id),
-      vault.sealOptional(place('name'), given.name),
+      keys.seal(place('external_id'), given.id),
+      keys.sealOptional(place('name'), given.name),
       given.language ?? null,
     ],
   );
@@ -64,13 +65,14 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
 }
 
 async function keepName(tx: Tx, vault: Vault, buyer: BuyerRow, given: BuyerGiven): Promise<void> {
-  const place = { tenantId: tx.tenantId, table: 'buyer', column: 'name', row: buyer.id };
-  const newName = given.name !== undefined && vault.open(place, buyer.name) !== given.name;
+  const place = { owner: { subject: buyer.id }, table: 'buyer', column: 'name', row: buyer.id };
+  const keys = given.name === undefined ? null : await vault.unlock(tx, { subjects: [buyer.id] });
+  const newName = keys !== null && keys.open(place, buyer.name) !== given.name;
   const newLanguage = given.language !== undefined && given.language !== buyer.language;
   if (!newName && !newLanguage) return;
   await tx.run(
     'update buyer set name = coalesce($3, name), language = coalesce($4, language) where tenant_id = $1 and id = $2',
-    [tx.tenantId, buyer.id, newName ? vault.sealOptional(place, given.name) : null, given.language ?? null],
+    [tx.tenantId, buyer.id, newName ? keys.sealOptional(place, given.name) : null, given.language ?? null],
   );
 }
 
@@ -88,16 +90,11 @@ export async function lockConversation(tx: Tx, shop: Shop, buyerId: string): Pro
 }
 
 /** The conversation a channel knows by this id of its own, locked, or null. */
-export async function lockByAddress(
-  tx: Tx,
-  vault: Vault,
-  shop: Shop,
-  address: string,
-): Promise<ConversationRow | null> {
+export async function lockByAddress(tx: Tx, keys: Keys, shop: Shop, address: string): Promise<ConversationRow | null> {
   const row = await tx.first<ConversationRow>(
     `${CONVERSATION} and id = (select conversation_id from conversation_address
         where tenant_id = $1 and shop_id = $2 and address_hash = $3) for update`,
-    [tx.tenantId, shop.id, vault.lookup(tx.tenantId, 'address', address)],
+    [tx.tenantId, shop.id, keys.lookup('address', address)],
   );
   return row ?? null;
 }
@@ -105,7 +102,7 @@ export async function lockByAddress(
 /** Remembers a channel's own id for a conversation. */
 export async function keepAddress(
   tx: Tx,
-  vault: Vault,
+  keys: Keys,
   shop: Shop,
   address: string,
   conversationId: string,
@@ -113,6 +110,6 @@ export async function keepAddress(
   await tx.run(
     `insert into conversation_address (tenant_id, shop_id, address_hash, conversation_id) values ($1, $2, $3, $4)
      on conflict (tenant_id, shop_id, address_hash) do nothing`,
-    [tx.tenantId, shop.id, vault.lookup(tx.tenantId, 'address', address), conversationId],
+    [tx.tenantId, shop.id, keys.lookup('address', address), conversationId],
   );
 }

@@ -55,7 +55,8 @@ export class Quarantine {
     const kept = await this.database.tenant(tenantId, async (tx) => {
       const row = await tx.em.findOne(QuarantineEntity, { tenantId, id });
       if (row === null) return null;
-      const body = this.vault.open({ tenantId, table: 'quarantine', column: 'body', row: id }, row.body) ?? '';
+      const keys = await this.vault.unlock(tx);
+      const body = keys.open({ owner: 'tenant', table: 'quarantine', column: 'body', row: id }, row.body) ?? '';
       return { shopId: row.shopId, body };
     });
     return kept === null ? null : this.receiver.acceptVerified(kept.shopId, Buffer.from(kept.body, 'utf8'));

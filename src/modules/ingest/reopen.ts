@@ -1,5 +1,6 @@
 import { emptyState } from '../../domain/inquiry/state.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
+import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { lockConversationRow, nextPosition } from '../conversation/index.js';
@@ -40,7 +41,8 @@ export type Reopened =
 export class Reopener {
   constructor(
     private readonly shops: ShopDirectory,
-    private readonly calendars: CalendarStore,
+    readonly vault: Vault,
+    readonly calendars: CalendarStore,
   ) {}
 
   /** Opens a linked inquiry by hand. */
@@ -55,7 +57,7 @@ export class Reopener {
     if (!closed.closed) return { refused: 'not_closed' };
     if (closed.erased || !shop) return { refused: 'erased' };
     if (closed.openId !== null) return { refused: 'inquiry_open', openId: closed.openId };
-    const id = await openInquiry(tx, this.calendars, {
+    const id = await openInquiry(tx, this, {
       shop,
       conversationId,
       buyer: { id: closed.buyerId, tags: closed.tags, value: closed.value, blocked: closed.blocked },

@@ -86,8 +86,8 @@ export class WebhookReceiver {
   /** Keeps what we could not read, so that it can be replayed after a fix on either side. */
   async #quarantine(shop: Shop, raw: RawDelivery, errors: readonly PayloadError[]): Promise<void> {
     const id = newId();
-    const place = { tenantId: shop.tenantId, table: 'quarantine', column: 'body', row: id };
-    await this.database.tenant(shop.tenantId, (tx) =>
+    const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id } as const;
+    await this.database.tenant(shop.tenantId, async (tx) =>
       tx.run(
         `insert into quarantine (tenant_id, id, shop_id, channel, body, problem, received_at)
          values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
@@ -96,7 +96,7 @@ export class WebhookReceiver {
           id,
           shop.id,
           shop.channel,
-          this.vault.seal(place, raw.body.toString('utf8')),
+          (await this.vault.unlock(tx)).seal(place, raw.body.toString('utf8')),
           JSON.stringify({ code: 'payload_invalid', errors }),
           instant(raw.receivedAt),
         ],

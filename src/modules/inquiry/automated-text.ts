@@ -2,7 +2,7 @@ import type { Plan } from '../../domain/definition/plan.js';
 import type { SendEffect } from '../../domain/inquiry/effects.js';
 import { sameLanguage } from '../../domain/inquiry/sending.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { formatInstant, renderTemplate } from '../template/index.js';
 import type { TemplateStore } from '../template/index.js';
@@ -65,11 +65,11 @@ export class AutomatedText {
 
   /** Values of the variables every template may use; what is unknown is absent. */
   async variables(tx: Tx, locked: Subject): Promise<Record<string, string>> {
-    const buyerName = this.vault.open(
-      { tenantId: tx.tenantId, table: 'buyer', column: 'name', row: locked.buyerId },
-      locked.buyerName,
-    );
-    const about = await this.#about(tx, locked);
+    const { id, buyerId } = locked;
+    const keys = await this.vault.unlock(tx, { cases: [id], subjects: [buyerId] });
+    const namePlace = { owner: { subject: buyerId }, table: 'buyer', column: 'name', row: buyerId };
+    const buyerName = keys.open(namePlace, locked.buyerName);
+    const about = await this.#about(tx, keys, id);
     const values: Record<string, string | null | undefined> = {
       'buyer.name': buyerName,
       'shop.name': locked.shopName,
@@ -82,14 +82,15 @@ export class AutomatedText {
     );
   }
 
-  async #about(tx: Tx, locked: Subject): Promise<{ kind?: string; id?: string; title?: string } | null> {
+  async #about(tx: Tx, keys: Keys, inquiryId: string): Promise<{ kind?: string; id?: string; title?: string } | null> {
     const row = await tx.first<{ id: string; about: Buffer }>(
       `select id, about from message where tenant_id = $1 and inquiry_id = $2 and about is not null
         order by position desc limit 1`,
-      [tx.tenantId, locked.id],
+      [tx.tenantId, inquiryId],
     );
     if (!row) return null;
-    return this.vault.openJson({ tenantId: tx.tenantId, table: 'message', column: 'about', row: row.id }, row.about);
+    const place = { owner: { case: inquiryId }, table: 'message', column: 'about', row: row.id };
+    return keys.openJson(place, row.about);
   }
 
   /** Local time is told in the zone of the calendar that decided it. */

@@ -6,6 +6,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import { nextPosition } from '../conversation/index.js';
 import { requestWork } from '../work/index.js';
 import type { InquiryEngine } from './engine.js';
+import { wordsPlace } from './command-store.js';
 import { putInbox } from './inbox.js';
 
 /** A person's act on an inquiry, checked for permission and shape. */
@@ -114,7 +115,7 @@ export class CommandDesk {
       return known.fingerprint.equals(request.fingerprint) ? known : 'reused';
     }
     const acceptedAt = Date.now();
-    await putInbox(tx, {
+    await putInbox(tx, await this.vault.unlock(tx, { cases: [inquiryId] }), {
       inquiryId,
       key: `cmd:${id}`,
       acceptNo,
@@ -138,7 +139,7 @@ export class CommandDesk {
   }
 
   async #insert(tx: Tx, request: CommandRequest): Promise<boolean> {
-    const place = { tenantId: tx.tenantId, table: 'command', column: 'payload', row: request.id };
+    const keys = await this.vault.unlock(tx, { cases: [request.inquiryId] });
     const inserted = await tx.run(
       `insert into command (tenant_id, id, inquiry_id, kind, payload, fingerprint, member_id, role, request_id)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (tenant_id, id) do nothing`,
@@ -147,7 +148,7 @@ export class CommandDesk {
         request.id,
         request.inquiryId,
         request.command.kind,
-        this.vault.sealJson(place, request.words),
+        keys.sealJson(wordsPlace(request.inquiryId, request.id), request.words),
         request.fingerprint,
         request.actor.memberId,
         request.actor.role,

@@ -61,9 +61,9 @@ export async function drain(
   inquiryId: string,
   options: DrainOptions,
 ): Promise<DrainResult | null> {
-  const locked = await lockInquiry(tx, inquiryId);
+  const locked = await lockInquiry(tx, stores.vault, inquiryId);
   if (!locked) return null;
-  const rows = await unapplied(tx, inquiryId);
+  const rows = await unapplied(tx, locked.keys, inquiryId);
   const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
   const run = new Run(tx, stores, locked, plan, clockOf(locked, rows, options.now));
   for (const [index, row] of rows.entries()) {
@@ -91,7 +91,7 @@ export async function drainDefect(
   defect: DecisionDefect,
   options: DrainOptions,
 ): Promise<void> {
-  const locked = await lockInquiry(tx, inquiryId);
+  const locked = await lockInquiry(tx, stores.vault, inquiryId);
   if (!locked) return;
   const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
   const run = new Run(tx, stores, locked, plan, clockOf(locked, defect.row === null ? [] : [defect.row], options.now));

@@ -1,16 +1,17 @@
 import type { Plan } from '../../domain/definition/plan.js';
 import type { Effect, NotifyEffect, OpenTaskEffect, SendEffect } from '../../domain/inquiry/effects.js';
+import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
 import { insertOutbound } from '../conversation/index.js';
 import { cancelDelivery, queueDelivery } from '../delivery/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { rotateQueue } from '../queue/index.js';
 import type { StreamEvent } from '../stream/index.js';
-import { endTask, openTask, requeueTask, snoozeTasks, startDraft } from '../task/index.js';
+import { endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from '../task/index.js';
+import type { InheritedWords } from '../task/index.js';
 import type { AutomatedText } from './automated-text.js';
-import type { CommandStore } from './command-store.js';
+import type { CommandPayload, CommandStore } from './command-store.js';
 import { intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 
@@ -25,7 +26,6 @@ export type Collected = {
 
 type Tools = {
   readonly plan: Plan;
-  readonly vault: Vault;
   readonly texts: AutomatedText;
   readonly commands: CommandStore;
 };
@@ -58,7 +58,7 @@ export class EffectWriter {
       }
       case 'requeue_task': {
         const id = taskIdOf(locked.id, effect.task);
-        const handed = effect.commandId === null ? null : await this.tools.commands.payload(tx, effect.commandId);
+        const handed = effect.commandId === null ? null : await this.#words(effect.commandId);
         const note = handed?.['note'];
         await requeueTask(tx, id, {
           queue: effect.queue,
@@ -139,7 +139,7 @@ export class EffectWriter {
     if (source.kind === 'template') {
       return { text: await this.tools.texts.render(this.tx, this.locked, this.tools.plan, source), attachments: [] };
     }
-    const payload = await this.tools.commands.payload(this.tx, source.commandId);
+    const payload = await this.#words(source.commandId);
     const text = payload?.['text'];
     const attachments: unknown = payload?.['attachments'];
     return { text: typeof text === 'string' ? text : '', attachments: Array.isArray(attachments) ? attachments : [] };
@@ -159,7 +159,7 @@ export class EffectWriter {
       offer: effect.offer,
       aboutMessageId: effect.messageId ?? (effect.send === null ? null : messageIdOf(locked.id, effect.send)),
       reason: effect.reason,
-      inheritId: effect.inherit === null ? null : taskIdOf(locked.id, effect.inherit),
+      inherit: effect.inherit === null ? null : await this.#inherited(taskIdOf(locked.id, effect.inherit), id),
       openedAt: now,
       snoozedUntil: null,
     });
@@ -168,6 +168,16 @@ export class EffectWriter {
       if (draft) await startDraft(tx, id, this.#seal('task', 'draft', id, draft.text), draft.language);
     }
     this.#taskAvailable(id, effect.queue, effect.offer?.memberId ?? null);
+  }
+
+  /** Draft and note of an ended task, opened and sealed again: what is sealed opens in its own place only. */
+  async #inherited(from: string, to: string): Promise<InheritedWords> {
+    const words = await taskWords(this.tx, from);
+    const moved = (column: string, sealed: Buffer | null): Buffer | null => {
+      const text = this.locked.keys.open(this.#place('task', column, from), sealed);
+      return text === null ? null : this.#seal('task', column, to, text);
+    };
+    return { id: from, draft: moved('draft', words.draft), note: moved('handover_note', words.note) };
   }
 
   #taskAvailable(taskId: string, queue: string, offeredTo: string | null): void {
@@ -191,7 +201,7 @@ export class EffectWriter {
 
   async #note(commandId: string, memberId: string, now: number): Promise<void> {
     const { tx, locked, collected } = this;
-    const payload = await this.tools.commands.payload(tx, commandId);
+    const payload = await this.#words(commandId);
     const id = derivedId(locked.id, 'note', commandId);
     collected.position += 1;
     await insertOutbound(tx, {
@@ -216,8 +226,16 @@ export class EffectWriter {
     });
   }
 
+  #words(commandId: string): Promise<CommandPayload | null> {
+    return this.tools.commands.payload(this.tx, this.locked.keys, this.locked.id, commandId);
+  }
+
   #seal(table: string, column: string, row: string, text: string): Buffer {
-    return this.tools.vault.seal({ tenantId: this.tx.tenantId, table, column, row }, text);
+    return this.locked.keys.seal(this.#place(table, column, row), text);
+  }
+
+  #place(table: string, column: string, row: string): Place {
+    return { owner: { case: this.locked.id }, table, column, row };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Calendar } from '../../domain/calendar/types.js';
 import type { FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
+import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { isHandedOver } from '../delivery/index.js';
 import { defaultQueue, peopleOfRole, person, queueFacts } from '../queue/index.js';
@@ -30,7 +30,6 @@ export class FactSource {
     private readonly stores: {
       readonly calendars: CalendarStore;
       readonly templates: TemplateStore;
-      readonly vault: Vault;
     },
   ) {
     this.#facts = { shop: locked.shop, buyer: locked.buyer, conversation: locked.conversation };
@@ -69,19 +68,20 @@ export class FactSource {
         respondBy: row.platform?.respondBy ?? null,
         noResponseNeeded: row.platform?.noResponseNeeded ?? false,
       } satisfies MessageFacts;
-      const text = this.stores.vault.open(
-        { tenantId: this.tx.tenantId, table: 'message', column: 'text', row: row.id },
-        row.text,
-      );
+      const text = this.locked.keys.shown(this.#place(row, 'text'), row.text);
       if (text !== null) this.texts[row.id] = text;
     }
   }
 
   /** Kind and size of what is attached; names and addresses stay sealed. */
   #attachments(row: MessageRow): MessageFacts['attachments'] {
-    const place = { tenantId: this.tx.tenantId, table: 'message', column: 'attachments', row: row.id };
-    const list = this.stores.vault.openJson<{ mediaType: string; size?: number }[]>(place, row.attachments) ?? [];
+    const place = this.#place(row, 'attachments');
+    const list = this.locked.keys.shownJson<{ mediaType: string; size?: number }[]>(place, row.attachments) ?? [];
     return list.map(({ mediaType, size }) => ({ mediaType, size: size ?? null }));
+  }
+
+  #place({ id }: MessageRow, column: string): Place {
+    return { owner: { case: this.locked.id }, table: 'message', column, row: id };
   }
 
   /** Supplies the fact a decision said it lacks; one that cannot exist becomes null. */

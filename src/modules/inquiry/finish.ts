@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
 import type { AuditRecord } from '../audit/index.js';
 import { updateConversation } from '../conversation/index.js';
-import { writeEvents } from '../history/index.js';
+import { withoutWords, writeEvents } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
 import { retainUntil } from '../retention/index.js';
 import { publish } from '../stream/index.js';
@@ -34,7 +34,7 @@ export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Prom
   tx.afterCommit(() => run.stores.meter.recorded(run.taken.flatMap(({ decision }) => decision.entries)));
   await updateConversationOf(tx, run);
   const mustRing = !options.ring && (run.locked.ringWanted || courseChanged(run, wake));
-  await persistInquiry(tx, {
+  await persistInquiry(tx, run.locked.keys, {
     id: run.locked.id,
     state: run.state,
     lastSeq: run.lastSeq,
@@ -97,6 +97,7 @@ async function writeHistory(tx: Tx, run: Run): Promise<void> {
   }));
   await writeEvents(
     tx,
+    run.locked.keys,
     run.locked.id,
     run.locked.lastSeq + 1,
     events.filter((event) => event.entries.length > 0),
@@ -125,8 +126,8 @@ function auditOf(run: Run, taken: Taken): Audited[] {
         inquiryId: run.locked.id,
         result: refused === null ? 'ok' : 'conflict',
         code: refused?.code ?? null,
-        before: entry.data['before'] ?? null,
-        after: entry.data['after'] ?? null,
+        before: withoutWords(entry.data['before']),
+        after: withoutWords(entry.data['after']),
       },
     },
   ];

@@ -1,7 +1,9 @@
 import type { Command, InquiryEvent } from '../../domain/inquiry/events.js';
+import type { Keys, Place } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
+import { liftWords, putBack, sealedWords, WORDS_OF_EVENTS } from '../history/index.js';
 
 /** An event as it waits: ids, codes and instants. A command carries its kind and fields, never the author's words. */
 export type InboxPayload =
@@ -23,12 +25,21 @@ export type InboxRow = {
 };
 
 /** Reads what has happened and is not applied yet, in accept order. */
-export async function unapplied(tx: Tx, inquiryId: string): Promise<InboxRow[]> {
-  return tx.query<InboxRow>(
-    `select id, key, kind, accept_no as "acceptNo", payload, accepted_at as "acceptedAt"
+export async function unapplied(tx: Tx, keys: Keys, inquiryId: string): Promise<InboxRow[]> {
+  const rows = await tx.query<InboxRow & { readonly words: Buffer | null }>(
+    `select id, key, kind, accept_no as "acceptNo", payload, words, accepted_at as "acceptedAt"
        from inbox where tenant_id = $1 and inquiry_id = $2 and applied_at is null order by accept_no`,
     [tx.tenantId, inquiryId],
   );
+  return rows.map(({ words, ...row }) => {
+    const said = keys.shownJson<readonly unknown[]>(wordsPlace(inquiryId, row.id), words);
+    return { ...row, payload: putBack(row.payload, said) };
+  });
+}
+
+/** Where the words of an event that waits are sealed. */
+function wordsPlace(inquiryId: string, row: string): Place {
+  return { owner: { case: inquiryId }, table: 'inbox', column: 'words', row };
 }
 
 type NewRow = {
@@ -40,20 +51,27 @@ type NewRow = {
   readonly acceptedAt: number;
 };
 
-/** Puts an event into an inquiry's inbox; the same key twice is the same event. */
-export async function putInbox(tx: Tx, row: NewRow): Promise<void> {
+/**
+ * Puts an event into an inquiry's inbox; the same key twice is the same event.
+ *
+ * @param keys with the inquiry's; null for events that never hold somebody's words
+ */
+export async function putInbox(tx: Tx, keys: Keys | null, row: NewRow): Promise<void> {
+  const id = newId();
+  const { clear, words } = liftWords(row.payload, WORDS_OF_EVENTS);
   await tx.run(
-    `insert into inbox (tenant_id, id, inquiry_id, key, kind, accept_no, payload, accepted_at)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8) on conflict (tenant_id, inquiry_id, key) do nothing`,
+    `insert into inbox (tenant_id, id, inquiry_id, key, kind, accept_no, payload, accepted_at, words)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9) on conflict (tenant_id, inquiry_id, key) do nothing`,
     [
       tx.tenantId,
-      newId(),
+      id,
       row.inquiryId,
       row.key,
       row.payload.kind,
       row.acceptNo,
-      JSON.stringify(row.payload),
+      JSON.stringify(clear),
       instant(row.acceptedAt),
+      sealedWords(keys, wordsPlace(row.inquiryId, id), words),
     ],
   );
 }

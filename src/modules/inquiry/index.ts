@@ -8,6 +8,7 @@ export type { InboxPayload } from './inbox.js';
 export { intentIdOf, messageIdOf, taskIdOf, workflowIdOf } from './keys.js';
 export type { InquiryStores } from './stores.js';
 export { InquiryModule } from './inquiry.module.js';
+export { inquiryData } from './stored-state.js';
 export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
 export { CommandDesk } from './command-desk.js';

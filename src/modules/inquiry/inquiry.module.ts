@@ -19,7 +19,7 @@ import { ReplyWriter } from './reply-text.js';
   imports: [CalendarModule, DefinitionModule, IdentityModule, TemplateModule],
   providers: [
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
-    provide(CommandStore, [Vault]),
+    provide(CommandStore, []),
     provide(EngineMeter, [Metrics]),
     provide(InquiryFigures, [Database, TenantLookup, Metrics]),
     provide(ReplyWriter, [Database, TemplateStore, AutomatedText]),

@@ -1,7 +1,9 @@
 import type { BuyerFacts, ConversationFacts, ShopFacts } from '../../domain/inquiry/facts.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { shopFacts } from '../shop/index.js';
+import { wholeState } from './stored-state.js';
 
 /** An inquiry under lock, with what hangs on it: conversation, shop, buyer. */
 export type Locked = {
@@ -28,6 +30,8 @@ export type Locked = {
   readonly shop: ShopFacts;
   readonly buyer: BuyerFacts;
   readonly conversation: ConversationFacts;
+  /** Its own key and its buyer's. */
+  readonly keys: Keys;
 };
 
 type ConversationRow = {
@@ -50,7 +54,7 @@ const LOCK_CONVERSATION = `
 
 const LOCK_INQUIRY = `
   select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId",
-         i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.state,
+         i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.state, i.data,
          i.opened_at as "openedAt", i.last_seq as "lastSeq", i.last_event_at as "lastEventAt",
          i.known_wake as "knownWake", i.ring_wanted as "ringWanted", i.next_wake as "nextWake", i.step, i.closed_at as "closedAt",
          i.one_answer as "oneAnswer",
@@ -74,6 +78,7 @@ type InquiryRow = {
   definitionKey: string;
   definitionVersion: number;
   state: InquiryState | null;
+  data: Buffer | null;
   openedAt: number;
   lastSeq: number;
   lastEventAt: number | null;
@@ -98,12 +103,15 @@ type InquiryRow = {
 };
 
 /** Locks an inquiry and its conversation; null when the tenant has no such inquiry. */
-export async function lockInquiry(tx: Tx, inquiryId: string): Promise<Locked | null> {
+export async function lockInquiry(tx: Tx, vault: Vault, inquiryId: string): Promise<Locked | null> {
   const conversation = await tx.first<ConversationRow>(LOCK_CONVERSATION, [tx.tenantId, inquiryId]);
   if (!conversation) return null;
   const row = await tx.one<InquiryRow>(LOCK_INQUIRY, [tx.tenantId, inquiryId]);
-  const { id, number, conversationId, shopId, shopName, buyerId, buyerName, state, openedAt } = row;
+  const { id, number, conversationId, shopId, shopName, buyerId, buyerName, openedAt } = row;
+  const keys = await vault.unlock(tx, { cases: [id], subjects: [buyerId] });
+  const state = row.state === null ? null : wholeState(keys, id, row.state, row.data);
   return {
+    keys,
     ...{ id, number, conversationId, shopId, shopName, buyerId, buyerName, state, openedAt },
     definition: { key: row.definitionKey, version: row.definitionVersion },
     lastSeq: row.lastSeq,

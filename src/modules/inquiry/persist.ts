@@ -2,7 +2,9 @@ import type { InquiryState, LevelState, ObligationState } from '../../domain/inq
 import { isOpenObligation, statusOf, unansweredOf } from '../../domain/inquiry/state.js';
 import { URGENCIES } from '../../domain/definition/plan.js';
 import { instant } from '../../platform/database/index.js';
+import type { Keys } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { storedState } from './stored-state.js';
 
 /** The rows that mirror an inquiry's state for lists, clocks and ledgers. */
 
@@ -98,7 +100,7 @@ function levelRow(obligation: ObligationState, level: LevelState): Record<string
 
 /** A late event of an archived inquiry does not bring it back among those that may be reopened. */
 const UPDATE_INQUIRY = `
-  update inquiry set state = $3::jsonb, status = case when archived_at is null then $4 else 'archived' end, step = $5,
+  update inquiry set state = $3::jsonb, data = $25, status = case when archived_at is null then $4 else 'archived' end, step = $5,
          last_seq = $6, last_event_at = $7, intent = $8,
          urgency = $9, urgency_rank = $10, sensitive = $11, language = $12, tags = $13, queue_key = $14,
          unanswered_since = $15, due_any = $16, due_wall = $17, next_wake = $18, known_wake = $19, closed_at = $20,
@@ -118,13 +120,14 @@ export type InquiryWrite = {
 };
 
 /** Writes the inquiry row: the state itself and the columns lists are sorted and filtered by. */
-export async function persistInquiry(tx: Tx, write: InquiryWrite): Promise<void> {
+export async function persistInquiry(tx: Tx, keys: Keys, write: InquiryWrite): Promise<void> {
   const { state } = write;
+  const stored = storedState(keys, write.id, state);
   const due = dueInstants(state);
   await tx.run(UPDATE_INQUIRY, [
     tx.tenantId,
     write.id,
-    JSON.stringify(state),
+    stored.clear,
     statusOf(state),
     state.step,
     write.lastSeq,
@@ -146,6 +149,7 @@ export async function persistInquiry(tx: Tx, write: InquiryWrite): Promise<void>
     state.closedAt === null ? null : instant(state.closedAt + (state.closing?.reopenWithinMs ?? 0)),
     instant(write.retainUntil),
     write.ringWanted,
+    stored.data,
   ]);
 }
 

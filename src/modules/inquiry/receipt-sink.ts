@@ -40,7 +40,7 @@ export class InquiryReceipts implements ReceiptSink {
       await this.lateFailure(tx, { ...message, memberId: send.memberId, reason: fate.reason ?? fate.status });
     }
     const acceptNo = await nextPosition(tx, message.conversationId);
-    await putInbox(tx, {
+    await putInbox(tx, null, {
       inquiryId: message.inquiryId,
       key: `rcpt:${derivedId(message.intentId, 'receipt', fate.status, String(fate.at))}`,
       acceptNo,

@@ -15,7 +15,7 @@ import { Timeline } from './timeline.js';
   providers: [
     provide(EngineHistories, [TEMPORAL]),
     provide(EngineArchive, [Database, EngineHistories]),
-    provide(Timeline, [Database, EngineArchive]),
+    provide(Timeline, [Database, EngineArchive, Vault]),
     provide(Ledger, [Database, CalendarStore]),
     provide(Replay, [Database, PlanStore, CalendarStore, Vault]),
   ],

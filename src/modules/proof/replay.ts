@@ -3,10 +3,11 @@ import type { Plan } from '../../domain/definition/plan.js';
 import { retake } from '../../domain/inquiry/retake.js';
 import type { Difference, RecordedDecision } from '../../domain/inquiry/retake.js';
 import type { FactMap } from '../../domain/inquiry/facts.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
+import { withWords } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
 import { stateHash, wholeFacts } from '../inquiry/index.js';
 
@@ -16,6 +17,8 @@ export type ReplayResult = {
   /** True when each came out as recorded. */
   readonly same: boolean;
   readonly differences: readonly Difference[];
+  /** True where a decision stood on words that have been erased: it is not taken again, and nothing is compared. */
+  readonly erased: boolean;
 };
 
 type Recording = {
@@ -23,12 +26,14 @@ type Recording = {
   readonly openedAt: number;
   readonly texts: Readonly<Record<string, string>>;
   readonly decisions: readonly RecordedDecision[];
+  readonly erased: boolean;
 };
 
 type Row = {
   readonly seq: number;
   readonly at: number;
   readonly entries: readonly StoredEntry[];
+  readonly words: Buffer | null;
   readonly decision: Omit<RecordedDecision, 'seq' | 'at' | 'entries' | 'aside'> & {
     readonly aside?: RecordedDecision['aside'];
   };
@@ -39,7 +44,7 @@ const INQUIRY = `
     from inquiry where tenant_id = $1 and id = $2`;
 
 const DECISIONS = `
-  select seq, at, entries, decision from event
+  select seq, at, entries, decision, words from event
    where tenant_id = $1 and inquiry_id = $2 and decision is not null order by seq`;
 
 const TEXTS = `
@@ -66,9 +71,10 @@ export class Replay {
       timeoutMs: TIMEOUT_MS,
     });
     if (recording === null) return null;
+    if (recording.erased) return { decisions: 0, same: true, differences: [], erased: true };
     const canonical = (value: unknown): string => canonicalize(value) ?? '';
     const differences = retake({ ...recording, canonical, fingerprint: stateHash });
-    return { decisions: recording.decisions.length, same: differences.length === 0, differences };
+    return { decisions: recording.decisions.length, same: differences.length === 0, differences, erased: false };
   }
 
   /** Ids of all inquiries of a tenant, oldest first. */
@@ -94,7 +100,12 @@ export class Replay {
       inquiryId,
     ]);
     if (!inquiry) return null;
-    const rows = await tx.query<Row>(DECISIONS, [tx.tenantId, inquiryId]);
+    const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    const stored = await tx.query<Row>(DECISIONS, [tx.tenantId, inquiryId]);
+    const rows = stored.map((row) => {
+      const { entries, decision } = row;
+      return { ...row, ...withWords(keys, inquiryId, row.seq, row.words, { entries, decision }) };
+    });
     const decisions: RecordedDecision[] = [];
     for (const row of rows) {
       decisions.push(recordedDecision(row, await wholeFacts(tx, this.calendars, row.decision.facts)));
@@ -102,15 +113,17 @@ export class Replay {
     return {
       plan: await this.plans.plan(tx, inquiry.key, inquiry.version),
       openedAt: inquiry.openedAt,
-      texts: await this.#texts(tx, inquiryId),
+      texts: await this.#texts(tx, keys, inquiryId),
       decisions,
+      erased: keys.isErased({ case: inquiryId }) && stored.some(({ words }) => words !== null),
     };
   }
 
-  async #texts(tx: Tx, inquiryId: string): Promise<Record<string, string>> {
+  async #texts(tx: Tx, keys: Keys, inquiryId: string): Promise<Record<string, string>> {
     const rows = await tx.query<{ id: string; text: Buffer }>(TEXTS, [tx.tenantId, inquiryId]);
-    const place = (row: string) => ({ tenantId: tx.tenantId, table: 'message', column: 'text', row });
-    return Object.fromEntries(rows.map(({ id, text }) => [id, this.vault.open(place(id), text) ?? '']));
+    const place = (row: string) => ({ owner: { case: inquiryId }, table: 'message', column: 'text', row });
+    const texts = rows.map(({ id, text }) => [id, keys.shown(place(id), text)] as const);
+    return Object.fromEntries(texts.filter((text): text is [string, string] => text[1] !== null));
   }
 }
 

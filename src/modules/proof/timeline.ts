@@ -1,7 +1,9 @@
 import { summaryOf } from '../../domain/history/summary.js';
 import type { Because, EntryActor } from '../../domain/inquiry/effects.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { withWords } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
 import type { EngineArchive } from './engine-archive.js';
 import { engineEvents, engineRefs } from './engine-events.js';
@@ -33,6 +35,9 @@ type Line = {
   readonly at: number;
   readonly seq: number | null;
   readonly entry: StoredEntry | null;
+  /** Number of the last entry of its event, and the words of that event. */
+  readonly eventSeq: number | null;
+  readonly words: Buffer | null;
   readonly auditId: string | null;
   readonly auditSeq: number | null;
   readonly actorKind: EntryActor['kind'] | null;
@@ -50,16 +55,17 @@ const NO_AUDIT = '00000000-0000-0000-0000-000000000000';
 /** Entries of the history, and refused requests that left none. */
 const LINES = `
   with entries as (
-    select e.at, (e.first_seq + x.place - 1)::int as seq, x.entry, (x.entry ->> 'auditId')::uuid as audit_id
+    select e.at, (e.first_seq + x.place - 1)::int as seq, x.entry, (x.entry ->> 'auditId')::uuid as audit_id,
+           e.seq as event_seq, e.words
       from event e cross join lateral jsonb_array_elements(e.entries) with ordinality as x (entry, place)
      where e.tenant_id = $1 and e.inquiry_id = $2),
   lines as (
-    select at, seq, entry, audit_id, seq as place, '${NO_AUDIT}'::uuid as audit_place from entries
+    select at, seq, entry, audit_id, seq as place, '${NO_AUDIT}'::uuid as audit_place, event_seq, words from entries
     union all
-    select a.at, null, null, a.id, ${NO_SEQ}, a.id from audit_event a
+    select a.at, null, null, a.id, ${NO_SEQ}, a.id, null, null from audit_event a
      where a.tenant_id = $1 and a.inquiry_id = $2 and a.result <> 'ok'
        and not exists (select from entries e where e.audit_id = a.id))
-  select l.at, l.seq, l.entry, l.audit_id as "auditId", p.seq as "auditSeq", a.actor_kind as "actorKind",
+  select l.at, l.seq, l.entry, l.event_seq as "eventSeq", l.words, l.audit_id as "auditId", p.seq as "auditSeq", a.actor_kind as "actorKind",
          a.actor_id as "actorId", a.action, a.object_kind as "objectKind", a.object_id as "objectId", a.code
     from lines l
     left join audit_event a on l.seq is null and a.tenant_id = $1 and a.id = l.audit_id
@@ -72,6 +78,7 @@ export class Timeline {
   constructor(
     private readonly database: Database,
     private readonly archive: EngineArchive,
+    private readonly vault: Vault,
   ) {}
 
   /** Up to `limit` lines after a position, oldest first. */
@@ -83,7 +90,9 @@ export class Timeline {
   ): Promise<PlacedEntry[]> {
     const { lines, names } = await this.database.tenant(tenantId, async (tx) => {
       const [at, seq, auditId] = after ?? [null, null, null];
-      const found = await tx.query<Line>(LINES, [tenantId, inquiryId, instant(at), seq, auditId, limit]);
+      const stored = await tx.query<Line>(LINES, [tenantId, inquiryId, instant(at), seq, auditId, limit]);
+      const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+      const found = stored.map((line) => whole(keys, inquiryId, line));
       return { lines: found, names: await memberNames(tx, found) };
     });
     const engine = await this.#engine(tenantId, inquiryId);
@@ -100,6 +109,13 @@ export class Timeline {
     const refs = engineRefs((record?.runs ?? []).flatMap(({ runId, history }) => engineEvents(runId, history)));
     return (seq) => refs.get(seq) ?? (record?.complete === true ? [] : null);
   }
+}
+
+/** A line with the words of its entry. */
+function whole(keys: Keys, inquiryId: string, line: Line): Line {
+  const { entry, eventSeq, words } = line;
+  if (entry === null || eventSeq === null) return line;
+  return { ...line, entry: withWords(keys, inquiryId, eventSeq, words, entry) };
 }
 
 type NameOf = (memberId: string) => string;

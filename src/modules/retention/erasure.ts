@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
+import type { AuditRecord } from '../audit/index.js';
 import { appendEvent } from '../history/index.js';
 import { publish } from '../stream/index.js';
 import type { Candidate } from './candidates.js';
@@ -22,6 +24,7 @@ const ERASE_CONTENT = [
   `update task set draft = null, handover_note = null where tenant_id = $1 and inquiry_id = $2`,
   `update command set payload = null where tenant_id = $1 and inquiry_id = $2`,
   `update delivery set external_id = null where tenant_id = $1 and inquiry_id = $2`,
+  `update inbox set words = null where tenant_id = $1 and inquiry_id = $2 and words is not null`,
 ];
 
 const ERASE_MESSAGES = `
@@ -30,11 +33,16 @@ const ERASE_MESSAGES = `
    where tenant_id = $1 and inquiry_id = $2 and erased_at is null`;
 
 const ERASE_INQUIRY = `
-  update inquiry set erased_at = $3, state = jsonb_set(state, '{data}', '{}'), version = version + 1
+  update inquiry set erased_at = $3, data = null, version = version + 1
    where tenant_id = $1 and id = $2 returning buyer_id as "buyerId", conversation_id as "conversationId"`;
 
-/** Erases the content of an inquiry, and its buyer if nothing else of theirs is left. */
-export async function eraseInquiry(tx: Tx, inquiry: Candidate, now: number): Promise<void> {
+/**
+ * Erases the content of an inquiry, and its buyer if nothing else of theirs is left. Its key is destroyed last: what a column
+ * forgotten here, an old page of the disk or a backup still holds can be read no more.
+ *
+ * @throws {KeyHeld} when a legal hold was placed against all order
+ */
+export async function eraseInquiry(tx: Tx, vault: Vault, inquiry: Candidate, now: number): Promise<void> {
   const messages = await tx.run(ERASE_MESSAGES, [tx.tenantId, inquiry.id, instant(now)]);
   for (const sql of ERASE_CONTENT) await tx.run(sql, [tx.tenantId, inquiry.id]);
   const { buyerId, conversationId } = await tx.one<{ buyerId: string; conversationId: string }>(ERASE_INQUIRY, [
@@ -44,7 +52,8 @@ export async function eraseInquiry(tx: Tx, inquiry: Candidate, now: number): Pro
   ]);
   const { retentionClass, retainUntil } = inquiry;
   await record(tx, inquiry, 'inquiry.erased', 'inquiry.erase', { retentionClass, retainUntil, messages }, now);
-  await eraseBuyerIfLast(tx, buyerId, conversationId, now);
+  const isLast = await eraseBuyerIfLast(tx, buyerId, conversationId, now);
+  await destroyKeys(tx, vault, { caseId: inquiry.id, subjectId: isLast ? buyerId : null }, now);
 }
 
 const ERASE_BUYER = `
@@ -55,18 +64,42 @@ const ERASE_BUYER = `
                         and i.erased_at is null)`;
 
 /**
- * Erases who the buyer was; they have one conversation with their shop.  The hash they were found by becomes a random one and the channel's addresses go, so that the
- * same person writing again is somebody new.
+ * Erases who the buyer was; they have one conversation with their shop. The hash they were found by becomes a random one and
+ * the channel's addresses go, so that the same person writing again is somebody new. False while another inquiry needs them.
  */
-async function eraseBuyerIfLast(tx: Tx, buyerId: string, conversationId: string, now: number): Promise<void> {
+async function eraseBuyerIfLast(tx: Tx, buyerId: string, conversationId: string, now: number): Promise<boolean> {
   const erased = await tx.run(ERASE_BUYER, [tx.tenantId, buyerId, randomBytes(32), instant(now), conversationId]);
-  if (erased === 0) return;
+  if (erased === 0) return false;
   await tx.run('delete from conversation_address where tenant_id = $1 and conversation_id = $2', [
     tx.tenantId,
     conversationId,
   ]);
   await audit(tx, [
     { at: now, actor: { kind: 'system' }, action: 'buyer.erase', object: { kind: 'buyer', id: buyerId }, result: 'ok' },
+  ]);
+  return true;
+}
+
+/** Destroys the key of the inquiry, and that of the buyer if given; each destruction is proven by an audit event. */
+async function destroyKeys(
+  tx: Tx,
+  vault: Vault,
+  { caseId, subjectId }: { readonly caseId: string; readonly subjectId: string | null },
+  now: number,
+): Promise<void> {
+  const subjects = subjectId === null ? [] : [subjectId];
+  const destroyed = await vault.destroy(tx, { cases: [caseId], subjects });
+  const event = (kind: string, id: string): AuditRecord => ({
+    at: now,
+    actor: { kind: 'system' },
+    action: 'key.destroy',
+    object: { kind, id },
+    inquiryId: caseId,
+    result: 'ok',
+  });
+  await audit(tx, [
+    ...(destroyed.cases === 0 ? [] : [event('case_key', caseId)]),
+    ...(destroyed.subjects === 0 ? [] : subjects.map((id) => event('subject_key', id))),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { audit } from '../audit/index.js';
 import { appendEvent } from '../history/index.js';
@@ -102,7 +102,7 @@ export class Holds {
         id,
         kind,
         of,
-        this.vault.seal(this.#place(tx, 'reason', id), hold.reason),
+        (await this.vault.unlock(tx)).seal(place('reason', id), hold.reason),
         author.memberId,
         instant(author.at),
         instant(hold.reviewAt),
@@ -131,7 +131,7 @@ export class Holds {
         id,
         author.memberId,
         instant(author.at),
-        this.vault.seal(this.#place(tx, 'release_reason', id), reason),
+        (await this.vault.unlock(tx)).seal(place('release_reason', id), reason),
       ],
     );
     await record(tx, 'released', id, scopeOf(row), author);
@@ -141,7 +141,7 @@ export class Holds {
   /** One hold, or null. */
   async find(tx: Tx, id: string): Promise<HoldView | null> {
     const row = await tx.first<Row>(`${HOLDS} and h.id = $2`, [tx.tenantId, id]);
-    return row === undefined ? null : this.#view(tx, row);
+    return row === undefined ? null : holdView(await this.vault.unlock(tx), row);
   }
 
   /** Holds, newest first. */
@@ -156,30 +156,33 @@ export class Holds {
        order by h.created_at desc, h.id desc limit $5`,
       [tx.tenantId, active ?? null, instant(at), id, limit],
     );
-    return rows.map((row) => ({ position: [row.createdAt, row.id], view: this.#view(tx, row) }));
+    const keys = await this.vault.unlock(tx);
+    return rows.map((row) => ({ position: [row.createdAt, row.id], view: holdView(keys, row) }));
   }
 
   async #one(tx: Tx, id: string): Promise<HoldView> {
-    return this.#view(tx, await tx.one<Row>(`${HOLDS} and h.id = $2`, [tx.tenantId, id]));
+    const row = await tx.one<Row>(`${HOLDS} and h.id = $2`, [tx.tenantId, id]);
+    return holdView(await this.vault.unlock(tx), row);
   }
+}
 
-  #view(tx: Tx, row: Row): HoldView {
-    return {
-      id: row.id,
-      scope: scopeOf(row),
-      reason: this.vault.open(this.#place(tx, 'reason', row.id), row.reason) ?? '',
-      createdBy: { id: row.createdBy, name: row.createdByName },
-      createdAt: rfc3339(row.createdAt),
-      reviewAt: rfc3339(row.reviewAt),
-      releasedBy: row.releasedBy === null ? null : { id: row.releasedBy, name: row.releasedByName ?? row.releasedBy },
-      releasedAt: rfc3339(row.releasedAt),
-      releaseReason: this.vault.open(this.#place(tx, 'release_reason', row.id), row.releaseReason),
-    };
-  }
+function holdView(keys: Keys, row: Row): HoldView {
+  return {
+    id: row.id,
+    scope: scopeOf(row),
+    reason: keys.open(place('reason', row.id), row.reason) ?? '',
+    createdBy: { id: row.createdBy, name: row.createdByName },
+    createdAt: rfc3339(row.createdAt),
+    reviewAt: rfc3339(row.reviewAt),
+    releasedBy: row.releasedBy === null ? null : { id: row.releasedBy, name: row.releasedByName ?? row.releasedBy },
+    releasedAt: rfc3339(row.releasedAt),
+    releaseReason: keys.open(place('release_reason', row.id), row.releaseReason),
+  };
+}
 
-  #place(tx: Tx, column: string, row: string): { tenantId: string; table: string; column: string; row: string } {
-    return { tenantId: tx.tenantId, table: 'hold', column, row };
-  }
+/** Why a hold was placed or released is the tenant's own: it must be readable when what it kept is gone. */
+function place(column: string, row: string): Place {
+  return { owner: 'tenant', table: 'hold', column, row };
 }
 
 function columnsOf(scope: HoldScope): { kind: 'inquiry' | 'buyer' | 'tenant'; of: string | null } {

@@ -1,5 +1,6 @@
 import { retentionStep } from '../../domain/retention/sweep.js';
 import type { RetentionStep } from '../../domain/retention/sweep.js';
+import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { TenantLookup } from '../identity/index.js';
 import { AGED_RECORDS, countAged, deleteAged } from './aged-records.js';
@@ -44,6 +45,7 @@ export class RetentionSweep {
   constructor(
     private readonly database: Database,
     private readonly tenants: TenantLookup,
+    private readonly vault: Vault,
   ) {}
 
   /** One pass over all tenants. */
@@ -85,7 +87,9 @@ export class RetentionSweep {
     const planned = retentionStep(candidate, now);
     const changes = planned === 'archive' || planned === 'erase';
     const done =
-      changes && !dryRun ? await this.database.tenant(tenantId, (tx) => step(tx, candidate.id, now)) : planned;
+      changes && !dryRun
+        ? await this.database.tenant(tenantId, (tx) => step(tx, this.vault, candidate.id, now))
+        : planned;
     tally.add(candidate.retentionClass, done);
     // What a real run archives now it finds again among those that are due.
     if (dryRun && done === 'archive')
@@ -110,13 +114,13 @@ export class RetentionSweep {
 }
 
 /** Decides again under lock, and does it. */
-async function step(tx: Tx, id: string, now: number): Promise<RetentionStep> {
+async function step(tx: Tx, vault: Vault, id: string, now: number): Promise<RetentionStep> {
   await shutOutHolds(tx);
   const inquiry = await lockCandidate(tx, id);
   if (inquiry === null) return 'keep';
   const next = retentionStep(inquiry, now);
   if (next === 'archive') await archiveInquiry(tx, inquiry, now);
-  if (next === 'erase') await eraseInquiry(tx, inquiry, now);
+  if (next === 'erase') await eraseInquiry(tx, vault, inquiry, now);
   return next;
 }
 

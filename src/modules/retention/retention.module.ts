@@ -13,7 +13,7 @@ import { RetentionSweep } from './retention-sweep.js';
 @Module({
   imports: [IdentityModule],
   providers: [
-    provide(RetentionSweep, [Database, TenantLookup]),
+    provide(RetentionSweep, [Database, TenantLookup, Vault]),
     provide(RetentionClasses, []),
     provide(Holds, [Vault]),
     {

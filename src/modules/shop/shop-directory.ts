@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { isId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { TenantLookup } from '../identity/index.js';
+import { secretPlace } from './secret-place.js';
 import { readSettings } from './settings.js';
 import type { ShopSettings } from './settings.js';
 
@@ -62,8 +63,8 @@ export class ShopDirectory {
         where tenant_id = $1 and shop_id = $2 and (expires_at is null or expires_at > now()) order by created_at desc`,
       [tx.tenantId, shopId],
     );
-    const open = ({ id, secret }: { id: string; secret: Buffer }): string =>
-      this.vault.open({ tenantId: tx.tenantId, table: 'shop_secret', column: 'secret', row: id }, secret) ?? '';
+    const keys = await this.vault.unlock(tx);
+    const open = ({ id, secret }: { id: string; secret: Buffer }): string => keys.open(secretPlace(id), secret) ?? '';
     return { ...row, tenantId: tx.tenantId, settings: readSettings(row.settings), secrets: secrets.map(open) };
   }
 

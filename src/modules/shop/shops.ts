@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { given, isSame, recordChange, takeTurn } from '../configuration/index.js';
 import type { AuditedValues, Author } from '../configuration/index.js';
+import { secretPlace } from './secret-place.js';
 import { readSettings, shopSettingsSchema } from './settings.js';
 import type { ShopSettings, ShopSettingsPatch } from './settings.js';
 import type { ShopDirectory } from './shop-directory.js';
@@ -182,13 +183,14 @@ export class Shops {
   /** The value of a secret, or null when it has ended. */
   async secret(tx: Tx, secretId: string): Promise<string | null> {
     const row = await tx.em.findOne(ShopSecretEntity, { tenantId: tx.tenantId, id: secretId });
-    return row === null ? null : this.vault.open(secretPlace(tx.tenantId, secretId), row.secret);
+    return row === null ? null : (await this.vault.unlock(tx)).open(secretPlace(secretId), row.secret);
   }
 
   /** Every secret that holds now, over all shops of the tenant. */
   async secretsInForce(tx: Tx): Promise<string[]> {
     const rows = await this.#holding(tx, { tenantId: tx.tenantId });
-    return rows.map(({ id, secret }) => this.vault.open(secretPlace(tx.tenantId, id), secret) ?? '');
+    const keys = await this.vault.unlock(tx);
+    return rows.map(({ id, secret }) => keys.open(secretPlace(id), secret) ?? '');
   }
 
   async #issue(tx: Tx, author: Author, shopId: string, secret?: string): Promise<IssuedSecret> {
@@ -198,7 +200,7 @@ export class Shops {
       tenantId: tx.tenantId,
       id: secretId,
       shopId,
-      secret: this.vault.seal(secretPlace(tx.tenantId, secretId), value),
+      secret: (await this.vault.unlock(tx)).seal(secretPlace(secretId), value),
       createdAt: author.at,
       expiresAt: null,
     });
@@ -214,8 +216,6 @@ export class Shops {
     return tx.em.find(ShopSecretEntity, { ...where, ...holds }, { orderBy: { createdAt: 'desc', id: 'desc' } });
   }
 }
-
-const secretPlace = (tenantId: string, row: string) => ({ tenantId, table: 'shop_secret', column: 'secret', row });
 
 type PlainShop = Omit<ConfiguredShop, 'secrets' | 'version' | 'createdAt'>;
 

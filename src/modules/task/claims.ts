@@ -68,17 +68,11 @@ export class Claims {
   async saveDraft(tx: Tx, actor: TaskActor, task: HeldTask, token: number, draft: Draft): Promise<HoldResult> {
     const result = await this.#prolong(tx, actor, await lockTask(tx, task), token, 'draft');
     if ('refused' in result) return result;
-    const place = { tenantId: tx.tenantId, table: 'task', column: 'draft', row: task.id };
+    const keys = await this.vault.unlock(tx, { cases: [task.inquiryId] });
+    const place = { owner: { case: task.inquiryId }, table: 'task', column: 'draft', row: task.id };
     await tx.run(
       `update task set draft = $3, draft_language = $4, draft_by = $5, draft_at = $6 where tenant_id = $1 and id = $2`,
-      [
-        tx.tenantId,
-        task.id,
-        this.vault.seal(place, draft.text),
-        draft.language,
-        actor.memberId,
-        instant(result.task.now),
-      ],
+      [tx.tenantId, task.id, keys.seal(place, draft.text), draft.language, actor.memberId, instant(result.task.now)],
     );
     return result;
   }

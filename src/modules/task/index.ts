@@ -1,7 +1,7 @@
 export { BITE_KEY_LENGTH, biteColumns, bitePosition, bitePositionOf, bitesAfter, BITES_FIRST } from './bites-first.js';
 export type { BiteKey, BitePosition } from './bites-first.js';
-export { endTask, openTask, requeueTask, snoozeTasks, startDraft } from './task-writes.js';
-export type { NewTask } from './task-writes.js';
+export { endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from './task-writes.js';
+export type { InheritedWords, NewTask } from './task-writes.js';
 export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';
 export type { ExplainedRefusal } from './explained-refusal.js';

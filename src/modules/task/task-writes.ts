@@ -5,6 +5,9 @@ import { mirrorHolder } from './task-rows.js';
 
 /** What a drain does to tasks; every function runs in the drain's transaction, under the inquiry's lock. */
 
+/** Sealed words that pass from one task to another. */
+export type InheritedWords = { readonly id: string; readonly draft: Buffer | null; readonly note: Buffer | null };
+
 export type NewTask = {
   readonly id: string;
   /** What decisions call it, `task:<n>`. */
@@ -17,8 +20,8 @@ export type NewTask = {
   readonly offer: { readonly memberId: string; readonly until: number } | null;
   readonly aboutMessageId: string | null;
   readonly reason: string | null;
-  /** Ended task whose draft and note are taken over. */
-  readonly inheritId: string | null;
+  /** Ended task whose draft and note are taken over, with both sealed for the new one. */
+  readonly inherit: InheritedWords | null;
   readonly openedAt: number;
   readonly snoozedUntil: number | null;
 };
@@ -29,8 +32,8 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
     `insert into task (tenant_id, id, inquiry_id, kind, state, queue_key, step, lease_ms, offered_to, offer_until,
                        about_message_id, reason, opened_at, snoozed_until, draft, draft_language, draft_by, draft_at,
                        handover_note, handover_from, handover_at, key)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, old.draft, old.draft_language, old.draft_by,
-            old.draft_at, old.handover_note, old.handover_from, old.handover_at, $16
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17::bytea, old.draft_language, old.draft_by,
+            old.draft_at, $18::bytea, old.handover_from, old.handover_at, $16
        from (select 1) as always left join task old on old.tenant_id = $1 and old.id = $15`,
     [
       tx.tenantId,
@@ -47,8 +50,10 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
       task.reason,
       instant(task.openedAt),
       instant(task.snoozedUntil),
-      task.inheritId,
+      task.inherit?.id ?? null,
       task.key,
+      task.inherit?.draft ?? null,
+      task.inherit?.note ?? null,
     ],
   );
   const { id: ref, inquiryId, step, offer } = task;
@@ -58,6 +63,15 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
       { kind: 'lease', ref, inquiryId, dueAt: offer === null ? task.openedAt : offer.until + 1, mode: 'exact' },
     ]);
   }
+}
+
+/** Draft and hand-over note of a task, as they are sealed. */
+export async function taskWords(tx: Tx, taskId: string): Promise<Pick<InheritedWords, 'draft' | 'note'>> {
+  const row = await tx.first<Pick<InheritedWords, 'draft' | 'note'>>(
+    'select draft, handover_note as note from task where tenant_id = $1 and id = $2',
+    [tx.tenantId, taskId],
+  );
+  return row ?? { draft: null, note: null };
 }
 
 /** Ends a task; its token becomes stale for whoever still holds it, except the one who completed it. */

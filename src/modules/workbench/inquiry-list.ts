@@ -1,5 +1,5 @@
 import type { Reach } from '../../domain/identity/permissions.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { bitePosition, bitePositionOf } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
@@ -125,7 +125,8 @@ export class InquiryList {
     const rows = await this.#rows(tx, reader, selection, now);
     const place = (row: Row): readonly unknown[] =>
       selection.sort === 'due' ? bitePosition(now, row) : [new Date(row.openedAt).toISOString(), row.id];
-    return rows.map((row) => ({ position: [...part, ...place(row)], row: this.#view(tx.tenantId, reader.reach, row) }));
+    const keys = await this.#keys(tx, rows);
+    return rows.map((row) => ({ position: [...part, ...place(row)], row: viewOf(keys, reader.reach, row) }));
   }
 
   #rows(tx: Tx, reader: Reader, selection: InquirySelection, now: number): Promise<Row[]> {
@@ -138,40 +139,48 @@ export class InquiryList {
     const reader: Reader = { reach: reach === 'own' ? 'full' : reach, queues: [] };
     const selection = { filter: { ids }, sort: 'opened', after: null, limit: ids.length } as const;
     const rows = await this.#rows(tx, reader, selection, 0);
-    return new Map(rows.map((row) => [row.id, this.#view(tx.tenantId, reach, row)]));
+    const keys = await this.#keys(tx, rows);
+    return new Map(rows.map((row) => [row.id, viewOf(keys, reach, row)]));
   }
 
-  #view(tenantId: string, reach: Reach, row: Row): InquiryRow {
-    const shown = reach !== 'no_text';
-    const open = (table: string, column: string, id: string | null, sealed: Buffer | null): string | null =>
-      shown && id !== null ? this.vault.open({ tenantId, table, column, row: id }, sealed) : null;
-    const text = open('message', 'text', row.messageId, row.text);
-    return {
-      id: row.id,
-      number: row.number,
-      conversationId: row.conversationId,
-      shopId: row.shopId,
-      shopName: row.shopName,
-      channel: row.channel,
-      buyerId: row.buyerId,
-      buyerName: open('buyer', 'name', row.buyerId, row.buyerName),
-      state: row.state,
-      step: row.step,
-      intent: row.intent,
-      urgency: row.urgency,
-      sensitive: row.sensitive,
-      language: row.language,
-      tags: row.tags,
-      queue: row.queue,
-      holder: person(row.holderId, row.holderName),
-      unansweredSince: rfc3339(row.unansweredSince),
-      lastMessage: lastMessage(row, text),
-      task: taskOf(row),
-      nextDue: rfc3339(row.nextDue),
-      openedAt: rfc3339(row.openedAt),
-      closedAt: rfc3339(row.closedAt),
-    };
+  #keys(tx: Tx, rows: readonly Row[]): Promise<Keys> {
+    return this.vault.unlock(tx, {
+      cases: rows.map(({ id }) => id),
+      subjects: [...new Set(rows.map((row) => row.buyerId))],
+    });
   }
+}
+
+function viewOf(keys: Keys, reach: Reach, row: Row): InquiryRow {
+  const shown = reach !== 'no_text';
+  const textPlace = { owner: { case: row.id }, table: 'message', column: 'text', row: row.messageId ?? '' };
+  const namePlace = { owner: { subject: row.buyerId }, table: 'buyer', column: 'name', row: row.buyerId };
+  const text = shown ? keys.shown(textPlace, row.text) : null;
+  return {
+    id: row.id,
+    number: row.number,
+    conversationId: row.conversationId,
+    shopId: row.shopId,
+    shopName: row.shopName,
+    channel: row.channel,
+    buyerId: row.buyerId,
+    buyerName: shown ? keys.shown(namePlace, row.buyerName) : null,
+    state: row.state,
+    step: row.step,
+    intent: row.intent,
+    urgency: row.urgency,
+    sensitive: row.sensitive,
+    language: row.language,
+    tags: row.tags,
+    queue: row.queue,
+    holder: person(row.holderId, row.holderName),
+    unansweredSince: rfc3339(row.unansweredSince),
+    lastMessage: lastMessage(row, text),
+    task: taskOf(row),
+    nextDue: rfc3339(row.nextDue),
+    openedAt: rfc3339(row.openedAt),
+    closedAt: rfc3339(row.closedAt),
+  };
 }
 
 function lastMessage({ messageId, direction, messageAt }: Row, text: string | null): InquiryRow['lastMessage'] {

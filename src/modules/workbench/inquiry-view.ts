@@ -1,5 +1,7 @@
 import type { InquiryState } from '../../domain/inquiry/state.js';
+import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { inquiryData } from '../inquiry/index.js';
 import { metBy } from '../proof/index.js';
 
 type Person = { readonly id: string; readonly name: string };
@@ -79,6 +81,7 @@ type Row = {
   readonly definitionKey: string;
   readonly definitionVersion: number;
   readonly stateful: InquiryState | null;
+  readonly data: Buffer | null;
   readonly intent: string | null;
   readonly urgency: string;
   readonly sensitive: boolean;
@@ -103,7 +106,7 @@ type Row = {
 const INQUIRY = `
   select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", i.channel,
          i.buyer_id as "buyerId", i.status, i.step, i.definition_key as "definitionKey",
-         i.definition_version as "definitionVersion", i.state as stateful, i.intent, i.urgency, i.sensitive, i.language,
+         i.definition_version as "definitionVersion", i.state as stateful, i.data, i.intent, i.urgency, i.sensitive, i.language,
          i.queue_key as queue, i.holder_id as "holderId", h.name as "holderName", i.tags, i.due_any as "nextDue",
          i.unanswered_since as "unansweredSince", i.retention_class as "retentionClass",
          i.retain_until as "retainUntil", i.linked_inquiry_id as "linkedId", i.linked_cause as "linkedCause",
@@ -129,7 +132,10 @@ const CLASSIFIED = `
 
 /** Reads single inquiries. */
 export class InquiryReader {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
 
   /** The inquiry with the version its ETag is made of, or null. */
   async read(
@@ -140,8 +146,10 @@ export class InquiryReader {
       const row = await tx.first<Row>(INQUIRY, [tenantId, inquiryId]);
       if (!row) return null;
       const obligations = await tx.query<ObligationRow>(OBLIGATIONS, [tenantId, inquiryId]);
+      const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
       const view = viewOf(
         row,
+        inquiryData(keys, inquiryId, row.data),
         await classification(tx, row),
         obligations.map((one) => obligationView(one, inquiryId)),
       );
@@ -150,7 +158,12 @@ export class InquiryReader {
   }
 }
 
-function viewOf(row: Row, classified: ClassificationView | null, obligations: readonly ObligationView[]): InquiryView {
+function viewOf(
+  row: Row,
+  data: InquiryView['data'],
+  classified: ClassificationView | null,
+  obligations: readonly ObligationView[],
+): InquiryView {
   const definition = { key: row.definitionKey, version: row.definitionVersion };
   const { linkedId, linkedCause } = row;
   return {
@@ -168,7 +181,7 @@ function viewOf(row: Row, classified: ClassificationView | null, obligations: re
     queue: row.queue,
     holder: row.holderId === null ? null : { id: row.holderId, name: row.holderName ?? row.holderId },
     tags: row.tags,
-    data: row.stateful?.data ?? {},
+    data,
     obligations,
     nextDue: rfc3339(row.nextDue),
     unansweredSince: rfc3339(row.unansweredSince),

@@ -2,7 +2,7 @@ import type { Reach } from '../../domain/identity/permissions.js';
 import { limitsOf } from '../../domain/messaging/limits.js';
 import { actionsOf } from '../../domain/task/actions.js';
 import type { TaskAction } from '../../domain/task/actions.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys } from '../../platform/crypto/index.js';
 import type { BuyerView } from '../buyer/index.js';
 import type { MessageView } from '../conversation/index.js';
 import type { InquiryRow } from './inquiry-list.js';
@@ -95,13 +95,12 @@ export type TaskSurroundings = {
 
 /** The whole of a task as one member sees it. */
 export function taskView(
-  vault: Vault,
-  tenantId: string,
+  keys: Keys,
   task: StoredTask,
   around: TaskSurroundings,
   reader: { readonly memberId: string; readonly reach: Reach },
 ): TaskView {
-  const place = (column: string) => ({ tenantId, table: 'task', column, row: task.id });
+  const place = (column: string) => ({ owner: { case: task.inquiryId }, table: 'task', column, row: task.id });
   const shown = reader.reach !== 'no_text';
   const { maxLength, charset, links } = limitsOf(task.channel);
   return {
@@ -109,8 +108,8 @@ export function taskView(
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
     approval: null,
     actions: task.endedAt === null ? actionsOf(task.kind) : [],
-    draft: draftOf(task, shown ? vault.open(place('draft'), task.draft) : null),
-    handover: handoverOf(task, shown ? vault.open(place('handover_note'), task.note) : null),
+    draft: draftOf(task, shown ? keys.shown(place('draft'), task.draft) : null),
+    handover: handoverOf(task, shown ? keys.shown(place('handover_note'), task.note) : null),
     limits: { maxLength, charset, links, windowUntil: rfc3339(task.windowUntil), public: task.public },
     messages: around.messages,
     buyer: around.buyer,

@@ -65,7 +65,8 @@ export class Tasks {
     if (inquiry === undefined || buyer === null) return null;
     const selection = { of: { inquiryId }, order: 'newest', after: null, limit: SHOWN_MESSAGES } as const;
     const messages = (await readMessages(tx, this.vault, selection, reader.reach)).map(({ view }) => view).reverse();
-    return taskView(this.vault, tx.tenantId, task, { inquiry, messages, buyer: buyer.view }, reader);
+    const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    return taskView(keys, task, { inquiry, messages, buyer: buyer.view }, reader);
   }
 
   async #place(tx: Tx, reader: Reader, { filter, after, limit }: TaskSelection, now: number): Promise<Placed[]> {

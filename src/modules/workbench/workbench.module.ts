@@ -11,7 +11,7 @@ import { Tasks } from './tasks.js';
   imports: [BuyerModule],
   providers: [
     provide(InquiryList, [Database, Vault]),
-    provide(InquiryReader, [Database]),
+    provide(InquiryReader, [Database, Vault]),
     provide(Tasks, [InquiryList, Buyers, Vault]),
   ],
   exports: [InquiryList, InquiryReader, Tasks],

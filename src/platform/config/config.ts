@@ -155,11 +155,17 @@ export type Config = {
    */
   readonly metricsPort: number | undefined;
   /**
-   * `ATENDE_ROOT_KEY` or `ATENDE_ROOT_KEY_FILE`. 32 bytes in base64 from which all data keys derive. All processes on one
+   * `ATENDE_ROOT_KEY` or `ATENDE_ROOT_KEY_FILE`. 32 bytes in base64 under which every other key lies. All processes on one
    * database need the same one; losing it loses every encrypted text.
    * @default unset (with embedded PostgreSQL: made at first start, in `$ATENDE_HOME/root.key`)
    */
   readonly rootKey: Uint8Array | undefined;
+  /**
+   * `ATENDE_PREVIOUS_ROOT_KEYS` or `ATENDE_PREVIOUS_ROOT_KEYS_FILE`. Earlier root keys, separated by commas, while
+   * `atende keys rotate --root` has yet to wrap everything under the current one. Not needed afterwards.
+   * @default empty
+   */
+  readonly previousRootKeys: readonly Uint8Array[];
   readonly rates: RateConfig;
   /** `ATENDE_…` variables that mean nothing here, probably misspelt; worth a warning. */
   readonly unknownVariables: readonly string[];

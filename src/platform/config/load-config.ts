@@ -169,6 +169,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
     },
     metricsPort: values.ATENDE_METRICS_PORT,
     rootKey: values.ATENDE_ROOT_KEY,
+    previousRootKeys: values.ATENDE_PREVIOUS_ROOT_KEYS ?? [],
     rates: {
       requestsPerKey: values.ATENDE_RATE_REQUESTS_PER_KEY ?? 600,
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,

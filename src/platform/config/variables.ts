@@ -25,6 +25,11 @@ const rootKey = z
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
   .transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 
+const rootKeys = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(rootKey));
+
 /** A list separated by commas; spaces around the items are ignored. */
 const list = (item: (text: string) => boolean): z.ZodType<readonly string[]> =>
   z
@@ -90,6 +95,10 @@ export const VARIABLES = {
   },
   ATENDE_METRICS_PORT: { schema: port.min(1), remedy: 'use a number from 1 to 65535' },
   ATENDE_ROOT_KEY: { schema: rootKey, remedy: 'use 32 random bytes in base64, as from: openssl rand -base64 32' },
+  ATENDE_PREVIOUS_ROOT_KEYS: {
+    schema: rootKeys,
+    remedy: 'list earlier values of ATENDE_ROOT_KEY, separated by commas',
+  },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
 } as const;
@@ -103,6 +112,7 @@ export const FROM_FILE: readonly VariableName[] = [
   'DATABASE_LOOPS_URL',
   'TEMPORAL_API_KEY',
   'ATENDE_ROOT_KEY',
+  'ATENDE_PREVIOUS_ROOT_KEYS',
 ];
 
 /** The checked values of the variables that are set. */

@@ -1,2 +1,7 @@
+export { Damaged } from './cipher.js';
+export { Erased, KeyHeld, KeyMissing } from './errors.js';
+export type { Owner } from './errors.js';
+export type { Keys, Place } from './keys.js';
+export { RootKeys } from './root-keys.js';
 export { Vault } from './vault.js';
-export type { Place } from './vault.js';
+export type { Wanted } from './vault.js';

@@ -116,7 +116,9 @@ export class Database {
       if (!context) throw new Error('No transaction context');
       tx = new Tx(tenantId, inner, context as never);
       if (timeoutMs !== undefined) await tx.run(EXTEND, [String(timeoutMs)]);
-      return work(tx);
+      const done = await work(tx);
+      await tx.committing();
+      return done;
     });
     tx?.committed();
     return result;

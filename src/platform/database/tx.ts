@@ -14,6 +14,7 @@ export class Tx {
   readonly tenantId: string;
   readonly em: EntityManager;
   readonly #executor: Executor;
+  readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
 
   constructor(tenantId: string, em: EntityManager, executor: Executor) {
@@ -46,9 +47,19 @@ export class Tx {
     return Number(result.numAffectedRows ?? 0n);
   }
 
+  /** Calls `hook` right before the commit, in the transaction; it rolls back when the hook throws. */
+  beforeCommit(hook: () => Promise<void>): void {
+    this.#beforeCommit.push(hook);
+  }
+
   /** Calls `hook` once the transaction is committed; never after a rollback. For nudges, which may be lost. */
   afterCommit(hook: () => void): void {
     this.#afterCommit.push(hook);
+  }
+
+  /** @internal called by the database when the work is done */
+  async committing(): Promise<void> {
+    for (const hook of this.#beforeCommit) await hook();
   }
 
   /** @internal called by the database after the commit */

@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** AES-256-GCM as everything at rest uses it: random 96-bit IV, full 128-bit tag, and a context that binds to a place. */
+
+const ALGORITHM = 'aes-256-gcm';
+export const KEY_BYTES = 32;
+const IV_BYTES = 12;
+/** Shorter tags could be forged, and Node takes them unless the length is fixed. */
+const TAG = { authTagLength: 16 } as const;
+
+/** First byte of a sealed value: what it is, and how its text is encoded. No other first byte is ever opened. */
+const WRAPPED_KEY = 0xa0;
+const UTF8 = 0xa1;
+const UTF16 = 0xa2;
+
+/** Second byte: version of the owner's key. Data keys are destroyed, not changed, so there is one so far. */
+const KEY_VERSION = 1;
+
+const HEADER_BYTES = 2;
+const OVERHEAD = HEADER_BYTES + IV_BYTES + TAG.authTagLength;
+
+/** What was stored is not what was sealed there: changed, moved, under another key, or never sealed. */
+export class Damaged extends Error {
+  constructor() {
+    super('A sealed value does not open in its place');
+    this.name = 'Damaged';
+  }
+}
+
+/**
+ * Seals a text: `[kind, key version] [IV] [ciphertext] [tag]`. Any UTF-16 text survives unharmed, NUL and lone surrogates
+ * included, which `text` of PostgreSQL and UTF-8 cannot express.
+ */
+export function sealText(key: Buffer, context: string, text: string): Buffer {
+  return text.isWellFormed()
+    ? encrypt(key, UTF8, context, Buffer.from(text, 'utf8'))
+    : encrypt(key, UTF16, context, Buffer.from(text, 'utf16le'));
+}
+
+/**
+ * Opens what `sealText` made under the same key and context.
+ *
+ * @throws {Damaged} for anything else
+ */
+export function openText(key: Buffer, context: string, sealed: Buffer): string {
+  const kind = sealed[0];
+  if (kind !== UTF8 && kind !== UTF16) throw new Damaged();
+  return decrypt(key, context, sealed).toString(kind === UTF8 ? 'utf8' : 'utf16le');
+}
+
+/** A new random key. */
+export function newKey(): Buffer {
+  return randomBytes(KEY_BYTES);
+}
+
+/** Seals a key under another; `context` names both. */
+export function wrapKey(parent: Buffer, context: string, key: Buffer): Buffer {
+  return encrypt(parent, WRAPPED_KEY, context, key);
+}
+
+/**
+ * Opens a wrapped key.
+ *
+ * @throws {Damaged} for anything but a key wrapped under the same parent and context
+ */
+export function unwrapKey(parent: Buffer, context: string, wrapped: Buffer): Buffer {
+  if (wrapped[0] !== WRAPPED_KEY) throw new Damaged();
+  return decrypt(parent, context, wrapped);
+}
+
+/** A key for one purpose, from which neither the key it comes from nor one for another purpose follows. */
+export function deriveKey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, 'atende', purpose, KEY_BYTES));
+}
+
+function encrypt(key: Buffer, kind: number, context: string, plain: Buffer): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const header = Buffer.of(kind, KEY_VERSION);
+  const cipher = createCipheriv(ALGORITHM, key, iv, TAG);
+  cipher.setAAD(bound(context, header));
+  return Buffer.concat([header, iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(key: Buffer, context: string, sealed: Buffer): Buffer {
+  if (sealed.length < OVERHEAD || sealed[1] !== KEY_VERSION) throw new Damaged();
+  const header = sealed.subarray(0, HEADER_BYTES);
+  const end = sealed.length - TAG.authTagLength;
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(HEADER_BYTES, HEADER_BYTES + IV_BYTES), TAG);
+  decipher.setAAD(bound(context, header));
+  decipher.setAuthTag(sealed.subarray(end));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES + IV_BYTES, end)), decipher.final()]);
+  } catch {
+    throw new Damaged();
+  }
+}
+
+/** The header is authenticated too: nobody may have a text read in another encoding or under another version. */
+function bound(context: string, header: Buffer): Buffer {
+  return Buffer.from(`v1|${context}|${header.toString('hex')}`, 'utf8');
+}
