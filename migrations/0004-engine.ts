@@ -44,7 +44,6 @@ export class Engine extends Migration {
       kind text not null,
       accept_no bigint not null,
       payload jsonb not null,
-      words bytea,
       accepted_at timestamptz(3) not null,
       applied_at timestamptz(3),
       applied_seq integer,
@@ -64,7 +63,6 @@ export class Engine extends Migration {
       kind text not null,
       entries jsonb not null,
       decision jsonb,
-      words bytea,
       primary key (tenant_id, inquiry_id, seq),
       foreign key (tenant_id, inquiry_id) references inquiry
     )`);
@@ -166,6 +164,7 @@ export class Engine extends Migration {
         'rejected', 'bounced', 'failed', 'uncertain', 'cancelled')),
       attempts integer not null default 0,
       reads integer not null default 0,
+      absences integer not null default 0,
       due_at timestamptz(3) not null,
       lease_until timestamptz(3),
       started_at timestamptz(3),

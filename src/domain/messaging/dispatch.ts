@@ -1,3 +1,4 @@
+import { isOpenDelivery } from './delivery-state.js';
 import type { DeliveryState } from './delivery-state.js';
 
 /**
@@ -9,13 +10,17 @@ export type Outgoing = {
   readonly state: DeliveryState;
   /** Times the message was handed to the channel. */
   readonly attempts: number;
-  /** Reads that found nothing, or failed, since the last attempt. */
+  /** Reads that failed since the last attempt. */
   readonly reads: number;
+  /** Reads since the last attempt to which the channel said that it has no such message. */
+  readonly absences: number;
   readonly queuedAt: number;
   /** When the running or last attempt began. */
   readonly startedAt: number | null;
   /** When something must be done next. */
   readonly dueAt: number;
+  /** Until when a call to the channel is somebody's; it also tells one turn from the next. */
+  readonly leaseUntil: number | null;
   readonly verdictUntil: number | null;
 };
 
@@ -61,8 +66,17 @@ export type Transition = {
   readonly next: Outgoing;
   readonly fate: Fate | null;
   readonly externalId: string | null;
+  /** A code of ours. */
   readonly reason: string | null;
+  /** The channel's own words, which may quote anybody. */
+  readonly words: string | null;
 };
+
+/** What is to be done for a message now. `next` must be committed before the call begins. */
+export type Step =
+  | { readonly do: 'wait'; readonly until: number }
+  | { readonly do: 'send' | 'read'; readonly next: Outgoing }
+  | { readonly do: 'settle'; readonly transition: Transition };
 
 /** Absences that must be seen before one is believed; a slow channel shows a message late. */
 const ABSENCES = 2;
@@ -72,6 +86,9 @@ const MAX_FAILED_READS = 8;
 const GIVE_UP_MS = 24 * 3_600_000;
 const MIN_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
+
+/** How much longer than the longest call a message stays with whoever makes the call. */
+const LEASE_MARGIN_MS = 15_000;
 
 /**
  * Pause before the next attempt, in ms: doubling, with jitter, never shorter than the channel asks for.
@@ -83,23 +100,87 @@ export function backoffMs(attempt: number, retryAfterMs: number | null, chance: 
   return Math.max(retryAfterMs ?? 0, full / 2 + chance * (full / 2));
 }
 
+/** Until when nothing is to be done for a message, or null when something is. */
+export function restsUntil(outgoing: Outgoing, now: number): number | null {
+  const until = isOpenDelivery(outgoing.state) ? Math.max(outgoing.dueAt, outgoing.leaseUntil ?? 0) : Infinity;
+  return until > now ? until : null;
+}
+
+/** What to do for a message at `now` (epoch ms), given that its channel can be reached. */
+export function nextStep(outgoing: Outgoing, now: number, times: ChannelTimes): Step {
+  const until = restsUntil(outgoing, now);
+  if (until !== null) return { do: 'wait', until };
+  switch (outgoing.state) {
+    case 'held':
+    case 'queued':
+      return { do: 'send', next: beginSend(outgoing, now, times) };
+    case 'sending':
+      return { do: 'settle', transition: abandonSend(outgoing, now, times, 'lease_expired') };
+    case 'verifying':
+      if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, 'not_readable') };
+      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times) } };
+    case 'accepted':
+      // Silence is not the last word where the channel can be asked.
+      if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, 'verdict_timeout') };
+      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times) } };
+    default:
+      return { do: 'wait', until: Infinity };
+  }
+}
+
+/** What follows when there is no way to the channel any more: only what certainly never left has failed. */
+export function unreachable(outgoing: Outgoing, reason: string): Transition {
+  return outgoing.state === 'held' || outgoing.state === 'queued'
+    ? failed(outgoing, reason)
+    : uncertain(outgoing, reason);
+}
+
+/** Whether a message stands in the way of the next one of its conversation; what the channel has taken does not. */
+export function holdsUpNext(state: DeliveryState): boolean {
+  return state !== 'accepted';
+}
+
+/**
+ * Whether a call begun under `mine` may still speak for the message: nobody else has taken a turn since, and no verdict of
+ * the channel has overtaken the call.
+ */
+export function isSameTurn(current: Outgoing, mine: Outgoing): boolean {
+  return current.state === mine.state && current.attempts === mine.attempts && current.leaseUntil === mine.leaseUntil;
+}
+
+/**
+ * The attempt as it really starts, right before the socket opens; null when so much time has passed since it was recorded
+ * that others may be looking for the message at the channel soon. Nothing has been sent then.
+ */
+export function openAttempt(begun: Outgoing, now: number): Outgoing | null {
+  return begun.startedAt !== null && now <= begun.startedAt + LEASE_MARGIN_MS / 2 ? { ...begun, startedAt: now } : null;
+}
+
 /** An attempt begins: recorded before the first byte leaves, so that a crash during it is known. */
-export function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoing {
-  const { requestTimeoutMs } = times;
+function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoing {
+  const leaseUntil = leaseOf(now, times);
+  const attempts = outgoing.attempts + 1;
   return {
     ...outgoing,
     state: 'sending',
-    attempts: outgoing.attempts + 1,
+    attempts,
     reads: 0,
+    absences: 0,
     startedAt: now,
-    dueAt: now + 2 * requestTimeoutMs,
+    dueAt: leaseUntil,
+    leaseUntil,
   };
 }
 
-/** An attempt whose end nobody saw: it is looked for, never simply repeated. */
-export function abandonSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoing {
+function leaseOf(now: number, times: ChannelTimes): number {
+  return now + times.requestTimeoutMs + LEASE_MARGIN_MS;
+}
+
+/** An attempt whose end nobody knows: it is looked for, never simply repeated. */
+function abandonSend(outgoing: Outgoing, now: number, times: ChannelTimes, reason: string): Transition {
+  if (!times.readable) return uncertain(outgoing, reason);
   const settled = (outgoing.startedAt ?? now) + times.requestTimeoutMs + times.settleMs;
-  return { ...outgoing, state: 'verifying', reads: 0, dueAt: Math.max(now, settled) };
+  return going({ ...outgoing, state: 'verifying', dueAt: Math.max(now, settled) }, reason);
 }
 
 /** What follows from the end of an attempt. */
@@ -112,15 +193,13 @@ export function afterSend(
 ): Transition {
   switch (outcome.kind) {
     case 'taken':
-      return settle(outgoing, outcome.status, now, times, outcome.externalId, outcome.reason ?? null);
+      return settle(outgoing, { ...outcome, words: outcome.reason ?? null }, now, times);
     case 'refused':
-      return { next: { ...outgoing, state: 'failed' }, fate: 'failed', externalId: null, reason: outcome.reason };
+      return failed(outgoing, outcome.reason);
     case 'not_taken':
       return again(outgoing, now, backoffMs(outgoing.attempts, outcome.retryAfterMs, chance), outcome.reason);
     case 'unknown':
-      return times.readable
-        ? { next: abandonSend(outgoing, now, times), fate: null, externalId: null, reason: outcome.reason }
-        : uncertain(outgoing, outcome.reason);
+      return abandonSend(outgoing, now, times, outcome.reason);
   }
 }
 
@@ -132,51 +211,51 @@ export function afterRead(
   times: ChannelTimes,
   chance: number,
 ): Transition {
-  if (outcome.kind === 'found')
-    return settle(outgoing, outcome.status, now, times, outcome.externalId, outcome.reason ?? null);
-  const reads = outgoing.reads + 1;
+  const taken = outgoing.state === 'accepted';
+  if (outcome.kind === 'found') {
+    const { status, externalId, reason } = outcome;
+    if (taken && status === 'accepted') return { ...uncertain(outgoing, 'verdict_timeout'), externalId };
+    return settle(outgoing, { status, externalId, words: reason ?? null }, now, times);
+  }
   if (outcome.kind === 'failed') {
+    const reads = outgoing.reads + 1;
     if (reads >= MAX_FAILED_READS) return uncertain(outgoing, outcome.reason);
-    const dueAt = now + backoffMs(reads, null, chance);
-    return { next: { ...outgoing, reads, dueAt }, fate: null, externalId: null, reason: outcome.reason };
+    return going({ ...outgoing, reads, dueAt: now + backoffMs(reads, null, chance) }, outcome.reason);
   }
-  if (reads < ABSENCES) {
-    const dueAt = now + times.settleMs;
-    return { next: { ...outgoing, reads, dueAt }, fate: null, externalId: null, reason: null };
-  }
+  const absences = outgoing.absences + 1;
+  if (absences < ABSENCES) return going({ ...outgoing, absences, dueAt: now + times.settleMs }, null);
+  // It said that it had the message and now that it has not: whatever that means, sending again could be a second message.
+  if (taken) return uncertain(outgoing, 'absent_after_accepted');
   return again(outgoing, now, backoffMs(outgoing.attempts, null, chance), 'absent');
 }
 
-/** The channel took the message and never said what became of it: a person has to look. */
-export function verdictTimedOut(outgoing: Outgoing): Transition {
-  return uncertain(outgoing, 'verdict_timeout');
-}
+type Word = Pick<Transition, 'externalId' | 'words'> & { readonly status: Exclude<Fate, 'failed' | 'uncertain'> };
 
-function settle(
-  outgoing: Outgoing,
-  status: Exclude<Fate, 'failed' | 'uncertain'>,
-  now: number,
-  times: ChannelTimes,
-  externalId: string | null,
-  reason: string | null,
-): Transition {
+/** The channel has said what became of the message. */
+function settle(outgoing: Outgoing, word: Word, now: number, times: ChannelTimes): Transition {
+  const { status, externalId, words } = word;
   const verdictUntil = status === 'accepted' ? now + times.verdictTimeoutMs : null;
-  const next: Outgoing = { ...outgoing, state: status, verdictUntil, dueAt: verdictUntil ?? outgoing.dueAt };
-  return { next, fate: status, externalId, reason };
+  const dueAt = verdictUntil ?? outgoing.dueAt;
+  const next: Outgoing = { ...outgoing, state: status, reads: 0, absences: 0, verdictUntil, dueAt, leaseUntil: null };
+  return { next, fate: status, externalId, reason: words === null ? null : 'channel_verdict', words };
 }
 
+/** Certainly not taken: tried again after a pause, the last time when the message has waited as long as any may. */
 function again(outgoing: Outgoing, now: number, pauseMs: number, reason: string): Transition {
-  if (now - outgoing.queuedAt > GIVE_UP_MS) {
-    return { next: { ...outgoing, state: 'failed' }, fate: 'failed', externalId: null, reason: `gave_up_${reason}` };
-  }
-  return {
-    next: { ...outgoing, state: 'queued', reads: 0, dueAt: now + pauseMs },
-    fate: null,
-    externalId: null,
-    reason,
-  };
+  if (now - outgoing.queuedAt > GIVE_UP_MS) return failed(outgoing, `gave_up_${reason}`);
+  const dueAt = Math.min(now + pauseMs, outgoing.queuedAt + GIVE_UP_MS + 1);
+  return going({ ...outgoing, state: 'queued', reads: 0, absences: 0, dueAt }, reason);
+}
+
+/** Nothing to tell anybody yet. */
+function going(next: Outgoing, reason: string | null): Transition {
+  return { next: { ...next, leaseUntil: null }, fate: null, externalId: null, reason, words: null };
+}
+
+function failed(outgoing: Outgoing, reason: string): Transition {
+  return { ...going({ ...outgoing, state: 'failed' }, reason), fate: 'failed' };
 }
 
 function uncertain(outgoing: Outgoing, reason: string): Transition {
-  return { next: { ...outgoing, state: 'uncertain' }, fate: 'uncertain', externalId: null, reason };
+  return { ...going({ ...outgoing, state: 'uncertain' }, reason), fate: 'uncertain' };
 }

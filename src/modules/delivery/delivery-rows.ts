@@ -12,15 +12,14 @@ export type DeliveryRow = Outgoing & {
   readonly shopId: string;
   readonly position: number;
   readonly automated: boolean;
-  readonly leaseUntil: number | null;
 };
 
 const COLUMNS = `
   intent_id as "intentId", message_id as "messageId", inquiry_id as "inquiryId", conversation_id as "conversationId",
-  shop_id as "shopId", position, automated, state, attempts, reads, due_at as "dueAt", lease_until as "leaseUntil",
+  shop_id as "shopId", position, automated, state, attempts, reads, absences, due_at as "dueAt", lease_until as "leaseUntil",
   started_at as "startedAt", verdict_until as "verdictUntil", queued_at as "queuedAt"`;
 
-/** Where a delivery belongs, without locking anything. */
+/** Where a delivery belongs, without locking anything. The intent is ours and decides; external ids may be used twice. */
 export async function findDelivery(
   tx: Tx,
   shopId: string,
@@ -28,7 +27,8 @@ export async function findDelivery(
 ): Promise<{ readonly intentId: string; readonly conversationId: string } | undefined> {
   return tx.first(
     `select intent_id as "intentId", conversation_id as "conversationId" from delivery
-      where tenant_id = $1 and shop_id = $2 and (intent_id = $3 or external_hash = $4) limit 1`,
+      where tenant_id = $1 and shop_id = $2 and (intent_id = $3 or external_hash = $4)
+      order by (intent_id = $3) desc nulls last, queued_at desc limit 1`,
     [tx.tenantId, shopId, by.intentId, by.externalHash],
   );
 }
@@ -52,13 +52,12 @@ export async function lockByIntent(tx: Tx, shopId: string, intentId: string): Pr
   );
 }
 
-/** Writes where a delivery stands. `leaseUntil` marks it as being worked on. */
+/** Writes where a delivery stands. */
 export async function saveOutgoing(
   tx: Tx,
   intentId: string,
   next: Outgoing,
   extra: {
-    readonly leaseUntil?: number | null;
     readonly reason?: string | null;
     readonly external?: { readonly hash: Buffer; readonly sealed: Buffer | null } | null;
     readonly settledAt?: number | null;
@@ -67,7 +66,7 @@ export async function saveOutgoing(
   await tx.run(
     `update delivery set state = $3, attempts = $4, reads = $5, due_at = $6, started_at = $7, verdict_until = $8,
             lease_until = $9, reason = coalesce($10, reason), external_hash = coalesce($11, external_hash),
-            external_id = coalesce($12, external_id), settled_at = coalesce($13, settled_at)
+            external_id = coalesce($12, external_id), settled_at = coalesce($13, settled_at), absences = $14
       where tenant_id = $1 and intent_id = $2`,
     [
       tx.tenantId,
@@ -78,11 +77,12 @@ export async function saveOutgoing(
       instant(next.dueAt),
       instant(next.startedAt),
       instant(next.verdictUntil),
-      instant(extra.leaseUntil),
+      instant(next.leaseUntil),
       extra.reason ?? null,
       extra.external?.hash ?? null,
       extra.external?.sealed ?? null,
       instant(extra.settledAt),
+      next.absences,
     ],
   );
 }

@@ -5,16 +5,12 @@ import { errorCode, nothingSent } from '../../platform/egress/index.js';
 import type { Egress, EgressResponse } from '../../platform/egress/index.js';
 import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
 
-const sent = z.object({
-  externalId: z.string().max(256).nullish(),
-  status: z.enum(['available', 'accepted', 'rejected']).default('available'),
-  reason: z.string().max(1024).nullish(),
-});
-const found = z.object({
-  externalId: z.string().max(256).nullish(),
-  status: z.enum(['available', 'accepted', 'rejected', 'bounced']).default('available'),
-  reason: z.string().max(1024).nullish(),
-});
+/** The channel's own id of a message; an empty one would stand for every message without one. */
+const externalId = z.string().min(1).max(256).nullish().catch(null);
+const reason = z.string().max(1024).nullish().catch(null);
+const SENT = z.enum(['available', 'accepted', 'rejected']);
+const FOUND = z.enum(['available', 'accepted', 'rejected', 'bounced']);
+const said = z.object({ externalId, reason, status: z.unknown().transform((value) => value ?? undefined) });
 
 /** The generic channel: signed HTTP both ways (Standard Webhooks), read back by intent. */
 export class WebhookChannel implements Channel {
@@ -33,16 +29,16 @@ export class WebhookChannel implements Channel {
       return sendOutcome(response);
     } catch (error) {
       const code = errorCode(error);
-      if (code === 'EGRESS_BLOCKED' || code === 'ERR_INVALID_URL') return { kind: 'refused', reason: 'egress_blocked' };
+      if (code === 'EGRESS_BLOCKED') return { kind: 'refused', reason: 'egress_blocked' };
       if (nothingSent(error)) return { kind: 'not_taken', retryAfterMs: null, reason: reasonOf(code) };
       return { kind: 'unknown', reason: reasonOf(code) };
     }
   }
 
   async read(target: ChannelTarget, intentId: string): Promise<ReadOutcome> {
-    const url = new URL(target.url);
-    url.searchParams.set('intentId', intentId);
     try {
+      const url = new URL(target.url);
+      url.searchParams.set('intentId', intentId);
       const response = await this.egress.request({
         method: 'GET',
         url: url.href,
@@ -67,16 +63,10 @@ function signed(secrets: readonly string[], id: string, body: string): Record<st
 }
 
 function sendOutcome(response: EgressResponse): SendOutcome {
-  const { status } = response;
+  const { status, complete } = response;
   if (status >= 200 && status < 300) {
-    const answer = sent.safeParse(parseJson(response.body));
-    if (!answer.success) return { kind: 'taken', status: 'available', externalId: null };
-    return {
-      kind: 'taken',
-      status: answer.data.status,
-      externalId: answer.data.externalId ?? null,
-      reason: answer.data.reason ?? null,
-    };
+    // The missing part may hold a rejection.
+    return complete ? taken(response) : { kind: 'unknown', reason: 'answer_cut_off' };
   }
   if (status === 429) return { kind: 'not_taken', retryAfterMs: retryAfterMs(response), reason: 'http_429' };
   // A redirect is not followed: it could lead anywhere, and the request would be sent twice.
@@ -84,24 +74,32 @@ function sendOutcome(response: EgressResponse): SendOutcome {
   return { kind: 'unknown', reason: `http_${status}` };
 }
 
+/** A 2xx means taken; without a word about its fate the message is available, with one we do not know it is still open. */
+function taken(response: EgressResponse): SendOutcome {
+  const answer = answerOf(response);
+  if (answer === null) return { kind: 'taken', status: 'available', externalId: null };
+  const status = answer.status === undefined ? 'available' : (SENT.safeParse(answer.status).data ?? 'accepted');
+  return { kind: 'taken', status, externalId: answer.externalId ?? null, reason: answer.reason ?? null };
+}
+
 function readOutcome(response: EgressResponse): ReadOutcome {
   if (response.status === 404) return { kind: 'absent' };
   if (response.status !== 200) return { kind: 'failed', reason: `http_${response.status}` };
-  const answer = found.safeParse(parseJson(response.body));
-  if (!answer.success) return { kind: 'failed', reason: 'answer_unreadable' };
-  return {
-    kind: 'found',
-    status: answer.data.status,
-    externalId: answer.data.externalId ?? null,
-    reason: answer.data.reason ?? null,
-  };
+  const answer = response.complete ? answerOf(response) : null;
+  const status = answer?.status === undefined ? 'available' : FOUND.safeParse(answer.status).data;
+  // A page that answers 200 to anything proves nothing; an answer about a message names it or its fate.
+  if (answer === null || status === undefined || (answer.status === undefined && !answer.externalId)) {
+    return { kind: 'failed', reason: 'answer_unreadable' };
+  }
+  return { kind: 'found', status, externalId: answer.externalId ?? null, reason: answer.reason ?? null };
 }
 
-function parseJson(text: string): unknown {
+/** What the channel said in JSON, or null when it said something else. */
+function answerOf(response: EgressResponse): z.infer<typeof said> | null {
   try {
-    return JSON.parse(text) ?? {};
+    return said.safeParse(JSON.parse(response.body)).data ?? null;
   } catch {
-    return {};
+    return null;
   }
 }
 

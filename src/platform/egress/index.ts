@@ -1,3 +1,6 @@
-export { Egress, EgressBlocked, errorCode, nothingSent } from './egress.js';
+export { Egress } from './egress.js';
 export type { EgressRequest, EgressResponse } from './egress.js';
+export { EgressBlocked, errorCode, nothingSent } from './errors.js';
 export { EgressRules } from './address.js';
+export type { Endpoint } from './address.js';
+export type { Resolve } from './connect.js';

@@ -1,15 +1,10 @@
+import type { Later } from '../../domain/messaging/wanted.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { DeliveryRow } from './delivery-rows.js';
 
-/**
- * Why a message should not go out any more, asked right before it would: an automated one once a person, here or
- * elsewhere, has answered or the inquiry is closed; a person's one once somebody answered elsewhere after it was written.
- */
-export async function whyUnwanted(
-  tx: Tx,
-  row: DeliveryRow,
-): Promise<'automated_superseded' | 'answered_elsewhere' | null> {
-  const later = await tx.one<{ human: boolean; external: boolean; closed: boolean }>(
+/** What has happened in a message's conversation since it was written. */
+export async function laterThan(tx: Tx, row: DeliveryRow): Promise<Later> {
+  return tx.one<Later>(
     `select exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
                        and m.direction = 'out' and m.author = 'human' and m.position > $3) as human,
             exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
@@ -18,6 +13,4 @@ export async function whyUnwanted(
        from inquiry i where i.tenant_id = $1 and i.id = $2`,
     [tx.tenantId, row.inquiryId, row.position],
   );
-  if (row.automated) return later.human || later.external || later.closed ? 'automated_superseded' : null;
-  return later.external ? 'answered_elsewhere' : null;
 }
