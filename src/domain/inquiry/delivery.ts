@@ -2,7 +2,7 @@ import { finishClosing } from './closing.js';
 import type { Course } from './course.js';
 import { meets } from './due.js';
 import type { ReceiptEvent, ReceiptStatus } from './events.js';
-import { activate, meet, reopenMetBy } from './obligations.js';
+import { activate, cancelObligation, meet, reopenMetBy } from './obligations.js';
 import { isOpenObligation, remember, unansweredOf } from './state.js';
 import type { SendState } from './state.js';
 import { openTask } from './steps/task.js';
@@ -21,12 +21,23 @@ export function applyReceipt(course: Course, event: ReceiptEvent): void {
   }
   course.record(`message.${event.status}`, data, {}, { kind: 'channel' });
   if (event.status === 'accepted') return;
+  if (course.state.closedAt !== null) return afterClose(course, send, event.status);
   if (event.status === 'available') becomeAvailable(course, send, event.at);
   else if (event.status === 'cancelled') returnToAuthor(course, send, 'cancelled');
   else if (event.status === 'answered_elsewhere') returnToAuthor(course, send, 'answered_elsewhere');
   else if (event.status === 'uncertain') becomeUncertain(course, send);
   else if (FAILED.has(event.status)) fail(course, send, event.status, event.reason);
   finishClosing(course);
+}
+
+/**
+ * A closed inquiry keeps what is true and opens nothing: no task that nobody could end, no clock that nobody would stop.
+ * Writing again is the business of the linked inquiry that is opened for it. What the message had met is counted as not met.
+ */
+function afterClose(course: Course, send: SendState, status: ReceiptStatus): void {
+  if (status === 'available' || status === 'uncertain') return replaceSend(course, { ...send, status });
+  drop(course, send);
+  for (const obligation of course.state.obligations) cancelObligation(course, obligation, 'delivery_failed');
 }
 
 /** The buyer can see it: meets what it meets, and answers what had been written before it. */

@@ -1,0 +1,45 @@
+import { MONDAY, World } from '../../../test/support/world.js';
+import { isOpenObligation } from './state.js';
+
+const MINUTE = 60_000;
+
+/** Answered after ten minutes and closed by hand. */
+function closed(): World {
+  const world = new World().open().receipt('available');
+  world.advance(10 * MINUTE).reply();
+  world.receipt('available');
+  world.command({ kind: 'close', reasonCode: 'resolved' });
+  expect(world.state.closedAt).not.toBeNull();
+  return world.advance(60 * MINUTE);
+}
+
+describe('a verdict after the close', () => {
+  it.each(['rejected', 'bounced', 'failed'] as const)(
+    '%s: opens no task in the closed inquiry, which nobody could end, and leaves no clock running',
+    (status) => {
+      const world = closed().receipt(status, { send: 'send:2' });
+      expect(world.state.tasks).toEqual([]);
+      expect(world.state.obligations.filter(isOpenObligation)).toEqual([]);
+      expect(world.replays()).toBe(true);
+    },
+  );
+
+  it('that the answer never arrived counts the obligation as not met, with the reason', () => {
+    const world = closed().receipt('rejected', { send: 'send:2' });
+    expect(world.obligation('first_response')).toMatchObject({
+      status: 'cancelled',
+      cause: 'delivery_failed',
+      startedAt: MONDAY,
+      metAt: null,
+      breachedAt: MONDAY + 60 * MINUTE,
+    });
+    expect(world.of('obligation.reopened')).toHaveLength(1);
+  });
+
+  it('that nobody knows what became of the acknowledgement asks nobody about a closed inquiry', () => {
+    const world = new World().open().receipt('accepted');
+    world.command({ kind: 'close', reasonCode: 'spam' });
+    world.receipt('uncertain', { send: 'send:1' });
+    expect(world.state.tasks).toEqual([]);
+  });
+});
