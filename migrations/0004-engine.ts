@@ -44,6 +44,7 @@ export class Engine extends Migration {
       kind text not null,
       accept_no bigint not null,
       payload jsonb not null,
+      words bytea,
       accepted_at timestamptz(3) not null,
       applied_at timestamptz(3),
       applied_seq integer,
@@ -63,6 +64,7 @@ export class Engine extends Migration {
       kind text not null,
       entries jsonb not null,
       decision jsonb,
+      words bytea,
       primary key (tenant_id, inquiry_id, seq),
       foreign key (tenant_id, inquiry_id) references inquiry
     )`);

@@ -126,29 +126,38 @@ export class Dispatcher {
   /** Writes a transition, shows it on the message and tells the inquiry. */
   async #conclude(tx: Tx, row: DeliveryRow, transition: Transition): Promise<void> {
     const { next, fate, externalId, reason, words } = transition;
-    const { receipts, vault } = this.options;
+    const { receipts } = this.options;
     const now = Date.now();
-    const hash = externalId === null ? null : receipts.externalHash(tx, row.shopId, externalId);
-    const place = { tenantId: tx.tenantId, table: 'delivery', column: 'external_id', row: row.intentId };
+    const external = externalId === null ? null : await this.#external(tx, row, externalId);
     await saveOutgoing(tx, row.intentId, next, {
       reason,
       settledAt: fate === null || fate === 'accepted' ? null : now,
-      external: hash === null || externalId === null ? null : { hash, sealed: vault.seal(place, externalId) },
+      external,
     });
     if (fate !== null) {
-      await receipts.show(tx, row.messageId, next.state, now, words ?? reason);
+      await receipts.show(tx, row, next.state, now, words ?? reason);
       await receipts.tell(tx, row, { status: fate, at: now, reason });
     }
-    if (hash !== null) await receipts.applyEarly(tx, { ...row, ...next }, hash);
+    if (external !== null) await receipts.applyEarly(tx, { ...row, ...next }, external.hash);
   }
 
   async #learnId(tx: Tx, row: DeliveryRow, externalId: string): Promise<void> {
-    const hash = this.options.receipts.externalHash(tx, row.shopId, externalId);
-    const place = { tenantId: tx.tenantId, table: 'delivery', column: 'external_id', row: row.intentId };
-    await saveOutgoing(tx, row.intentId, row, {
-      external: { hash, sealed: this.options.vault.seal(place, externalId) },
-    });
-    await this.options.receipts.applyEarly(tx, row, hash);
+    const external = await this.#external(tx, row, externalId);
+    await saveOutgoing(tx, row.intentId, row, { external });
+    await this.options.receipts.applyEarly(tx, row, external.hash);
+  }
+
+  /** The channel's own id of a message: to find it by, and to read. */
+  async #external(
+    tx: Tx,
+    row: DeliveryRow,
+    id: string,
+  ): Promise<{ readonly hash: Buffer; readonly sealed: Buffer | null }> {
+    const owner = { case: row.inquiryId };
+    const place = { owner, table: 'delivery', column: 'external_id', row: row.intentId };
+    const keys = await this.options.vault.unlock(tx, { cases: [row.inquiryId] });
+    const hash = await this.options.receipts.externalHash(tx, row.shopId, id);
+    return { hash, sealed: keys.isErased(owner) ? null : keys.seal(place, id) };
   }
 
   /** Takes a message back that nobody wants any more; a person's text returns to its author. */
@@ -159,7 +168,7 @@ export class Dispatcher {
       { ...row, state: 'cancelled', leaseUntil: null },
       { reason: why, settledAt: now },
     );
-    await this.options.receipts.show(tx, row.messageId, 'cancelled', now, why);
+    await this.options.receipts.show(tx, row, 'cancelled', now, why);
     const status = why === 'answered_elsewhere' ? 'answered_elsewhere' : 'cancelled';
     await this.options.receipts.tell(tx, row, { status, at: now, reason: why });
   }

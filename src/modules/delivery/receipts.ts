@@ -4,7 +4,7 @@ import type { ReceiptStatus } from '../../domain/inquiry/events.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
-import type { Place, Vault } from '../../platform/crypto/index.js';
+import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
 import { lockConversationRow } from '../conversation/index.js';
 import { findDelivery, lockByIntent, saveOutgoing, showOnMessage } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
@@ -57,14 +57,24 @@ export class Receipts {
     const at = Math.max(verdict.at, row.queuedAt);
     const reason = verdict.reason === undefined ? null : 'channel_verdict';
     await saveOutgoing(tx, row.intentId, { ...row, state, leaseUntil: null }, { settledAt: at, reason });
-    await this.show(tx, row.messageId, state, at, verdict.reason ?? null);
+    await this.show(tx, row, state, at, verdict.reason ?? null);
     await this.tell(tx, row, { status: verdict.status, at, reason });
   }
 
   /** Shows on the message what became of it; a reason may be the channel's own words and is sealed. */
-  async show(tx: Tx, messageId: string, state: DeliveryState, at: number, reason: string | null): Promise<void> {
-    const place = { tenantId: tx.tenantId, table: 'message', column: 'delivery_reason', row: messageId };
-    await showOnMessage(tx, messageId, { state, at, reason: this.vault.sealOptional(place, reason) });
+  async show(
+    tx: Tx,
+    { inquiryId, messageId }: Pick<DeliveryRow, 'inquiryId' | 'messageId'>,
+    state: DeliveryState,
+    at: number,
+    reason: string | null,
+  ): Promise<void> {
+    const owner = { case: inquiryId };
+    const place = { owner, table: 'message', column: 'delivery_reason', row: messageId };
+    const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    // A verdict may come after its inquiry was erased; nothing is written there any more.
+    const sealed = keys.isErased(owner) ? null : keys.sealOptional(place, reason);
+    await showOnMessage(tx, messageId, { state, at, reason: sealed });
   }
 
   /** Passes a fate on to the inquiry. */
@@ -84,8 +94,10 @@ export class Receipts {
        returning id, status, reason, at`,
       [tx.tenantId, row.shopId, externalHash],
     );
+    if (early.length === 0) return;
+    const keys = await this.vault.unlock(tx);
     for (const { id, status, reason: sealed, at } of early.sort((a, b) => a.at - b.at)) {
-      const reason = this.vault.open(this.#earlyPlace(tx, id), sealed);
+      const reason = keys.open(earlyPlace(id), sealed);
       const now = (await lockByIntent(tx, row.shopId, row.intentId)) ?? row;
       await this.apply(tx, now, { status, at, ...(reason === null ? {} : { reason }) });
     }
@@ -95,7 +107,7 @@ export class Receipts {
     const { intentId, externalId } = verdict;
     const found = await findDelivery(tx, shopId, {
       intentId: intentId !== undefined && isId(intentId) ? intentId : null,
-      externalHash: externalId === undefined ? null : this.externalHash(tx, shopId, externalId),
+      externalHash: externalId === undefined ? null : await this.externalHash(tx, shopId, externalId),
     });
     if (!found) return undefined;
     await lockConversationRow(tx, found.conversationId);
@@ -103,12 +115,13 @@ export class Receipts {
   }
 
   /** Lookup hash of a channel's own message id; the same as for messages from the channel. */
-  externalHash(tx: Tx, shopId: string, externalId: string): Buffer {
-    return this.vault.lookup(tx.tenantId, `message|${shopId}`, externalId);
+  async externalHash(tx: Tx, shopId: string, externalId: string): Promise<Buffer> {
+    return externalHash(await this.vault.unlock(tx), shopId, externalId);
   }
 
   async #keepEarly(tx: Tx, shopId: string, externalId: string, verdict: ChannelVerdict): Promise<void> {
     const id = newId();
+    const keys = await this.vault.unlock(tx);
     await tx.run(
       `insert into early_receipt (tenant_id, id, shop_id, external_hash, status, reason, at)
        values ($1, $2, $3, $4, $5, $6, $7)`,
@@ -116,15 +129,20 @@ export class Receipts {
         tx.tenantId,
         id,
         shopId,
-        this.externalHash(tx, shopId, externalId),
+        externalHash(keys, shopId, externalId),
         verdict.status,
-        this.vault.sealOptional(this.#earlyPlace(tx, id), verdict.reason),
+        keys.sealOptional(earlyPlace(id), verdict.reason),
         instant(verdict.at),
       ],
     );
   }
+}
 
-  #earlyPlace(tx: Tx, row: string): Place {
-    return { tenantId: tx.tenantId, table: 'early_receipt', column: 'reason', row };
-  }
+/** What it is about is not known yet, so it is the tenant's. */
+function earlyPlace(row: string): Place {
+  return { owner: 'tenant', table: 'early_receipt', column: 'reason', row };
+}
+
+function externalHash(keys: Keys, shopId: string, externalId: string): Buffer {
+  return keys.lookup(`message|${shopId}`, externalId);
 }
