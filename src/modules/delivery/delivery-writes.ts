@@ -67,7 +67,7 @@ export async function isHandedOver(tx: Tx, intentId: string): Promise<boolean | 
  */
 export async function verifyUnsent(tx: Tx, now: number): Promise<number> {
   const rows = await tx.query<{ conversationId: string; inquiryId: string }>(
-    `update delivery set state = 'verifying', reads = 0, due_at = $2, lease_until = null
+    `update delivery set state = 'verifying', reads = 0, absences = 0, due_at = $2, lease_until = null
       where tenant_id = $1 and state in ('held', 'queued', 'sending', 'verifying')
       returning conversation_id as "conversationId", inquiry_id as "inquiryId"`,
     [tx.tenantId, instant(now)],
