@@ -1,4 +1,5 @@
 import { Metrics } from '../../src/platform/metrics/index.js';
+import { describedMetrics } from '../support/described-metrics.js';
 import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -98,6 +99,13 @@ describe('metrics', () => {
       await fresh.stop();
     }
   }, 60_000);
+
+  it('are described for operators, each one and no other (docs/metrics.md)', async () => {
+    const text = (await stack.as('admin').get('/metrics')).body as string;
+    const told = [...text.matchAll(/^# TYPE (atende_[a-z0-9_]+) (\w+)$/gm)].map(([, name, kind]) => `${name} ${kind}`);
+    const own = [...describedMetrics()].filter(([name]) => name.startsWith('atende_'));
+    expect(own.map(([name, kind]) => `${name} ${kind}`).sort()).toEqual(told.sort());
+  });
 
   it('name no tenant, member or inquiry', async () => {
     const text = [...(await read()).keys()].join('\n');
