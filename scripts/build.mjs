@@ -72,6 +72,7 @@ export async function bundleWorkflows(workflowsPath, target) {
     const { DefaultLogger, bundleWorkflowCode } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath,
+      failureConverterPath: join(root, 'src', 'platform', 'temporal', 'failure-converter.ts'),
       logger: new DefaultLogger('WARN', (entry) => note(entry.level, entry.message)),
     });
     mkdirSync(dist, { recursive: true });

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { admitCodecOrigins } from './api/codec/codec-origins.js';
 import { observeRequests } from './api/http/request-observer.js';
 import { createAdapter } from './api/http-server.js';
 import { ApiDescription } from './api/openapi/api-description.js';
@@ -49,6 +50,7 @@ export async function startApplication(
   }
   const adapter = createAdapter(runtime.config.http.trustedProxies);
   observeRequests(adapter.getInstance(), runtime);
+  admitCodecOrigins(adapter.getInstance(), runtime.config.codecOrigins);
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ runtime, demoBuyer: buyer }),
     adapter,

@@ -1,6 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { sweepTotals } from '../modules/retention/index.js';
 import type { RetentionSweep, SweepCounts } from '../modules/retention/index.js';
+import { inCodes } from './in-codes.js';
 
 export type SweepActivities = {
   /** One pass over all tenants; counts of what it did. */
@@ -9,8 +10,9 @@ export type SweepActivities = {
 
 export function sweepActivities(sweep: RetentionSweep): SweepActivities {
   return {
-    async sweepRetention() {
-      return sweepTotals(await sweep.run({ now: Date.now(), dryRun: false, onProgress: () => heartbeat() }));
-    },
+    sweepRetention: () =>
+      inCodes(async () =>
+        sweepTotals(await sweep.run({ now: Date.now(), dryRun: false, onProgress: () => heartbeat() })),
+      ),
   };
 }

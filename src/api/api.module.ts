@@ -15,6 +15,7 @@ import { AuditEventsController } from './audit/audit-events.controller.js';
 import { BuyersController } from './buyers/buyers.controller.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
+import { CodecController } from './codec/codec.controller.js';
 import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
 import { AttachmentsController } from './conversations/attachments.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -64,6 +65,7 @@ const CONTROLLERS: Type[] = [
   HealthController,
   MetricsController,
   DocsController,
+  CodecController,
   StreamController,
   MeController,
   InquiryPresenceController,

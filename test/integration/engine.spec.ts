@@ -13,6 +13,12 @@ import type { Stack } from '../support/stack.js';
 
 const run = promisify(execFile);
 
+/** What the payloads in a printed history hold. */
+async function payloadsOf(print: () => Promise<string>): Promise<string[]> {
+  const found = (await print()).matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g);
+  return [...found].map(([, data]) => Buffer.from(data ?? '', 'base64').toString('utf8'));
+}
+
 describe('the engine', () => {
   let stack: Stack;
 
@@ -157,20 +163,20 @@ describe('the engine', () => {
     const { temporalAddress, temporalCli } = testServers();
     const temporal = async (...args: string[]): Promise<string> =>
       (await run(temporalCli, ['workflow', ...args, '--workflow-id', id, '--address', temporalAddress])).stdout;
-    const shown = await temporal('show', '--output', 'json');
-    const decoded = Buffer.from(shown).toString('utf8');
-    const payloads = [...decoded.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) =>
-      Buffer.from(data ?? '', 'base64').toString('utf8'),
-    );
+    const sealed = await payloadsOf(() => temporal('show', '--output', 'json'));
+    expect(sealed.join(' ')).not.toMatch(/inquiry\.opened|wake at|opened|carinho|quando chega/);
+    const codec = ['--codec-endpoint', `${stack.baseUrl}/codec`];
+    const header = ['--codec-header', `authorization=Bearer ${stack.demo.keys.auditor}`];
+    const payloads = await payloadsOf(() => temporal('show', '--output', 'json', ...codec, ...header));
     expect(payloads.some((text) => text.includes('inquiry.opened') && text.includes('task.opened'))).toBe(true);
     expect(payloads.some((text) => text.includes('onOpened'))).toBe(true);
     expect(payloads.some((text) => text.includes('onCommand'))).toBe(true);
     expect(payloads.some((text) => /reply: wake at 2/.test(text))).toBe(true);
     expect(payloads.join(' ')).not.toMatch(/carinho|quando chega/);
-    const described = await temporal('describe');
+    const described = await temporal('describe', ...codec, ...header);
     expect(described).toContain('AtendeTenant');
     expect(described).toContain('quick@');
-    const details = await temporal('metadata');
+    const details = await temporal('metadata', ...codec, ...header);
     expect(details).toMatch(/\*\*Step\*\* reply/);
     expect(details).toMatch(/\*\*Task\*\* reply/);
   }, 30_000);

@@ -47,10 +47,13 @@ describe('histories', () => {
 
   /** Replays every run of an inquiry. */
   const replays = async (name: string, id: string): Promise<void> => {
-    const runs = await runsOf(stack, workflowIdOf(stack.demo.tenantId, id));
+    const workflowId = workflowIdOf(stack.demo.tenantId, id);
+    const runs = await runsOf(stack, workflowId);
     for (const [index, history] of runs.entries()) {
-      await Worker.runReplayHistory({ workflowBundle: { codePath: testServers().workflowBundle } }, history);
-      if (process.env['ATENDE_RECORD_HISTORIES'] === '1') recordHistory(`${name}-${index + 1}`, history);
+      const { dataConverter } = stack.runtime.temporal;
+      const workflowBundle = { codePath: testServers().workflowBundle };
+      await Worker.runReplayHistory({ workflowBundle, dataConverter }, history, workflowId);
+      if (process.env['ATENDE_RECORD_HISTORIES'] === '1') await recordHistory(stack, `${name}-${index + 1}`, history);
     }
   };
 

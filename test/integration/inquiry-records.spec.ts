@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { EngineArchive, Timeline } from '../../src/modules/proof/index.js';
+import { EngineArchive, EngineReader, Timeline } from '../../src/modules/proof/index.js';
 import type { EngineHistories } from '../../src/modules/proof/index.js';
 import { eventually } from '../support/eventually.js';
 import { publish, QUICK } from '../support/definitions.js';
@@ -232,7 +232,8 @@ describe('the records of an inquiry', () => {
       const archive = new EngineArchive(stack.database, gone);
       const record = await archive.read(stack.demo.tenantId, accepted.inquiryId);
       expect(record).toMatchObject({ complete: true, runs: [{ intact: true }] });
-      const [first] = await new Timeline(stack.database, archive, stack.runtime.vault).read(
+      const engine = new EngineReader(archive, stack.runtime.temporal.payloads);
+      const [first] = await new Timeline(stack.database, engine, stack.runtime.vault).read(
         stack.demo.tenantId,
         accepted.inquiryId,
         null,

@@ -3,6 +3,7 @@ import { testServers } from '../support/stack.js';
 
 /** Every cached workflow evaluates all of this again: the driver, the SDK, and nothing of ours but these. */
 const OWN = [
+  './src/platform/temporal/failure-converter.ts',
   './src/workflows/index.ts',
   './src/workflows/inquiry.ts',
   './src/workflows/messages.ts',

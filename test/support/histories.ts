@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { openHistory } from '../../src/platform/temporal/index.js';
 import { projectPath } from './stack.js';
 import type { Stack } from './stack.js';
 
@@ -19,10 +21,25 @@ export async function runsOf(stack: Stack, workflowId: string): Promise<History[
   return runs;
 }
 
-/** Keeps a history for every later build to replay. Names of machines and processes are not part of the story. */
-export function recordHistory(name: string, history: History): void {
-  const json = JSON.stringify(JSON.parse(historyToJSON(history)), withoutMachine);
+/**
+ * Keeps a history for every later build to replay. It is kept opened, because its key does not outlive the test; names of
+ * machines and processes are not part of the story.
+ */
+export async function recordHistory(stack: Stack, name: string, history: History): Promise<void> {
+  const codecs = stack.runtime.temporal.dataConverter.payloadCodecs ?? [];
+  const opened = await openHistory(historyToJSON(history), (payloads) => openedBy(codecs, payloads));
+  const json = JSON.stringify(JSON.parse(opened), withoutMachine);
   writeFileSync(projectPath(`${FOLDER}/${name}.json`), `${json}\n`);
+}
+
+/** Markers of the SDK itself are never sealed. */
+function openedBy(codecs: readonly PayloadCodec[], payloads: readonly Payload[]): Promise<Payload[]> {
+  const sealed = (payload: Payload): boolean => payload.metadata?.['key'] !== undefined;
+  return Promise.all(
+    payloads.map(async (payload) =>
+      sealed(payload) ? ((await codecs[0]?.decode([payload]))?.[0] ?? payload) : payload,
+    ),
+  );
 }
 
 function withoutMachine(key: string, value: unknown): unknown {

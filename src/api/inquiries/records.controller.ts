@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Principal } from '../../modules/identity/index.js';
-import { EngineArchive, engineEvents, Ledger, Replay, Timeline } from '../../modules/proof/index.js';
+import { EngineReader, Ledger, Replay, Timeline } from '../../modules/proof/index.js';
 import type {
   EngineEvent,
   LedgerView,
@@ -35,7 +35,7 @@ export class RecordsController {
     private readonly cursors: Cursors,
     private readonly access: CommandService,
     private readonly timeline: Timeline,
-    private readonly archive: EngineArchive,
+    private readonly engine: EngineReader,
     private readonly ledgers: Ledger,
     private readonly replays: Replay,
   ) {}
@@ -108,10 +108,9 @@ export class RecordsController {
   async #engine({ tenantId }: Principal, id: string, { limit, cursor }: HistoryQuery): Promise<EnginePage> {
     const name = `engine of ${id}`;
     const from = Number(this.cursors.decode(tenantId, name, cursor)?.[0] ?? 0);
-    const record = await this.archive.read(tenantId, id);
+    const record = await this.engine.read(tenantId, id);
     if (record === null) throw new Problem('engine_unavailable', { headers: { 'retry-after': '5' } });
-    const events = record.runs.flatMap(({ runId, history }) => engineEvents(runId, history));
-    const placed = events.map((event, index) => ({ event, place: index + 1 })).slice(from, from + limit + 1);
+    const placed = record.events.map((event, index) => ({ event, place: index + 1 })).slice(from, from + limit + 1);
     const page = this.cursors.page(tenantId, name, placed, limit, ({ place }) => [place]);
     const runs = record.runs.map(({ history: _history, storedAt, ...run }) => ({
       ...run,

@@ -53,6 +53,7 @@ export const PROBLEMS = {
   field_unknown: [422, 'The field is not declared'],
   until_past: [422, 'The instant lies in the past'],
   reference_unknown: [422, 'Something named in the request does not exist'],
+  namespace_unknown: [422, 'The namespace is not that of this installation'],
   message_unknown: [422, 'There is no such message in this conversation'],
   // 429, 5xx
   too_many_requests: [429, 'Too many requests'],

@@ -21,3 +21,13 @@ export function taskIdOf(inquiryId: string, task: string): string {
 export function workflowIdOf(tenantId: string, inquiryId: string): string {
   return `inq:${tenantId}:${inquiryId}`;
 }
+
+const WORKFLOW_ID = /^inq:([0-9a-f-]{36}):([0-9a-f-]{36})$/;
+
+/** The inquiry a workflow id names; null for any other workflow. */
+export function inquiryOfWorkflow(
+  workflowId: string,
+): { readonly tenantId: string; readonly inquiryId: string } | null {
+  const [, tenantId, inquiryId] = WORKFLOW_ID.exec(workflowId) ?? [];
+  return tenantId === undefined || inquiryId === undefined ? null : { tenantId, inquiryId };
+}

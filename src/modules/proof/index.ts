@@ -1,8 +1,8 @@
 export { EngineArchive } from './engine-archive.js';
 export type { EngineRecord, KeptRun } from './engine-archive.js';
-export { engineEvents } from './engine-events.js';
 export type { EngineEvent, EngineRef } from './engine-events.js';
 export type { EngineHistories } from './engine-histories.js';
+export { EngineReader } from './engine-reader.js';
 export { Ledger } from './ledger.js';
 export type { LedgerView } from './ledger.js';
 export { metBy } from './present.js';

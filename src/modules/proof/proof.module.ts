@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import { provide, TEMPORAL } from '../../platform/nest/index.js';
+import type { Temporal } from '../../platform/temporal/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { DefinitionModule, PlanStore } from '../definition/index.js';
 import { EngineArchive } from './engine-archive.js';
 import { EngineHistories } from './engine-histories.js';
+import { EngineReader } from './engine-reader.js';
 import { Ledger } from './ledger.js';
 import { Replay } from './replay.js';
 import { Timeline } from './timeline.js';
@@ -15,10 +17,15 @@ import { Timeline } from './timeline.js';
   providers: [
     provide(EngineHistories, [TEMPORAL]),
     provide(EngineArchive, [Database, EngineHistories]),
-    provide(Timeline, [Database, EngineArchive, Vault]),
+    {
+      provide: EngineReader,
+      useFactory: (archive: EngineArchive, { payloads }: Temporal) => new EngineReader(archive, payloads),
+      inject: [EngineArchive, TEMPORAL],
+    },
+    provide(Timeline, [Database, EngineReader, Vault]),
     provide(Ledger, [Database, CalendarStore]),
     provide(Replay, [Database, PlanStore, CalendarStore, Vault]),
   ],
-  exports: [EngineArchive, Timeline, Ledger, Replay],
+  exports: [EngineArchive, EngineReader, Timeline, Ledger, Replay],
 })
 export class ProofModule {}

@@ -5,9 +5,9 @@ import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { withWords } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
-import type { EngineArchive } from './engine-archive.js';
-import { engineEvents, engineRefs } from './engine-events.js';
+import { engineRefs } from './engine-events.js';
 import type { EngineRef } from './engine-events.js';
+import type { EngineReader } from './engine-reader.js';
 import { presented, rfc3339 } from './present.js';
 
 /** One line of the auditor's timeline (api.md, `GET …/history`). Holds no text of buyers or agents. */
@@ -77,7 +77,7 @@ const LINES = `
 export class Timeline {
   constructor(
     private readonly database: Database,
-    private readonly archive: EngineArchive,
+    private readonly engine: EngineReader,
     private readonly vault: Vault,
   ) {}
 
@@ -105,8 +105,8 @@ export class Timeline {
 
   /** Where Temporal has an entry. An entry the archived history lacks came about without the engine. */
   async #engine(tenantId: string, inquiryId: string): Promise<(seq: number) => readonly EngineRef[] | null> {
-    const record = await this.archive.read(tenantId, inquiryId);
-    const refs = engineRefs((record?.runs ?? []).flatMap(({ runId, history }) => engineEvents(runId, history)));
+    const record = await this.engine.read(tenantId, inquiryId);
+    const refs = engineRefs(record?.events ?? []);
     return (seq) => refs.get(seq) ?? (record?.complete === true ? [] : null);
   }
 }

@@ -135,6 +135,12 @@ export type Config = {
   readonly database: DatabaseConfig;
   readonly temporal: TemporalConfig;
   /**
+   * `ATENDE_CODEC_ORIGINS`. Origins of Temporal's UI, separated by commas, whose pages may ask `/codec/decode` from a
+   * browser.
+   * @default empty
+   */
+  readonly codecOrigins: readonly string[];
+  /**
    * `ATENDE_EGRESS_ALLOW`. Host names, addresses and CIDR blocks, separated by commas, that tenant URLs may reach although
    * they are private or loopback. Everything public is reachable anyway; link-local never is.
    * @default 127.0.0.1 with the demo surface, otherwise empty

@@ -162,6 +162,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       poolSize: values.DATABASE_POOL_SIZE ?? 16,
     },
     temporal: temporalOf(values, tls),
+    codecOrigins: values.ATENDE_CODEC_ORIGINS ?? [],
     egressAllow: values.ATENDE_EGRESS_ALLOW ?? (demo ? ['127.0.0.1'] : []),
     log: {
       level: values.ATENDE_LOG_LEVEL ?? 'info',

@@ -85,6 +85,10 @@ export const VARIABLES = {
   TEMPORAL_TLS_KEY: { schema: z.string(), remedy: 'use the path of a PEM file' },
   TEMPORAL_TLS_SERVER_NAME: { schema: z.string().refine(isHost), remedy: 'use a host name' },
   TEMPORAL_CLI: { schema: z.string(), remedy: 'use the path of the Temporal CLI' },
+  ATENDE_CODEC_ORIGINS: {
+    schema: list((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text),
+    remedy: 'list origins as browsers send them, such as http://localhost:8080, separated by commas',
+  },
   ATENDE_EGRESS_ALLOW: {
     schema: list((item) => !isLinkLocal(item) && (isNetwork(item) || isHost(item))),
     remedy: 'list host names, addresses or CIDR blocks, separated by commas; link-local addresses stay blocked',

@@ -1,4 +1,12 @@
-export { connectTemporal } from './connection.js';
+export { connectTemporal, dataConverterOf } from './connection.js';
 export type { Temporal } from './connection.js';
+export { fromJson, openHistory, toJson } from './history-json.js';
+export type { JsonPayload } from './history-json.js';
+export { SealingCodec } from './payload-codec.js';
+export type { PayloadKeys } from './payload-codec.js';
+export { PayloadReader } from './payload-reader.js';
+export type { ReadPayload } from './payload-reader.js';
+export { PayloadRefused } from './payload-seal.js';
+export type { PayloadKey } from './payload-seal.js';
 export { installRuntime } from './runtime.js';
 export { WorkerHost } from './worker-host.js';

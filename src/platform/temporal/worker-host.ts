@@ -37,6 +37,7 @@ export class WorkerHost {
     const worker = await Worker.create({
       connection: options.temporal.connection,
       namespace: options.temporal.namespace,
+      dataConverter: options.temporal.dataConverter,
       taskQueue: options.taskQueue,
       workflowBundle: options.workflowBundle,
       activities: options.activities,
