@@ -6,6 +6,7 @@ import { assertUtc, BootError, ConfigError, loadConfig } from './platform/config
 import type { Config } from './platform/config/index.js';
 import { migrate } from './platform/database/index.js';
 import { checkDatabase, checkTemporal, startEmbedded, writeAtomically } from './platform/embedded/index.js';
+import { armKillPoint } from './platform/kill-point/index.js';
 import { createLog } from './platform/log/index.js';
 import { freeLoopbackAddress, scraped } from './platform/metrics/index.js';
 import { installRuntime } from './platform/temporal/index.js';
@@ -59,6 +60,7 @@ function complain(error: unknown): void {
 async function start(undo: Undo, onFatal: (error: BootError) => void): Promise<boolean> {
   assertUtc();
   const config = loadConfig();
+  armKillPoint(config.killPoint);
   const log = createLog(config.log);
   if (config.unknownVariables.length > 0) log.warn({ variables: config.unknownVariables }, 'unknown variables');
   const servers = await startEmbedded({ config, log, onFatal });

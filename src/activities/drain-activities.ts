@@ -1,4 +1,5 @@
 import type { InquiryEngine } from '../modules/inquiry/index.js';
+import { reach } from '../platform/kill-point/index.js';
 import type { DrainInput, DrainResult } from '../workflows/messages.js';
 import { inCodes } from './in-codes.js';
 
@@ -11,6 +12,11 @@ export type DrainActivities = Readonly<Record<DrainName, Drain>>;
 
 /** Activities of the inquiry workflow. */
 export function drainActivities(engine: InquiryEngine): DrainActivities {
-  const drain: Drain = (input) => inCodes(() => engine.ring(input));
+  const drain: Drain = (input) =>
+    inCodes(async () => {
+      const result = await engine.ring(input);
+      reach('drain.before-marker');
+      return result;
+    });
   return Object.fromEntries(DRAIN_NAMES.map((name) => [name, drain])) as DrainActivities;
 }

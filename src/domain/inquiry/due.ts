@@ -14,6 +14,15 @@ type Due =
   | { readonly kind: 'timeout'; readonly at: number }
   | { readonly kind: 'unsnooze'; readonly at: number };
 
+/** Which due thing it was, by what stays the same as long as it is due. */
+export type DueRef = {
+  readonly kind: Due['kind'];
+  /** Epoch ms at which it became due. */
+  readonly at: number;
+  /** The obligation it belongs to; null for time-outs and snoozes. */
+  readonly obligation: { readonly name: string; readonly instance: number; readonly level: number } | null;
+};
+
 const ORDER: Readonly<Record<Due['kind'], number>> = { breach: 0, level: 1, unsnooze: 2, timeout: 3 };
 
 /** Names of obligations that any outbound message meets, and those only a person's message meets. */
@@ -56,13 +65,43 @@ function candidates(state: InquiryState, now: number): Due[] {
   return due;
 }
 
-/** The earliest thing due at `now`, or null. Met exactly at the deadline is met, so a breach needs a later instant. */
-export function nextDue(state: InquiryState, now: number): Due | null {
-  const ready = candidates(state, now)
+/** Everything due at `now`. Met exactly at the deadline is met, so a breach needs a later instant. */
+function ready(state: InquiryState, now: number): Due[] {
+  return candidates(state, now)
     .filter((due) => (due.kind === 'breach' ? due.at < now : due.at <= now))
     .filter((due) => due.kind !== 'timeout' || !isDeliveryOpen(state));
-  ready.sort((a, b) => a.at - b.at || ORDER[a.kind] - ORDER[b.kind] || levelOf(a) - levelOf(b));
-  return ready[0] ?? null;
+}
+
+/** The earliest thing due at `now`, or null. */
+export function nextDue(state: InquiryState, now: number): Due | null {
+  const due = ready(state, now);
+  due.sort((a, b) => a.at - b.at || ORDER[a.kind] - ORDER[b.kind] || levelOf(a) - levelOf(b));
+  return due[0] ?? null;
+}
+
+/** A name for a due thing that can be kept and found again. */
+export function refOf(due: Due): DueRef {
+  const { kind, at } = due;
+  if (due.kind === 'timeout' || due.kind === 'unsnooze') return { kind, at, obligation: null };
+  const { name, instance } = due.obligation;
+  return { kind, at, obligation: { name, instance, level: levelOf(due) } };
+}
+
+/** The due thing a name stands for, or null when it is not due any more: somebody dealt with it, or it has moved. */
+export function findDue(state: InquiryState, now: number, ref: DueRef): Due | null {
+  return ready(state, now).find((due) => isSameDue(refOf(due), ref)) ?? null;
+}
+
+/** Whether two names stand for the same due thing. */
+export function isSameDue(one: DueRef, other: DueRef): boolean {
+  const [a, b] = [one.obligation, other.obligation];
+  return (
+    one.kind === other.kind &&
+    one.at === other.at &&
+    a?.name === b?.name &&
+    a?.instance === b?.instance &&
+    a?.level === b?.level
+  );
 }
 
 function levelOf(due: Due): number {

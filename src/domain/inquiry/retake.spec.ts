@@ -88,7 +88,7 @@ describe('retake', () => {
       ...first,
       seq: 2,
       event: { kind: 'time' },
-      aside: { eventKind: 'time', inboxId: null, code: 'decision_failed' },
+      aside: { eventKind: 'time', inboxId: null, code: 'decision_failed', due: null },
       facts: {},
     };
     const input = {

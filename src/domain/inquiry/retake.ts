@@ -2,11 +2,20 @@ import type { Plan } from '../definition/plan.js';
 import { decide } from './decide.js';
 import type { Decision } from './decide.js';
 import type { ExpressionAnswer, Texts } from './course.js';
+import type { DueRef } from './due.js';
 import type { InquiryEvent } from './events.js';
 import type { FactMap } from './facts.js';
 import { setAside } from './set-aside.js';
 import { emptyState } from './state.js';
 import type { InquiryState } from './state.js';
+
+/** What failed and why it was put aside. */
+export type Aside = {
+  readonly eventKind: string;
+  readonly inboxId: string | null;
+  readonly code: string;
+  readonly due: DueRef | null;
+};
 
 /** A decision as it was recorded when it was taken. */
 export type RecordedDecision = {
@@ -16,7 +25,7 @@ export type RecordedDecision = {
   readonly at: number;
   readonly event: InquiryEvent;
   /** Set where the event had failed and was put aside instead. */
-  readonly aside: { readonly eventKind: string; readonly inboxId: string | null; readonly code: string } | null;
+  readonly aside: Aside | null;
   readonly facts: FactMap;
   readonly answers: readonly ExpressionAnswer[];
   readonly entries: readonly unknown[];

@@ -1,7 +1,8 @@
 import type { Plan } from '../definition/plan.js';
 import { Course } from './course.js';
 import type { Decision } from './decide.js';
-import { nextDue } from './due.js';
+import { findDue } from './due.js';
+import type { DueRef } from './due.js';
 import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
 import { replaceObligation } from './obligations.js';
@@ -17,11 +18,13 @@ type SetAsideInput = {
   readonly eventKind: string;
   readonly inboxId: string | null;
   readonly code: string;
+  /** What was due when time's decision failed; null for other events. */
+  readonly due: DueRef | null;
 };
 
 /**
  * The decision that replaces one that failed: the event is recorded as failed, a person is asked to look (`triage`), and
- * whatever was due is taken out of the way so that the inquiry's other clocks go on.
+ * what was due is taken out of the way so that the inquiry's other clocks go on.
  */
 export function setAside(input: SetAsideInput): Decision | { readonly missing: string } {
   const facts = new FactBook(input.facts);
@@ -29,7 +32,7 @@ export function setAside(input: SetAsideInput): Decision | { readonly missing: s
   const course = new Course({ plan, state, facts, texts: {}, answers: [], now, actor: { kind: 'system' } });
   try {
     course.record('event.failed', { event: input.eventKind, inboxId: input.inboxId, code: input.code });
-    if (input.eventKind === 'time') removeDue(course);
+    if (input.due !== null) removeDue(course, input.due);
     if (!course.state.tasks.some((task) => task.kind === 'triage'))
       openTask(course, { kind: 'triage', reason: 'event_failed' });
     course.effect({
@@ -51,8 +54,8 @@ function people(course: Course): string[] {
   return course.facts.get('role', 'ops').map((person) => person.id);
 }
 
-function removeDue(course: Course): void {
-  const due = nextDue(course.state, course.now);
+function removeDue(course: Course, ref: DueRef): void {
+  const due = findDue(course.state, course.now, ref);
   if (due === null) return;
   if (due.kind === 'timeout' && course.state.wait !== null) course.set({ wait: { ...course.state.wait, until: null } });
   if (due.kind === 'unsnooze') course.set({ snoozedUntil: null });

@@ -5,6 +5,7 @@ import { whyUnwanted } from '../../domain/messaging/wanted.js';
 import type { Unwanted } from '../../domain/messaging/wanted.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
+import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
 import { lockConversationRow } from '../conversation/index.js';
 import { settingMs } from '../shop/index.js';
@@ -87,7 +88,9 @@ export class Dispatcher {
     await saveOutgoing(tx, row.intentId, step.next);
     const begun = { ...row, ...step.next };
     if (step.do === 'read') return { do: 'read', row: begun, way };
-    return { do: 'send', row: begun, way, message: await readOutgoing(tx, this.options.vault, row) };
+    const message = await readOutgoing(tx, this.options.vault, row);
+    reachCommit(tx, 'dispatch');
+    return { do: 'send', row: begun, way, message };
   }
 
   /** The way to a shop's channel, or a code for why there is none. */
@@ -113,6 +116,7 @@ export class Dispatcher {
     const { row } = job;
     addToLogContext({ inquiryId: row.inquiryId });
     const transition = job.do === 'send' ? await send(job) : await read(job);
+    reach('dispatch.before-record');
     await this.options.database.tenant(tenantId, async (tx) => {
       await lockConversationRow(tx, row.conversationId);
       const current = await lockByIntent(tx, row.shopId, row.intentId);
@@ -120,6 +124,7 @@ export class Dispatcher {
       // A receipt overtook the channel's own answer, or somebody else took over: their word stands.
       if (isSameTurn(current, row)) await this.#conclude(tx, row, transition);
       else if (transition.externalId !== null) await this.#learnId(tx, current, transition.externalId);
+      reachCommit(tx, 'settle');
     });
   }
 

@@ -1,6 +1,7 @@
 import { instant, isUniqueViolation } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
@@ -78,6 +79,7 @@ export class MessageAcceptor {
     await keepRaw(tx, keys, shop, raw);
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
     await publish(tx, [{ kind: 'message.received', data: { messageId: incoming.id, inquiryId } }]);
+    reachCommit(tx, 'accept');
     return { messageId: incoming.id, conversationId: conversation.id, inquiryId, duplicate: false };
   }
 

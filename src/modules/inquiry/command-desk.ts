@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../../domain/inquiry/events.js';
 import type { Role } from '../../domain/identity/permissions.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { nextPosition } from '../conversation/index.js';
 import { requestWork } from '../work/index.js';
@@ -75,7 +76,9 @@ export class CommandDesk {
   async submit(request: CommandRequest): Promise<CommandRow | 'reused'> {
     const row = await this.database.tenant(request.tenantId, (tx) => this.#accept(tx, request));
     if (row === 'reused' || row.state !== 'pending') return row;
-    return (await this.#answer(request)) ?? row;
+    const answered = await this.#answer(request);
+    reach('command.before-answer');
+    return answered ?? row;
   }
 
   /** Waits for the driver; whatever it or Temporal says, the row is what counts. */
@@ -125,8 +128,10 @@ export class CommandDesk {
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: acceptedAt + OVERDUE_MS }]);
     // A command that looks like a refusal is decided at once: the engine need not hear of what changes nothing.
     if (await isHopeless(tx, request)) await this.engine.drainIn(tx, inquiryId, acceptedAt);
+    const row = await this.#read(tx, id);
+    reachCommit(tx, 'command');
     return (
-      (await this.#read(tx, id)) ?? {
+      row ?? {
         id,
         kind: command.kind,
         inquiryId,

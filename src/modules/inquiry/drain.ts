@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Plan } from '../../domain/definition/plan.js';
 import { decide } from '../../domain/inquiry/decide.js';
 import type { Decision, DecideInput } from '../../domain/inquiry/decide.js';
-import { nextDue, nextSweep, nextWake } from '../../domain/inquiry/due.js';
+import { isSameDue, nextDue, nextSweep, nextWake, refOf } from '../../domain/inquiry/due.js';
+import type { DueRef } from '../../domain/inquiry/due.js';
 import type { InquiryEvent } from '../../domain/inquiry/events.js';
+import type { Aside } from '../../domain/inquiry/retake.js';
 import { setAside } from '../../domain/inquiry/set-aside.js';
 import { emptyState } from '../../domain/inquiry/state.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
@@ -46,13 +48,15 @@ export type Taken = {
   readonly decision: Decision;
   readonly row: InboxRow | null;
   /** Set when the event could not be decided and was put aside. */
-  readonly aside: { readonly eventKind: string; readonly inboxId: string | null; readonly code: string } | null;
+  readonly aside: Aside | null;
 };
 
 /**
  * Brings one inquiry up to date at an instant, inside a transaction: applies what its inbox holds and what time has made
  * due, each by one pure decision, and writes everything that follows. Run again it finds nothing left to do.
  *
+ * @param defects what earlier attempts of this very drain failed on: set aside, with a task for a person, where they are met
+ *   again; another drain may have been quicker
  * @throws DecisionDefect when a decision itself fails; the transaction must then be rolled back
  */
 export async function drain(
@@ -60,6 +64,7 @@ export async function drain(
   stores: InquiryStores,
   inquiryId: string,
   options: DrainOptions,
+  defects: readonly DecisionDefect[] = [],
 ): Promise<DrainResult | null> {
   const locked = await lockInquiry(tx, stores.vault, inquiryId);
   if (!locked) return null;
@@ -68,37 +73,17 @@ export async function drain(
   const run = new Run(tx, stores, locked, plan, clockOf(locked, rows, options.now));
   for (const [index, row] of rows.entries()) {
     run.expect(rows, index);
-    await run.apply(row.payload, row);
+    const defect = defects.find((known) => known.row?.id === row.id);
+    await (defect === undefined ? run.apply(row.payload, row) : run.putAside(defect));
   }
   run.expect([], 0);
-  await run.applyDue();
+  await run.applyDue(defects);
   await finishDrain(tx, run, options);
   return {
     summary: run.summary(),
     applied: run.applied(),
     commands: await commandStates(tx, options.commands ?? []),
   };
-}
-
-/**
- * The drain after a failed decision: sets the one event aside, with a task for a person, and leaves the rest to the next
- * drain.
- */
-export async function drainDefect(
-  tx: Tx,
-  stores: InquiryStores,
-  inquiryId: string,
-  defect: DecisionDefect,
-  options: DrainOptions,
-): Promise<void> {
-  const locked = await lockInquiry(tx, stores.vault, inquiryId);
-  if (!locked) return;
-  const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
-  const run = new Run(tx, stores, locked, plan, clockOf(locked, defect.row === null ? [] : [defect.row], options.now));
-  // Two drains may have failed on the same event; one of them sets it aside.
-  if (defect.row !== null && !(await markFailed(tx, defect.row.id, defect.code, run.now))) return;
-  await run.putAside(defect);
-  await finishDrain(tx, run, options);
 }
 
 /** Never before the inquiry's last event or what it is about to apply: history runs forward. */
@@ -125,6 +110,8 @@ export class Run {
   readonly collected: Collected;
   readonly #facts: FactSource;
   readonly #effects: EffectWriter;
+  /** What time brings and is being applied. */
+  #due: DueRef | null = null;
 
   constructor(
     readonly tx: Tx,
@@ -180,9 +167,10 @@ export class Run {
 
   /** Puts an event aside whose decision failed, by a decision of its own. */
   async putAside(defect: DecisionDefect): Promise<void> {
-    const { row, code } = defect;
+    const { row, due, code } = defect;
+    if (row !== null) await markFailed(this.tx, row.id, code, this.now);
     const event: InquiryEvent = row?.payload ?? { kind: 'time' };
-    const aside = { eventKind: event.kind, inboxId: row?.id ?? null, code };
+    const aside = { eventKind: event.kind, inboxId: row?.id ?? null, code, due };
     const { plan, state, now } = this;
     const decision = await this.#withFacts(
       () => setAside({ plan, state, now, facts: this.#facts.facts, ...aside }),
@@ -208,14 +196,19 @@ export class Run {
     try {
       await this.#effects.write(decision.effects, this.now);
     } catch (error) {
-      throw error instanceof UnwritableText ? new DecisionDefect(error.code, row, error) : error;
+      throw error instanceof UnwritableText ? this.#defect(error.code, row, error) : error;
     }
   }
 
   /** Applies everything due by now, earliest first. */
-  async applyDue(): Promise<void> {
-    for (let count = 0; count < MAX_DUE && nextDue(this.state, this.now) !== null; count += 1) {
-      await this.apply({ kind: 'time' }, null);
+  async applyDue(defects: readonly DecisionDefect[]): Promise<void> {
+    for (let count = 0; count < MAX_DUE; count += 1) {
+      const next = nextDue(this.state, this.now);
+      if (next === null) return;
+      const due = refOf(next);
+      this.#due = due;
+      const defect = defects.find((known) => known.due !== null && isSameDue(known.due, due));
+      await (defect === undefined ? this.apply({ kind: 'time' }, null) : this.putAside(defect));
     }
   }
 
@@ -226,7 +219,7 @@ export class Run {
       if (!('missing' in decision)) return decision;
       await this.#facts.load(decision.missing, this.now);
     }
-    throw new DecisionDefect('facts_without_end', row, undefined);
+    throw this.#defect('facts_without_end', row, undefined);
   }
 
   /** A decision that throws is a defect of ours, not a fault that goes away: it is told apart from database errors. */
@@ -234,8 +227,12 @@ export class Run {
     try {
       return (this.stores.decide ?? decide)(input);
     } catch (error) {
-      throw new DecisionDefect('decision_failed', row, error);
+      throw this.#defect('decision_failed', row, error);
     }
+  }
+
+  #defect(code: string, row: InboxRow | null, cause: unknown): DecisionDefect {
+    return new DecisionDefect(code, { row, due: row === null ? this.#due : null }, cause);
   }
 
   /** When this inquiry must be looked at again, by the workflow and by the database alone. */

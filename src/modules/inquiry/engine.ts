@@ -1,10 +1,11 @@
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import { beginTrace, currentLogContext, runWithLogContext } from '../../platform/log/index.js';
 import type { Log } from '../../platform/log/index.js';
 import type { DrainInput, DrainResult } from '../../workflows/messages.js';
 import { requestWork } from '../work/index.js';
 import { DecisionDefect } from './defects.js';
-import { drain, drainDefect } from './drain.js';
+import { drain } from './drain.js';
 import type { DrainOptions } from './drain.js';
 import type { InquiryStores } from './stores.js';
 
@@ -63,18 +64,23 @@ export class InquiryEngine {
   }
 
   async #drainPastDefects(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {
-    for (let defects = 0; ; defects += 1) {
+    const defects: DecisionDefect[] = [];
+    for (;;) {
       try {
-        const work = (tx: Tx): ReturnType<typeof drain> => drain(tx, this.stores, inquiryId, options);
+        const work = async (tx: Tx): Promise<DrainResult | null> => {
+          const result = await drain(tx, this.stores, inquiryId, options, defects);
+          reachCommit(tx, options.ring ? 'drain' : 'sweep');
+          return result;
+        };
         return await this.database.tenant(tenantId, work, { urgent: options.ring });
       } catch (error) {
-        if (!(error instanceof DecisionDefect) || defects >= MAX_DEFECTS) throw error;
+        if (!(error instanceof DecisionDefect) || defects.length >= MAX_DEFECTS) throw error;
+        defects.push(error);
         this.stores.meter.setAside();
         this.log.error(
           { code: error.code, event: error.row?.kind ?? 'time', stack: stackOf(error) },
           'decision failed',
         );
-        await this.database.tenant(tenantId, (tx) => drainDefect(tx, this.stores, inquiryId, error, options));
       }
     }
   }

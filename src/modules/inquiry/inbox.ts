@@ -90,14 +90,12 @@ export async function markApplied(
   );
 }
 
-/**
- * Sets an event aside that could not be applied because of a defect; ops may have it applied again after a fix. False when
- * another drain was quicker.
- */
-export async function markFailed(tx: Tx, id: string, code: string, at: number): Promise<boolean> {
-  const changed = await tx.run(
-    `update inbox set applied_at = $3, failed_code = $4 where tenant_id = $1 and id = $2 and applied_at is null`,
-    [tx.tenantId, id, instant(at), code],
-  );
-  return changed === 1;
+/** Sets an event aside that could not be applied because of a defect; ops may have it applied again after a fix. */
+export async function markFailed(tx: Tx, id: string, code: string, at: number): Promise<void> {
+  await tx.run('update inbox set applied_at = $3, failed_code = $4 where tenant_id = $1 and id = $2', [
+    tx.tenantId,
+    id,
+    instant(at),
+    code,
+  ]);
 }

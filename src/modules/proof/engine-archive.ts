@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { EngineHistories, EngineRun } from './engine-histories.js';
 
@@ -41,7 +42,10 @@ export class EngineArchive {
     if (runs.length === 0 || runs.some((run) => !run.closed)) {
       return Date.now() + Math.min(MAX_RETRY_MS, RETRY_MS * item.attempts);
     }
-    await this.database.tenant(item.tenantId, (tx) => store(tx, inquiryId, runs));
+    await this.database.tenant(item.tenantId, async (tx) => {
+      await store(tx, inquiryId, runs);
+      reachCommit(tx, 'archive');
+    });
     return null;
   }
 

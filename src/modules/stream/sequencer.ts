@@ -1,4 +1,5 @@
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { WorkItem } from '../work/index.js';
 import { pruneStream } from './prune.js';
 
@@ -103,7 +104,9 @@ export class Sequencer {
 
 async function place(tx: Tx): Promise<Placed> {
   const cursor = await lockCursor(tx);
-  return tx.one<Placed>(PLACE, [tx.tenantId, cursor.position, cursor.auditSeq, BATCH]);
+  const placed = await tx.one<Placed>(PLACE, [tx.tenantId, cursor.position, cursor.auditSeq, BATCH]);
+  reachCommit(tx, 'sequence');
+  return placed;
 }
 
 async function lockCursor(tx: Tx): Promise<{ readonly position: number; readonly auditSeq: number }> {

@@ -3,6 +3,7 @@ import type { HoldChange, HoldOutcome, HoldRefusal } from '../../domain/task/cla
 import type { Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { queueCalendar } from '../queue/index.js';
 import { requestWork, withdrawWork } from '../work/index.js';
@@ -91,7 +92,9 @@ export class Claims {
 
   async #claimLocked(tx: Tx, actor: TaskActor, task: HeldTask): Promise<HoldResult> {
     const outcome = claim(task.hold, actor.memberId, await this.#leaseEnd(tx, task), task.now);
-    return this.#hold(tx, actor, task, outcome, 'claim');
+    const result = await this.#hold(tx, actor, task, outcome, 'claim');
+    reachCommit(tx, 'claim');
+    return result;
   }
 
   async #prolong(tx: Tx, actor: TaskActor, task: HeldTask, token: number, act: 'renew' | 'draft'): Promise<HoldResult> {

@@ -3,6 +3,7 @@ import { assignStepFor, nextShiftStart, shiftOffer } from '../../domain/task/shi
 import type { ShiftOffer } from '../../domain/task/shift-offer.js';
 import type { QueueFacts } from '../../domain/inquiry/facts.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { queueFacts, rotateQueue } from '../queue/index.js';
@@ -40,7 +41,11 @@ export class LeaseKeeper {
 
   /** Handles one `lease` item. Returns when to look again (epoch ms), or null when there is nothing to look at. */
   async handle(item: WorkItem): Promise<number | null> {
-    return this.database.tenant(item.tenantId, (tx) => this.#look(tx, item));
+    return this.database.tenant(item.tenantId, async (tx) => {
+      const again = await this.#look(tx, item);
+      reachCommit(tx, 'lease');
+      return again;
+    });
   }
 
   async #look(tx: Tx, item: WorkItem): Promise<number | null> {

@@ -1,4 +1,5 @@
 import { beginTrace, runWithLogContext } from '../../platform/log/index.js';
+import { reach } from '../../platform/kill-point/index.js';
 import type { Log } from '../../platform/log/index.js';
 import { processNudges } from './nudges.js';
 import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
@@ -103,13 +104,26 @@ export class WorkLoop {
   }
 
   async #do(item: WorkItem): Promise<void> {
+    let again: number | null;
     try {
-      const again = await this.options.handlers[item.kind]?.(item);
-      if (again === null || again === undefined) await this.queue.done([item]);
-      else await this.queue.postpone(item, again);
+      again = (await this.options.handlers[item.kind]?.(item)) ?? null;
+      reach(`${item.kind}.before-done`);
     } catch (error) {
       this.log.warn({ err: error, loop: this.options.name, kind: item.kind }, 'work failed');
-      await this.queue.postpone(item, Date.now() + backoff(item.attempts)).catch(() => undefined);
+      again = Date.now() + backoff(item.attempts);
+    }
+    await this.#giveBack(item, again);
+  }
+
+  /** Until it is given back an item is nobody else's: a database that is away for a second must not cost a whole lease. */
+  async #giveBack(item: WorkItem, again: number | null): Promise<void> {
+    for (;;) {
+      try {
+        return await (again === null ? this.queue.done([item]) : this.queue.postpone(item, again));
+      } catch {
+        if (!this.#running) return;
+        await new Promise((resolve) => setTimeout(resolve, MIN_BACKOFF_MS));
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import type { TLSConfig } from '@temporalio/client';
+import type { KillPoint } from '../kill-point/index.js';
 
 /** What one process does: `all` = API, worker and loops together; `migrate` = bring the schema up to date and exit. */
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
@@ -173,6 +174,12 @@ export type Config = {
    */
   readonly previousRootKeys: readonly Uint8Array[];
   readonly rates: RateConfig;
+  /**
+   * `ATENDE_KILL_POINT` as `name` or `name:passage`. Tests of crashes only: the process ends itself with SIGKILL at that
+   * place. Refused unless `NODE_ENV` is `test`, which no start script sets.
+   * @default unset
+   */
+  readonly killPoint: KillPoint | undefined;
   /** `ATENDE_…` variables that mean nothing here, probably misspelt; worth a warning. */
   readonly unknownVariables: readonly string[];
 };

@@ -22,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function loadConfig(environment: Environment = process.env): Config {
   const problems: ConfigProblem[] = [];
   const values = readValues(environment, problems);
-  problems.push(...contradictions(values));
+  problems.push(...contradictions(values), ...outsideTests(values, environment['NODE_ENV']));
   const tls = readTls(values, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(assemble(values, tls, unknownVariables(environment)));
@@ -124,6 +124,13 @@ function contradictions(values: Values): readonly ConfigProblem[] {
   return problems;
 }
 
+/** What may be set in a test only. */
+function outsideTests(values: Values, mode: string | undefined): readonly ConfigProblem[] {
+  if (values.ATENDE_KILL_POINT === undefined || mode === 'test') return [];
+  const { remedy } = VARIABLES.ATENDE_KILL_POINT;
+  return [{ variable: 'ATENDE_KILL_POINT', message: 'this is no test', remedy }];
+}
+
 function readTls(values: Values, problems: ConfigProblem[]): TemporalConfig['tls'] {
   const read = (name: 'TEMPORAL_TLS_CA' | 'TEMPORAL_TLS_CERT' | 'TEMPORAL_TLS_KEY'): Uint8Array | undefined => {
     const path = values[name];
@@ -175,6 +182,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       requestsPerKey: values.ATENDE_RATE_REQUESTS_PER_KEY ?? 600,
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
     },
+    killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,
   };
 }

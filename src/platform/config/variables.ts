@@ -30,6 +30,14 @@ const rootKeys = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(rootKey));
 
+const killPoint = z
+  .string()
+  .regex(/^[a-z-]+\.[a-z-]+(:[1-9]\d{0,5})?$/)
+  .transform((text) => {
+    const [name = '', passage = '1'] = text.split(':');
+    return { name, passage: Number(passage) };
+  });
+
 /** A list separated by commas; spaces around the items are ignored. */
 const list = (item: (text: string) => boolean): z.ZodType<readonly string[]> =>
   z
@@ -105,6 +113,7 @@ export const VARIABLES = {
   },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
+  ATENDE_KILL_POINT: { schema: killPoint, remedy: 'unset it: it ends the program on purpose and is there for tests' },
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import type { Migration } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Constructor } from '@mikro-orm/core';
+import { reach } from '../kill-point/index.js';
 
 /** Any number: all programs that migrate the same database take turns on this lock. */
 const LOCK = 727_340_551;
@@ -25,6 +26,8 @@ export async function migrate(url: string, migrations: readonly Constructor<Migr
     const connection = orm.em.getConnection();
     return await connection.transactional(async (lock) => {
       await connection.execute(`select pg_advisory_xact_lock(${LOCK})`, [], 'run', lock);
+      orm.migrator.on('migrating', () => reach('migrate.before-step'));
+      orm.migrator.on('migrated', () => reach('migrate.after-step'));
       const done = await orm.migrator.up();
       return done.map((migration) => migration.name);
     });

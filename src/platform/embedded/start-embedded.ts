@@ -22,6 +22,8 @@ export type EmbeddedOptions = {
   readonly onFatal: (error: BootError) => void;
   /** Whether PostgreSQL forces commits to disk. False is for tests only. Default true. */
   readonly fsync?: boolean;
+  /** Waits (ms) before each of the restarts a minute may have, for tests that kill a server more often than any machine does. */
+  readonly restartDelaysMs?: readonly number[];
 };
 
 /**
@@ -90,11 +92,12 @@ class Runner {
 
   /** Starts both at once; when one fails the other is left to `stop`. */
   async start(): Promise<Started> {
-    const { config, log, onFatal, fsync = true } = this.#options;
+    const { config, log, onFatal, fsync = true, restartDelaysMs } = this.#options;
     const { embedded, temporal } = config;
     const rootKey = embedded.postgres && config.rootKey === undefined ? loadRootKey(this.#home) : undefined;
     this.#watchdog = new Watchdog();
-    const common = { home: this.#home, log, onFatal, onChange: this.#onChange };
+    const delays = restartDelaysMs === undefined ? {} : { restartDelaysMs };
+    const common = { home: this.#home, log, onFatal, onChange: this.#onChange, ...delays };
     const [postgres, workflow] = await Promise.allSettled([
       embedded.postgres ? startPostgres({ ...common, durable: fsync }) : undefined,
       embedded.temporal ? startTemporal({ ...common, ...temporal, cacheHome: config.cacheHome }) : undefined,
