@@ -2,40 +2,6 @@
  * `npm test`: every test of the project, on servers it starts and stops itself. Arguments go to Jest, for example
  * `npm test -- --testPathPatterns calendar`. The last line says how many passed and failed.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { isStale, root } from './lib.mjs';
+import { runTests } from './jest.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'atende-jest-'));
-const report = join(folder, 'report.json');
-
-process.env.TZ = 'UTC';
-process.env.NODE_ENV = 'test';
-if (isStale()) await (await import('./build.mjs')).build();
-
-const code = await runJest(process.argv.slice(2));
-const { passed, failed } = count();
-rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || code !== 0 ? 1 : 0);
-
-/** Runs Jest in a process of its own and passes signals on, so that its teardown stops the servers. */
-function runJest(args) {
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const options = ['--experimental-vm-modules', '--no-warnings', jest, '--json', '--outputFile', report, ...args];
-  const child = spawn(process.execPath, options, { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode ?? 1)));
-}
-
-/** A test file that could not even be loaded counts as one failure. */
-function count() {
-  try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
-}
+process.exit((await runTests(process.argv.slice(2))) ? 1 : 0);

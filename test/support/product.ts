@@ -172,19 +172,20 @@ export class Product {
   }
 }
 
+/** Headers of a signed delivery. */
+export function webhookHeaders(secret: string, body: string): Record<string, string> {
+  const [id, at] = [`w-${Math.random().toString(16).slice(2)}`, new Date()];
+  return {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, body),
+  };
+}
+
 /** Signs and delivers a body; the inquiry's id. */
 export async function deliver(url: string, secret: string, body: string): Promise<string> {
-  const [id, at] = [`w-${Math.random().toString(16).slice(2)}`, new Date()];
-  const response = await fetch(url, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-      'webhook-signature': new Webhook(secret).sign(id, at, body),
-    },
-  });
+  const response = await fetch(url, { method: 'POST', body, headers: webhookHeaders(secret, body) });
   if (response.status !== 202) throw new Error(`Refused: ${response.status} ${await response.text()}`);
   return ((await response.json()) as { inquiryId: string }).inquiryId;
 }

@@ -1,0 +1,56 @@
+import { Seeded } from '../support/seeded.js';
+import { KILL_POINTS } from './kill-points.js';
+import type { Load } from './load.js';
+import { chaosOptions } from './options.js';
+import { Site } from './site.js';
+
+const { seed } = chaosOptions();
+
+/** Inquiries that begin while one point is armed; enough that each kind of story is among them. */
+const STORIES_PER_POINT = 4;
+
+/** A point that has not been passed by then is not on anybody's way; a busy machine takes its time to start the product. */
+const REACHED_WITHIN_MS = 180_000;
+
+/**
+ * The product ends itself at every named place in turn, with SIGKILL, and is started again, while buyers write and people
+ * answer. Whoever got no answer asks again. In the end everything has happened exactly once.
+ */
+describe(`crashes (seed ${seed})`, () => {
+  const chance = new Seeded(seed);
+  const stories: Promise<void>[] = [];
+  let site: Site;
+  let load: Load;
+
+  beforeAll(async () => {
+    site = await Site.open();
+    load = site.load(seed);
+  }, 180_000);
+
+  afterAll(async () => {
+    await site.close();
+  }, 60_000);
+
+  it.each(chance.shuffled(KILL_POINTS))(
+    'killed at %s',
+    async (point) => {
+      const product = site.start(`${point}:${chance.between(1, 2)}`);
+      const told = load.run(STORIES_PER_POINT);
+      // A failure is told by the last test; until then it must not end the process.
+      told.catch(() => undefined);
+      stories.push(told);
+      const exit = await product.exit(REACHED_WITHIN_MS).catch(() => product.stop('SIGKILL').then(() => 'not reached'));
+      await site.letLeasesRunOut();
+      expect(exit).toEqual({ code: null, signal: 'SIGKILL' });
+    },
+    REACHED_WITHIN_MS + 30_000,
+  );
+
+  it('has lost, doubled and mixed up nothing', async () => {
+    const product = site.start();
+    await product.ready();
+    await Promise.all(stories);
+    expect(await site.verdict(load)).toEqual([]);
+    expect(load.accepted.length).toBeGreaterThanOrEqual(KILL_POINTS.length * STORIES_PER_POINT);
+  }, 300_000);
+});

@@ -1,0 +1,35 @@
+/** Places at which the product is ended; `test/house/kill-points.spec.ts` holds them against the sources. */
+export const KILL_POINTS = [
+  'accept.before-commit',
+  'accept.after-commit',
+  'drain.before-commit',
+  'drain.after-commit',
+  'drain.before-marker',
+  'command.before-commit',
+  'command.after-commit',
+  'command.before-answer',
+  'claim.before-commit',
+  'claim.after-commit',
+  'dispatch.before-commit',
+  'dispatch.after-commit',
+  'dispatch.before-record',
+  'dispatch.before-done',
+  'settle.before-commit',
+  'settle.after-commit',
+  'sweep.before-commit',
+  'sweep.after-commit',
+  'sweep.before-done',
+  'ring.before-done',
+  'lease.before-commit',
+  'lease.after-commit',
+  'lease.before-done',
+  'sequence.before-commit',
+  'sequence.after-commit',
+  'sequence.before-done',
+  'archive.before-commit',
+  'archive.after-commit',
+  'archive.before-done',
+] as const;
+
+/** The same for what happens once, before the product is there. */
+export const MIGRATION_KILL_POINTS = ['migrate.before-step', 'migrate.after-step'] as const;

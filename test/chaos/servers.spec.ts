@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Seeded } from '../support/seeded.js';
+import { chaosOptions } from './options.js';
+import { Site } from './site.js';
+
+const { seed, seconds } = chaosOptions();
+
+const AT_ONCE = 3;
+
+/** After the last kill: leases of half a minute, and what waits in turn behind them. */
+const RECOVERED_WITHIN_MS = 150_000;
+
+/** The servers are killed again and again under the running product, which nobody restarts. */
+describe(`servers that die (seed ${seed}, ${seconds} s)`, () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await Site.open();
+    await site.start().ready();
+  }, 180_000);
+
+  afterAll(async () => {
+    await site.close();
+  }, 60_000);
+
+  it.each(['postgres', 'temporal'] as const)(
+    '%s, every 5 to 10 seconds',
+    async (name) => {
+      const chance = new Seeded(seed);
+      const load = site.load(seed);
+      const until = Date.now() + seconds * 1_000;
+      const told = load.runFor(seconds * 1_000, AT_ONCE);
+      told.catch(() => undefined);
+      while (Date.now() < until) {
+        await sleep(chance.between(5_000, 10_000));
+        site.killServer(name);
+      }
+      await told;
+      expect(await site.verdict(load, RECOVERED_WITHIN_MS)).toEqual([]);
+    },
+    seconds * 1_000 + RECOVERED_WITHIN_MS + 300_000,
+  );
+});

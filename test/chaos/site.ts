@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { loadConfig } from '../../src/platform/config/index.js';
+import { startEmbedded } from '../../src/platform/embedded/index.js';
+import type { Embedded } from '../../src/platform/embedded/index.js';
+import { createLog } from '../../src/platform/log/index.js';
+import { BuyerServer } from '../support/buyer-server.js';
+import { QUICK } from '../support/definitions.js';
+import { endCheck, settled } from '../support/end-check.js';
+import { isAlive, newHome, Product, removeHome } from '../support/product.js';
+import type { DemoFile } from '../support/product.js';
+import { projectFolder } from '../support/project.js';
+import { Load } from './load.js';
+
+const run = promisify(execFile);
+
+/** Leases so short that forgotten tasks come back while a test runs. */
+const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s');
+
+/** Servers are killed more often here than the supervisor would put up with. */
+const RESTARTS = Array.from({ length: 1_000 }, () => 100);
+
+/**
+ * An installation under siege: servers that outlive the product, the product as a process of its own on them, and a buyer's
+ * side that counts what arrives.
+ */
+export class Site {
+  readonly demo: DemoFile;
+  readonly superuser: pg.Pool;
+  readonly #home: string;
+  readonly #servers: Embedded;
+  readonly #buyer: BuyerServer;
+  #product: Product | null = null;
+
+  private constructor(home: string, demo: DemoFile, servers: Embedded, buyer: BuyerServer, superuser: pg.Pool) {
+    this.#home = home;
+    this.demo = demo;
+    this.#servers = servers;
+    this.#buyer = buyer;
+    this.superuser = superuser;
+  }
+
+  /** Sets up demo tenants, a definition with clocks of seconds, and the buyer's side; then the servers alone run. */
+  static async open(): Promise<Site> {
+    const home = newHome();
+    const product = await Product.start(home);
+    const { demo } = product;
+    const buyer = await new BuyerServer(demo.shop.webhookSecret).start();
+    await configure(product, buyer.url);
+    await product.stop();
+    const config = loadConfig({ ATENDE_HOME: home });
+    const servers = await startEmbedded({
+      config,
+      log: createLog({ level: 'fatal', directory: config.log.directory }),
+      onFatal: (error) => process.stderr.write(`${error.line}\n`),
+      restartDelaysMs: RESTARTS,
+    });
+    return new Site(home, demo, servers, buyer, superuserOf(home, servers.ownerUrl));
+  }
+
+  /** Starts the product without waiting for it; with a kill point it ends itself there. */
+  start(killPoint?: string, environment: Readonly<Record<string, string>> = {}): Product {
+    const armed = killPoint === undefined ? {} : { ATENDE_KILL_POINT: killPoint };
+    this.#product = Product.spawn(this.#home, { ...this.environment, ...armed, ...environment });
+    return this.#product;
+  }
+
+  /** What a process of this installation needs. */
+  get environment(): Readonly<Record<string, string>> {
+    const { ownerUrl, appUrl, loopsUrl, temporalAddress, rootKey } = this.#servers;
+    return {
+      NODE_ENV: 'test',
+      PORT: new URL(this.demo.baseUrl).port,
+      DATABASE_URL: ownerUrl,
+      DATABASE_APP_URL: appUrl,
+      DATABASE_LOOPS_URL: loopsUrl,
+      TEMPORAL_ADDRESS: temporalAddress,
+      ATENDE_ROOT_KEY: Buffer.from(rootKey ?? []).toString('base64'),
+      ATENDE_EGRESS_ALLOW: '127.0.0.1',
+      ATENDE_RATE_REQUESTS_PER_KEY: '1000000',
+      ATENDE_LOG_LEVEL: 'error',
+    };
+  }
+
+  load(seed: number): Load {
+    return new Load(this.demo, seed);
+  }
+
+  /** Ends one of the servers with SIGKILL; it is started again at once. */
+  killServer(name: 'postgres' | 'temporal'): void {
+    const server = this.#servers.processes.find((process) => process.name === name);
+    if (server !== undefined && isAlive(server.pid)) process.kill(server.pid, 'SIGKILL');
+  }
+
+  /**
+   * Lets the time pass that leases of a killed process have left, at once: nobody holds what they say. Only while no process
+   * of the product runs.
+   */
+  async letLeasesRunOut(): Promise<void> {
+    await this.superuser.query('update work_queue set lease_until = clock_timestamp() where lease_until is not null');
+    await this.superuser.query(
+      `update delivery set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp()),
+              started_at = started_at - interval '1 minute' where lease_until > clock_timestamp()`,
+    );
+  }
+
+  /** Waits until everything is done; then what does not hold, a line each. */
+  async verdict(load: Load, timeoutMs = 90_000): Promise<string[]> {
+    const { superuser, demo } = this;
+    await settled(superuser, demo.tenantId, timeoutMs);
+    const { accepted, acts } = load;
+    const { taken } = this.#buyer;
+    return endCheck({ superuser, tenantId: demo.tenantId, accepted, acts, taken, replay: () => this.#replay() });
+  }
+
+  async close(): Promise<void> {
+    await this.#product?.destroy();
+    await this.superuser.end();
+    await this.#servers.stop();
+    await this.#buyer.stop();
+    removeHome(this.#home);
+  }
+
+  /** The product's own command, as an auditor would run it. */
+  async #replay(): Promise<{ readonly decisions: number; readonly differences: readonly unknown[] }> {
+    const command = [join(projectFolder, 'scripts', 'atende.mjs'), 'replay', '--tenant', 'demo', '--json'];
+    const { PATH = '', HOME = '' } = process.env;
+    const env = { PATH, HOME, ...this.environment, ATENDE_HOME: this.#home };
+    const result = await run(process.execPath, command, { cwd: projectFolder, env, maxBuffer: 64 * 1_048_576 }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    return JSON.parse(result.stdout) as { decisions: number; differences: unknown[] };
+  }
+}
+
+async function configure(product: Product, replyUrl: string): Promise<void> {
+  const { shop } = product.demo;
+  const settings = { replyUrl, requestTimeout: '1s', settleTime: '0s' };
+  const any = { headers: { 'if-match': '*' } };
+  const yaml = { headers: { 'content-type': 'application/yaml', 'if-match': '*' } };
+  const answers = [
+    await product.as('admin').patch(`/v1/shops/${shop.id}`, { settings }, any),
+    await product.as('ops').put('/v1/definitions/quick/draft', DEFINITION, yaml),
+    await product.as('ops').post('/v1/definitions/quick/publish'),
+    await product.as('ops').put('/v1/routing', { rules: [{ definition: 'quick' }] }, any),
+  ];
+  for (const { status, body } of answers) if (status >= 300) throw new Error(JSON.stringify(body));
+}
+
+function superuserOf(home: string, ownerUrl: string): pg.Pool {
+  const { postgres } = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8')) as { postgres: string };
+  const connectionString = Object.assign(new URL(ownerUrl), { username: 'postgres', password: postgres }).href;
+  const pool = new pg.Pool({ connectionString, max: 2 });
+  // The server is killed on purpose.
+  pool.on('error', () => undefined);
+  return pool;
+}
