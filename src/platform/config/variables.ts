@@ -105,6 +105,7 @@ export const VARIABLES = {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     remedy: 'use fatal, error, warn, info, debug, trace or silent',
   },
+  ATENDE_KILL_POINT: { schema: killPoint, remedy: 'unset it: it ends the program on purpose and is there for tests' },
   ATENDE_METRICS_PORT: { schema: port.min(1), remedy: 'use a number from 1 to 65535' },
   ATENDE_ROOT_KEY: { schema: rootKey, remedy: 'use 32 random bytes in base64, as from: openssl rand -base64 32' },
   ATENDE_PREVIOUS_ROOT_KEYS: {
@@ -113,7 +114,6 @@ export const VARIABLES = {
   },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
-  ATENDE_KILL_POINT: { schema: killPoint, remedy: 'unset it: it ends the program on purpose and is there for tests' },
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;
