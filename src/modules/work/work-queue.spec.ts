@@ -16,7 +16,8 @@ describe('requestWork', () => {
     const unregister = (['ring', 'dispatch'] as const).map((kind) =>
       processNudges.register(kind, { nudge: () => void (nudged[kind] += 1) }),
     );
-    const tx = new Tx('t', {} as EntityManager, { executeQuery: () => Promise.resolve({ rows: [] }) });
+    const wire = { send: () => Promise.resolve({ rows: [], rowCount: 0, command: '' }), post: () => undefined };
+    const tx = new Tx('t', wire, () => ({}) as EntityManager);
     await requestWork(tx, requests);
     nudged.early = nudged.ring + nudged.dispatch;
     tx.committed();

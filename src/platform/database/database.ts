@@ -1,11 +1,14 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
-import type pg from 'pg';
+import { PostgresDialect } from 'kysely';
+import type { CompiledQuery } from 'kysely';
+import pg from 'pg';
 import { isRetryable } from './errors.js';
 import { Gate } from './gate.js';
 import { PreparedClient } from './prepared-client.js';
 import { Tx } from './tx.js';
 import { columnTypes } from './types.js';
+import { Wire } from './wire.js';
 
 export type DatabaseOptions = {
   /** Login of the restricted role, or a login that may assume `role`. */
@@ -33,9 +36,6 @@ const CONNECT_TIMEOUT = 2_000;
  */
 const PATIENCE = { waitMs: 10_000, urgentMs: 2_000 };
 
-/** A timer that runs keeps its end when only its length changes (assign_transaction_timeout of PostgreSQL): stop it first. */
-const EXTEND = `select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)`;
-
 export type TransactionOptions = {
   /** Longest time of this transaction in ms, where it needs more than usual. */
   readonly timeoutMs?: number;
@@ -59,38 +59,27 @@ function sessionOptions(options: DatabaseOptions): string {
  */
 export class Database {
   readonly orm: MikroORM;
-  readonly #pool: () => pg.Pool | undefined;
+  readonly #pool: pg.Pool;
   readonly #gate: Gate;
 
-  private constructor(orm: MikroORM, pool: () => pg.Pool | undefined, poolSize: number) {
+  private constructor(orm: MikroORM, pool: pg.Pool, poolSize: number) {
     this.orm = orm;
     this.#pool = pool;
     this.#gate = new Gate(poolSize, PATIENCE);
   }
 
-  /** Connects a pool; throws what the driver throws when the server cannot be reached. */
+  /** Makes a pool; it connects with the first statement. */
   static async connect(options: DatabaseOptions): Promise<Database> {
-    let pool: pg.Pool | undefined;
+    const pool = poolOf(options);
     const orm = await MikroORM.init({
       clientUrl: options.url,
       entities: options.entities ?? [],
       discovery: { warnWhenNoEntities: false },
-      pool: { min: 0, max: options.poolSize },
-      sessionContext: 'transaction',
       allowGlobalContext: false,
       forceUtcTimezone: true,
-      driverOptions: {
-        Client: PreparedClient,
-        types: columnTypes(),
-        options: sessionOptions(options),
-        application_name: options.applicationName ?? 'atende',
-        connectionTimeoutMillis: CONNECT_TIMEOUT,
-        keepAlive: true,
-        onPoolCreated: (created: pg.Pool) => void (pool = created),
-      } satisfies pg.PoolConfig & Record<string, unknown>,
+      driverOptions: new PostgresDialect({ pool }),
     });
-    // The pool is made with the first statement.
-    return new Database(orm, () => pool, options.poolSize);
+    return new Database(orm, pool, options.poolSize);
   }
 
   /**
@@ -108,33 +97,46 @@ export class Database {
   }
 
   async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
-    const variables: Record<string, string> = { 'app.tenant': tenantId };
-    const em = this.orm.em.fork({ session: { variables } });
-    let tx: Tx | undefined;
-    const result = await em.transactional(async (inner) => {
-      const context: unknown = inner.getTransactionContext();
-      if (!context) throw new Error('No transaction context');
-      tx = new Tx(tenantId, inner, context as never);
-      if (timeoutMs !== undefined) await tx.run(EXTEND, [String(timeoutMs)]);
-      const done = await work(tx);
+    const client = await this.#pool.connect();
+    const wire = new Wire(client);
+    const tx = new Tx(tenantId, wire, () => this.#entityManager(wire));
+    let result: T;
+    try {
+      wire.post(beginOf(tenantId, timeoutMs));
+      result = await work(tx);
       await tx.committing();
-      return done;
-    });
-    tx?.committed();
+      await wire.commit();
+    } catch (error) {
+      client.release(!(await wire.rollBack()));
+      throw error;
+    }
+    client.release();
+    tx.committed();
     return result;
+  }
+
+  /** An entity manager whose statements go through the transaction's connection. */
+  #entityManager(wire: Wire): MikroORM['em'] {
+    const em = this.orm.em.fork();
+    em.setTransactionContext({
+      executeQuery: async ({ sql, parameters }: CompiledQuery) => {
+        const { rows, rowCount, command } = await wire.send(sql, parameters);
+        return WRITES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+      },
+    });
+    return em;
   }
 
   /** Connections of the pool: open ones, those nobody uses, and requests that wait for one. */
   usage(): PoolUsage {
-    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool() ?? {};
+    const { totalCount, idleCount, waitingCount } = this.#pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount + this.#gate.waiting };
   }
 
   /** Answers whether the server can be reached at all. */
   async ping(): Promise<boolean> {
     try {
-      // Asked, not remembered: the library says no until its first statement, which a fresh process has not sent yet.
-      await this.orm.em.getConnection().execute('select 1');
+      await this.#pool.query('select 1');
       return true;
     } catch {
       return false;
@@ -144,4 +146,35 @@ export class Database {
   async close(): Promise<void> {
     await this.orm.close(true);
   }
+}
+
+/** Commands that change rows, as PostgreSQL names them in its answers. */
+const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/**
+ * Opens a transaction of one tenant, in one message. A timer that runs keeps its end when only its length changes
+ * (assign_transaction_timeout of PostgreSQL), so it is stopped first.
+ */
+function beginOf(tenantId: string, timeoutMs: number | undefined): string {
+  const tenant = `begin; set local app.tenant = ${pg.escapeLiteral(tenantId)}`;
+  if (timeoutMs === undefined) return tenant;
+  return `${tenant}; set local transaction_timeout = 0; set local transaction_timeout = ${Math.round(timeoutMs)}`;
+}
+
+function poolOf(options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    Client: PreparedClient,
+    types: columnTypes(),
+    options: sessionOptions(options),
+    application_name: options.applicationName ?? 'atende',
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    pipeline: true,
+  });
+  // Whoever uses a connection that dies is told by the statement; one that nobody uses leaves the pool by itself.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }

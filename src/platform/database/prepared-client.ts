@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Statements kept prepared per process; beyond it a statement is sent unnamed, so built SQL cannot fill the server. */
@@ -14,22 +15,17 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** Statements around a transaction whose failure on a dead connection must stay silent; see {@link PreparedClient}. */
-const BOUNDS: ReadonlySet<unknown> = new Set(['begin', 'rollback']);
-
 /**
- * A `pg` client that prepares parametrised statements by name, once per connection. Parsing and planning are a large part
- * of what a short statement costs, and the hot path repeats a few dozen texts.
- *
- * It also lets a transaction end on a connection that died. The query builder gives a connection back only after `begin`
- * and `rollback` succeeded; one that the server ended would stay borrowed for ever, and after as many as the pool holds
- * nothing works any more. A dead connection has nothing to roll back, and one that dies before `begin` fails the first
- * statement after it, so both may pass: the pool then sees the state of the connection and drops it.
+ * A `pg` client that prepares parametrised statements by name, once per connection: parsing and planning are a large part of
+ * what a short statement costs, and the hot path repeats a few dozen texts. What is sent in one turn of the event loop leaves
+ * in one write.
  */
 export class PreparedClient extends pg.Client {
+  #gathering = false;
+
   override query(...args: unknown[]): never {
+    this.#gather();
     const [text, values, callback] = args;
-    if (BOUNDS.has(text) && callback === undefined) return this.#bound(text as string) as never;
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
       const name = nameOf(text);
       if (name !== undefined) return super.query({ name, text, values } as never, callback as never) as never;
@@ -37,18 +33,14 @@ export class PreparedClient extends pg.Client {
     return (super.query as (...all: unknown[]) => unknown).apply(this, args) as never;
   }
 
-  async #bound(text: string): Promise<unknown> {
-    try {
-      return await super.query(text);
-    } catch (error) {
-      if (!isDead(this)) throw error;
-      return { command: text.toUpperCase(), rowCount: 0, rows: [] };
-    }
+  #gather(): void {
+    const { stream } = (this as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+    if (this.#gathering) return;
+    this.#gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
-}
-
-/** What the pool looks at when a connection is given back. */
-function isDead(client: pg.Client): boolean {
-  const { _queryable: queryable, _ending: ending } = client as pg.Client & { _queryable?: boolean; _ending?: boolean };
-  return queryable === false || ending === true;
 }

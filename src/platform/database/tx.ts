@@ -1,10 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { CompiledQuery } from 'kysely';
+import type { Wire } from './wire.js';
 
 /** A result row; callers name the columns they selected. */
 export type Row = Record<string, unknown>;
-
-type Executor = { executeQuery: (query: CompiledQuery) => Promise<{ rows: unknown[]; numAffectedRows?: bigint }> };
 
 /**
  * One transaction of one tenant: every statement sees that tenant's rows only. It ends with the callback that got it;
@@ -12,21 +10,28 @@ type Executor = { executeQuery: (query: CompiledQuery) => Promise<{ rows: unknow
  */
 export class Tx {
   readonly tenantId: string;
-  readonly em: EntityManager;
-  readonly #executor: Executor;
+  readonly #wire: Pick<Wire, 'send' | 'post'>;
+  readonly #entityManager: () => EntityManager;
+  #em: EntityManager | undefined;
   readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
 
-  constructor(tenantId: string, em: EntityManager, executor: Executor) {
+  /** @param entityManager makes the entity manager of this transaction, which few transactions need */
+  constructor(tenantId: string, wire: Pick<Wire, 'send' | 'post'>, entityManager: () => EntityManager) {
     this.tenantId = tenantId;
-    this.em = em;
-    this.#executor = executor;
+    this.#wire = wire;
+    this.#entityManager = entityManager;
+  }
+
+  /** Entities of this transaction. */
+  get em(): EntityManager {
+    return (this.#em ??= this.#entityManager());
   }
 
   /** Runs one statement with `$1 …` parameters and returns its rows. */
   async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    const result = await this.#executor.executeQuery(CompiledQuery.raw(sql, [...params]));
-    return result.rows as R[];
+    const { rows } = await this.#wire.send(sql, params);
+    return rows as R[];
   }
 
   /** The first row, or undefined. */
@@ -43,8 +48,15 @@ export class Tx {
 
   /** Runs a statement and returns how many rows it changed. */
   async run(sql: string, params: readonly unknown[] = []): Promise<number> {
-    const result = await this.#executor.executeQuery(CompiledQuery.raw(sql, [...params]));
-    return Number(result.numAffectedRows ?? 0n);
+    return (await this.#wire.send(sql, params)).rowCount ?? 0;
+  }
+
+  /**
+   * Sends a statement whose outcome nobody looks at, and does not wait for it: what follows is sent right behind it. If it
+   * fails, so does the transaction, at the latest at its commit.
+   */
+  post(sql: string, params: readonly unknown[] = []): void {
+    this.#wire.post(sql, params);
   }
 
   /** Calls `hook` right before the commit, in the transaction; it rolls back when the hook throws. */
