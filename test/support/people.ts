@@ -1,6 +1,7 @@
 import { eventually } from './eventually.js';
 import type { Api } from './api.js';
-import type { Stack } from './stack.js';
+import { messageEvent } from './stack.js';
+import type { Accepted, MessageInput, Stack } from './stack.js';
 
 /** The demo agent a new inquiry's task was offered to, as a client of the API. */
 export async function offeredTo(stack: Stack, inquiryId: string): Promise<Api> {
@@ -36,5 +37,32 @@ export async function obligation(
         where tenant_id = $1 and inquiry_id = $2 and name = $3 order by instance desc limit 1`,
       [tx.tenantId, inquiryId, name],
     ),
+  );
+}
+
+/** Delivers a message as a channel does: the same one again until it is taken, however busy the product is. */
+export async function deliverPatiently(stack: Stack, message: MessageInput = {}): Promise<Accepted> {
+  const event = messageEvent(message);
+  const answer = await eventually(
+    async () => {
+      const response = await stack.deliver(event);
+      return { status: response.status, body: (await response.json()) as Accepted };
+    },
+    ({ status }) => status === 202,
+    60_000,
+    250,
+  );
+  return answer.body;
+}
+
+/** Answers an inquiry as whichever demo agent may, as soon as one may. */
+export async function answerPatiently(stack: Stack, inquiryId: string, text = 'Chega amanhã.'): Promise<void> {
+  const answer = async (key: 'agent' | 'agent2'): Promise<boolean> =>
+    (await stack.as(key).post(`/v1/inquiries/${inquiryId}/replies`, { text })).status === 202;
+  await eventually(
+    async () => (await answer('agent')) || (await answer('agent2')),
+    (answered) => answered,
+    60_000,
+    250,
   );
 }
