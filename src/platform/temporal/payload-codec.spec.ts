@@ -71,6 +71,12 @@ describe('SealingCodec', () => {
     expect(await codec.decode(sealed, workflow)).toEqual([foreign].map(({ metadata, data }) => ({ metadata, data })));
   });
 
+  it('seals the nothing a workflow ends with, which protobuf writes as an array and not as bytes', async () => {
+    const nothing = { metadata: { encoding: bytes('binary/null') }, data: [] as unknown as Uint8Array };
+    const [opened] = await codec.decode(await codec.encode([nothing], workflow), workflow);
+    expect(defaultPayloadConverter.fromPayload(opened as Payload)).toBeUndefined();
+  });
+
   it('never seals the same twice alike', async () => {
     expect((await seal('a')).data).not.toEqual((await seal('a')).data);
   });

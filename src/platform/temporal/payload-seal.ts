@@ -79,7 +79,8 @@ function place(namespace: string, { workflowId, keyId }: PayloadOrigin): Buffer 
 }
 
 function pack({ metadata, data }: Payload): Buffer {
-  const body = data ?? new Uint8Array();
+  // Protobuf hands over what has no bytes as an empty array of numbers.
+  const body = Buffer.from(data ?? []);
   const names = Object.keys(metadata ?? {});
   const encoding = names.length === 1 ? text(metadata?.['encoding']) : null;
   if (encoding === 'json/plain') return Buffer.concat([Buffer.of(JSON_PLAIN), body]);
