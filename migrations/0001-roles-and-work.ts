@@ -1,7 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * Roles without rights of their own, and the two tables that loops across tenants may read: ids only, no content.
+ * Roles without rights of their own, the two tables that loops across tenants may read (ids only, no content), and the
+ * windows of request limits, which are counted before any tenant is known.
  */
 export class RolesAndWork extends Migration {
   override readonly name = '0001-roles-and-work';
@@ -44,9 +45,18 @@ export class RolesAndWork extends Migration {
     )`);
     this.addSql(`create index work_queue_due on work_queue (due_at)`);
     this.addSql(`grant select, insert, update, delete on work_queue to atende_app, atende_loops`);
+
+    // Not worth a write-ahead record: after a crash everybody begins a new minute.
+    this.addSql(`create unlogged table rate_window (
+      subject bytea primary key,
+      ends_at timestamptz not null,
+      used integer not null
+    )`);
+    this.addSql(`grant select, insert, update, delete on rate_window to atende_loops`);
   }
 
   override down(): void {
+    this.addSql('drop table rate_window');
     this.addSql('drop table work_queue');
     this.addSql('drop table auth_lookup');
   }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { admitCodecOrigins } from './api/codec/codec-origins.js';
+import { Draining } from './api/http/draining.js';
 import { observeRequests } from './api/http/request-observer.js';
 import { createAdapter } from './api/http-server.js';
 import { ApiDescription } from './api/openapi/api-description.js';
@@ -10,6 +11,7 @@ import { AppModule } from './app.module.js';
 import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/demo/index.js';
 import type { DemoCredentials } from './modules/demo/index.js';
 import { Shops } from './modules/shop/index.js';
+import { StreamFeed } from './modules/stream/index.js';
 import { explainListenError } from './platform/embedded/index.js';
 import { NestLog } from './platform/log/index.js';
 import { MetricsServer } from './platform/metrics/index.js';
@@ -48,13 +50,16 @@ export async function startApplication(
     await buyer.start();
     undo.push(() => buyer.stop());
   }
-  const adapter = createAdapter(runtime.config.http.trustedProxies);
+  const { http } = runtime.config;
+  const adapter = createAdapter(http);
   observeRequests(adapter.getInstance(), runtime);
+  const draining = new Draining(adapter.getInstance(), http.limits.drainMs);
   admitCodecOrigins(adapter.getInstance(), runtime.config.codecOrigins);
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ runtime, demoBuyer: buyer }),
     adapter,
-    { logger: new NestLog(runtime.log), abortOnError: false },
+    // The adapter's own parsers are all there are: a form must not pass for what was meant to be JSON.
+    { logger: new NestLog(runtime.log), abortOnError: false, bodyParser: false },
   );
   undo.push(() => nest.close());
   await nest.init();
@@ -66,7 +71,7 @@ export async function startApplication(
     if (runtime.config.role === 'all') watchWorker(readiness, nest);
     nest.get(ApiDescription, { strict: false }).of(nest);
     await listen(nest, runtime);
-    undo.push(() => Promise.resolve(readiness.stopping()));
+    undo.push(() => stopServing(nest, readiness, draining));
   }
   await serveMetrics(runtime, undo);
   return {
@@ -75,6 +80,13 @@ export async function startApplication(
     demo,
     ready: () => readiness?.started(),
   };
+}
+
+/** First the balancer is told, then callers; what does the work stops after the last of them has been answered. */
+function stopServing(nest: NestFastifyApplication, readiness: Readiness, draining: Draining): Promise<void> {
+  readiness.stopping();
+  const feed = nest.get(StreamFeed, { strict: false });
+  return draining.finish(() => feed.end());
 }
 
 /** Where the worker runs in the same process, nothing moves without it. */

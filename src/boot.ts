@@ -14,7 +14,7 @@ import { connect } from './runtime.js';
 import type { Undo } from './runtime.js';
 
 /** The whole shutdown takes less; beyond it something hangs and is left behind. */
-const SHUTDOWN_LIMIT_MS = 14_000;
+const SHUTDOWN_LIMIT_MS = 18_000;
 
 /** Starts this process as its configuration says, and stops it in order on a signal. Never throws; sets the exit code. */
 export async function boot(): Promise<void> {

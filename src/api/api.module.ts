@@ -10,6 +10,7 @@ import { TaskModule } from '../modules/task/index.js';
 import { WorkModule } from '../modules/work/index.js';
 import { WorkbenchModule } from '../modules/workbench/index.js';
 import { AccessGuard } from './access/access.guard.js';
+import { Limits } from './access/limits.js';
 import { RefusalAudit } from './access/refusal-audit.js';
 import { AuditEventsController } from './audit/audit-events.controller.js';
 import { BuyersController } from './buyers/buyers.controller.js';
@@ -77,6 +78,7 @@ const PROVIDERS: Provider[] = [
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },
   RefusalAudit,
+  Limits,
   AcceptMeter,
   ApiDescription,
   Acts,

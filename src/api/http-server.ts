@@ -1,26 +1,58 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpConfig } from '../platform/config/index.js';
 import { newId } from '../platform/ids/index.js';
+import { answerBrokenRequest } from './http/broken-request.js';
+import { protect } from './http/protective-headers.js';
+import { toProblem } from './problems/problem.filter.js';
 
-/** Largest body anywhere; more is 413. */
-export const MAX_BODY = 256 * 1024;
+/** How often connections are looked at for those that take too long, in ms. */
+const CHECK_MS = 1_000;
 
 /** The HTTP adapter: request ids, limits, and bodies as each part of the API needs them. */
-export function createAdapter(trustedProxies: readonly string[]): FastifyAdapter {
+export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY,
+    bodyLimit: limits.bodyBytes,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']) ?? newId(),
-    requestTimeout: 30_000,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.idleMs,
     keepAliveTimeout: 10_000,
+    http: {
+      headersTimeout: limits.headersMs,
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs),
+    },
+    // A request that comes while the process stops is answered like any other, and ends its connection.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answerUnroutable(error, request, reply, behindTls),
+    clientErrorHandler: answerBrokenRequest,
   });
+  const server = adapter.getInstance();
+  server.server.maxConnections = limits.connections;
+  server.addHook('onRequest', (_request, reply, done) => {
+    protect(reply, behindTls);
+    done();
+  });
+  server.removeContentTypeParser('text/plain');
   adapter.useBodyParser('application/json', false, {}, parseJson);
   adapter.useBodyParser(/^application\/(x-)?yaml|text\/(x-)?yaml/, false, {}, (_request, body, done) =>
     done(null, body.toString('utf8')),
   );
   return adapter;
+}
+
+/** Answers what the router refuses before any hook runs: a path that is no URL, a parameter that is too long. */
+function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply, behindTls: boolean): void {
+  const problem = toProblem(error);
+  protect(reply, behindTls);
+  void reply
+    .status(problem.status)
+    .headers({ 'content-type': 'application/problem+json; charset=utf-8', 'x-request-id': String(request.id) })
+    .send(JSON.stringify(problem.toDocument(String(request.id))));
 }
 
 /** Bodies that are texts: a definition is kept as it was written, and its faults have places. */

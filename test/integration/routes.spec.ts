@@ -1,11 +1,12 @@
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer, NestFactory } from '@nestjs/core';
-import { ACCESS } from '../../src/api/access/access.guard.js';
+import { NestFactory } from '@nestjs/core';
 import { createAdapter } from '../../src/api/http-server.js';
 import { AppModule } from '../../src/app.module.js';
 import { PERMISSIONS } from '../../src/domain/identity/permissions.js';
 import { DemoBuyer } from '../../src/modules/demo/index.js';
+import { loadConfig } from '../../src/platform/config/index.js';
 import type { Runtime } from '../../src/platform/nest/index.js';
+import { routesOf } from '../support/routes.js';
+import type { Route } from '../support/routes.js';
 
 /** Routes that need no API key, each for a reason. */
 const OPEN = [
@@ -24,28 +25,16 @@ const OPEN = [
   'HealthController.ready',
 ];
 
-type Route = { readonly name: string; readonly access: unknown };
-
 /** Every route of every controller that any role and set-up brings. */
 async function routes(): Promise<Route[]> {
   const runtime = { config: { role: 'all' } } as unknown as Runtime;
-  const app = await NestFactory.create(AppModule.with({ runtime, demoBuyer: new DemoBuyer([]) }), createAdapter([]), {
+  const adapter = createAdapter(loadConfig({}).http);
+  const app = await NestFactory.create(AppModule.with({ runtime, demoBuyer: new DemoBuyer([]) }), adapter, {
     preview: true,
     logger: false,
     abortOnError: false,
   });
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers.flatMap(({ metatype }) => (typeof metatype === 'function' ? routesOf(metatype) : []));
-}
-
-function routesOf(controller: { readonly name: string; readonly prototype: object }): Route[] {
-  return Object.getOwnPropertyNames(controller.prototype).flatMap((method) => {
-    const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, method)?.value;
-    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
-    if (!Reflect.hasMetadata(PATH_METADATA, handler)) return [];
-    const access: unknown = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
-    return [{ name: `${controller.name}.${method}`, access }];
-  });
+  return routesOf(app);
 }
 
 describe('routes', () => {

@@ -8,6 +8,9 @@ const ACROSS_TENANTS: Readonly<Record<string, readonly string[]>> = {
   work_queue: ['attempts', 'due_at', 'exact', 'inquiry_id', 'kind', 'lease_until', 'ref', 'tenant_id', 'version'],
 };
 
+/** Counted before any tenant is known: hashes and numbers, for the login of the loops alone. */
+const OF_NOBODY: Readonly<Record<string, readonly string[]>> = { rate_window: ['ends_at', 'subject', 'used'] };
+
 const APPEND_ONLY = ['audit_event', 'audit_position'];
 const LOGINS = ['atende_owner', 'atende_app', 'atende_loops'];
 
@@ -40,17 +43,17 @@ describe('the schema in a real database', () => {
       `select c.relname as name, c.relrowsecurity as on, c.relforcerowsecurity as forced,
               (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
          from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`,
+        where n.nspname !~ '^(pg_|information_schema$)' and c.relkind in ('r', 'p') order by 1`,
     );
     const bare = tables
       .filter(({ on, forced, policies }) => !on || !forced || Number(policies) !== 1)
       .map(({ name }) => name);
     expect(tables.length).toBeGreaterThan(30);
-    expect(bare).toEqual([...Object.keys(ACROSS_TENANTS), 'migration'].sort());
+    expect(bare).toEqual([...Object.keys(ACROSS_TENANTS), ...Object.keys(OF_NOBODY), 'migration'].sort());
   });
 
   it('has loops across tenants see exactly these columns', async () => {
-    for (const [table, expected] of Object.entries(ACROSS_TENANTS)) {
+    for (const [table, expected] of Object.entries({ ...ACROSS_TENANTS, ...OF_NOBODY })) {
       const columns = await query<{ name: string }>(
         'select column_name as name from information_schema.columns where table_name = $1 order by 1',
         [table],
@@ -60,7 +63,7 @@ describe('the schema in a real database', () => {
     const granted = await query<{ name: string }>(
       `select distinct table_name as name from information_schema.role_table_grants where grantee = 'atende_loops' order by 1`,
     );
-    expect(granted.map(({ name }) => name)).toEqual(Object.keys(ACROSS_TENANTS));
+    expect(granted.map(({ name }) => name)).toEqual([...Object.keys(ACROSS_TENANTS), ...Object.keys(OF_NOBODY)].sort());
   });
 
   it('has no login that passes row-level security, and restricted ones that own nothing', async () => {
@@ -76,10 +79,63 @@ describe('the schema in a real database', () => {
     expect(owned).toEqual([]);
   });
 
+  it('has every reference between rows of tenants name the tenant on both sides', async () => {
+    const references = await query<{ name: string; from: string[]; to: string[] }>(
+      `select k.conrelid::regclass || ' ' || k.conname as name,
+              (select array_agg(a.attname order by a.attname) from pg_attribute a
+                where a.attrelid = k.conrelid and a.attnum = any(k.conkey)) as from,
+              (select array_agg(a.attname order by a.attname) from pg_attribute a
+                where a.attrelid = k.confrelid and a.attnum = any(k.confkey)) as to
+         from pg_constraint k join pg_namespace n on n.oid = k.connamespace
+        where k.contype = 'f' and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
+    );
+    expect(references.length).toBeGreaterThan(10);
+    const crossing = references.filter(({ from, to }) => !from.includes('tenant_id') || !to.includes('tenant_id'));
+    expect(crossing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has every unique key of a tenant table begin with the tenant, so that a clash tells nothing of others', async () => {
+    const keys = await query<{ name: string }>(
+      `select i.indexrelid::regclass::text as name
+         from pg_index i
+         join pg_class c on c.oid = i.indrelid and c.relrowsecurity
+         join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+        where i.indisunique and i.indkey[0] <> a.attnum`,
+    );
+    expect(keys).toEqual([]);
+  });
+
+  it('has no policy but the tenant one, for all commands, both ways', async () => {
+    const policies = await query<{ table: string; command: string; using: string; check: string | null }>(
+      `select tablename as table, cmd as command, qual as using, with_check as check from pg_policies order by 1`,
+    );
+    expect(policies.length).toBeGreaterThan(30);
+    const odd = policies.filter(
+      ({ command, using, check }) =>
+        command !== 'ALL' ||
+        !/nullif\(current_setting\('app\.tenant'/i.test(using) ||
+        (check !== null && check !== using),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  it('has no view or function that reads with the rights of whoever made it', async () => {
+    const views = await query(
+      `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
+          and not coalesce('security_invoker=true' = any(c.reloptions), false)`,
+    );
+    const functions = await query(
+      `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')`,
+    );
+    expect([views, functions]).toEqual([[], []]);
+  });
+
   it('lets the application neither empty a table nor change what is append-only', async () => {
     const grants = await query<{ table: string; right: string }>(
       `select table_name as table, privilege_type as right from information_schema.role_table_grants
-        where grantee in ('atende_app', 'atende_loops', 'PUBLIC') and table_schema = 'public'`,
+        where grantee in ('atende_app', 'atende_loops', 'PUBLIC') and table_schema !~ '^(pg_|information_schema$)'`,
     );
     const rights = new Set(grants.map(({ right }) => right));
     expect([...rights].sort()).toEqual(['DELETE', 'INSERT', 'SELECT', 'UPDATE']);

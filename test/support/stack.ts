@@ -101,6 +101,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ATENDE_HOME: `/nonexistent/${name}`,
     TEMPORAL_TASK_QUEUE: name,
     ATENDE_LOG_LEVEL: 'fatal',
+    // Tests ask more often than people do, and wait for nobody.
+    ATENDE_RATE_REQUESTS_PER_KEY: '1000000',
+    ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: '1000000',
+    ATENDE_HTTP_DRAIN_MS: '0',
     ...options.environment,
   });
   const log = createLog({ level: config.log.level, directory: undefined });

@@ -6,7 +6,9 @@ import type { FastifyRequest } from 'fastify';
 import { reachOf } from '../../domain/identity/permissions.js';
 import type { Permission } from '../../domain/identity/permissions.js';
 import { Authenticator } from '../../modules/identity/index.js';
+import type { Principal } from '../../modules/identity/index.js';
 import { Problem } from '../problems/problem.js';
+import { Limits } from './limits.js';
 import { setPrincipal } from './principal.js';
 
 /** Where a route's permission is noted. */
@@ -19,12 +21,16 @@ export const May = (permission: Permission): ClassDecorator & MethodDecorator =>
 /** A route without an API key: health, documents, channels that sign their requests. */
 export const OpenToAll = (): CustomDecorator => SetMetadata(ACCESS, 'open');
 
-/** Checks key and permission of every request, deny by default. A route that declares nothing is closed to all. */
+/** Not counted as requests of a key: what watches the process must see it when it is busiest. */
+const UNCOUNTED: readonly (Permission | undefined)[] = ['metrics.read'];
+
+/** Checks key, limits and permission of every request, deny by default. A route that declares nothing is closed to all. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    private readonly limits: Limits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -34,18 +40,28 @@ export class AccessGuard implements CanActivate {
     ]);
     if (needed === 'open') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = await this.authenticator.authenticate(bearer(request));
-    if (principal === null) {
-      throw new Problem('unauthenticated', {
-        detail: 'Send Authorization: Bearer <key> with a key that is valid now.',
-        headers: { 'www-authenticate': 'Bearer' },
-      });
-    }
+    const principal = await this.#logIn(request);
+    if (!UNCOUNTED.includes(needed)) await this.limits.request(principal.keyId);
     setPrincipal(request, principal);
     if (needed === undefined || reachOf(principal.role, needed) === null) {
       throw new Problem('forbidden', { detail: `The role ${principal.role} may not do this.` });
     }
     return true;
+  }
+
+  async #logIn(request: FastifyRequest): Promise<Principal> {
+    const key = bearer(request);
+    this.limits.mayLogIn(request.ip, key);
+    const principal = await this.authenticator.authenticate(key);
+    if (principal !== null && key !== null) {
+      this.limits.loggedIn(request.ip, key);
+      return principal;
+    }
+    await this.limits.failedLogIn(request.ip);
+    throw new Problem('unauthenticated', {
+      detail: 'Send Authorization: Bearer <key> with a key that is valid now.',
+      headers: { 'www-authenticate': 'Bearer' },
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { addToLogContext } from '../../platform/log/index.js';
 import { WebhookReceiver, webhookSchema } from '../../modules/ingest/index.js';
 import type { Accepted, WebhookResult } from '../../modules/ingest/index.js';
 import { OpenToAll } from '../access/access.guard.js';
+import { Limits } from '../access/limits.js';
 import { openApiSchema } from '../openapi/json-schema.js';
 import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
@@ -17,6 +18,7 @@ export class ChannelsController {
   constructor(
     private readonly receiver: WebhookReceiver,
     private readonly meter: AcceptMeter,
+    private readonly limits: Limits,
   ) {}
 
   @Post('webhook/:shopId')
@@ -29,9 +31,11 @@ export class ChannelsController {
   @ApiBody({ schema: openApiSchema(webhookSchema) })
   @ApiResponse({ status: 202, description: 'Committed; the same delivery again gives the same ids' })
   async webhook(@Param('shopId') shopId: string, @Req() request: FastifyRequest): Promise<Accepted> {
+    this.limits.mayDeliver(shopId);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const receive = (): Promise<WebhookResult> => this.receiver.receive(shopId, headersOf(request), body);
     const result = await this.meter.time('webhook', receive, outcomeOf);
+    if (result.kind !== 'signature_invalid') await this.limits.delivered(shopId);
     if (result.kind === 'accepted') {
       const { inquiryId } = result.accepted;
       if (inquiryId !== null) addToLogContext({ inquiryId });

@@ -72,12 +72,5 @@ export class DocsController {
 }
 
 function page(reply: FastifyReply, type: string, body: string | Buffer): void {
-  void reply
-    .headers({
-      'content-type': type,
-      'content-security-policy': POLICY,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
-    .send(body);
+  void reply.headers({ 'content-type': type, 'content-security-policy': POLICY }).send(body);
 }

@@ -7,7 +7,7 @@ export const PROBLEMS = {
   idempotency_key_missing: [400, 'An Idempotency-Key header is required'],
   idempotency_key_invalid: [400, 'The Idempotency-Key header must have 1 to 255 visible ASCII characters'],
   cursor_invalid: [400, 'The cursor was not given out by this list'],
-  // 401, 403, 404
+  // 401 to 408
   unauthenticated: [401, 'A valid API key is required'],
   signature_invalid: [401, 'The signature does not match'],
   forbidden: [403, 'The role of this key does not allow that'],
@@ -15,6 +15,7 @@ export const PROBLEMS = {
   own_role: [403, 'Nobody changes their own role'],
   not_found: [404, 'There is no such thing'],
   method_not_allowed: [405, 'This method is not offered here'],
+  request_too_slow: [408, 'The request did not arrive in time'],
   // 409: state or claim conflicts
   inquiry_closed: [409, 'The inquiry is closed'],
   task_held: [409, 'Somebody else holds the task'],
@@ -33,12 +34,14 @@ export const PROBLEMS = {
   last_admin: [409, 'Without this nobody could administer the account'],
   in_use: [409, 'It is in use'],
   released: [409, 'It has been released already'],
-  // 410, 412, 413, 415, 428
+  // 410 to 415, 428, 431
   erased: [410, 'It has been erased'],
   version_stale: [412, 'It was changed since it was read'],
   body_too_large: [413, 'The body is too large'],
+  url_too_long: [414, 'The address is too long'],
   media_type_unsupported: [415, 'The content type is not supported'],
   if_match_missing: [428, 'An If-Match header is required'],
+  headers_too_large: [431, 'The headers are too large'],
   // 422: understood and refused for what it means
   idempotency_key_reused: [422, 'The Idempotency-Key was used for another request'],
   meaning_invalid: [422, 'The request cannot be carried out as it stands'],

@@ -53,7 +53,9 @@ export function toProblem(error: unknown): Problem {
 function ofFastify(error: unknown): Problem {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new Problem('body_too_large', { detail: 'At most 256 KiB are accepted.' });
+    return new Problem('body_too_large', {
+      detail: 'Send less at a time; 256 KiB unless the operator says otherwise.',
+    });
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('media_type_unsupported');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || error instanceof SyntaxError) return new Problem('json_invalid');
@@ -64,6 +66,7 @@ function ofStatus(status: number): Problem {
   if (status === 404) return new Problem('not_found');
   if (status === 405) return new Problem('method_not_allowed');
   if (status === 413) return new Problem('body_too_large');
+  if (status === 414) return new Problem('url_too_long');
   if (status === 415) return new Problem('media_type_unsupported');
   return status < 500 ? new Problem('request_invalid') : new Problem('internal_error');
 }

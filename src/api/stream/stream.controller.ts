@@ -53,7 +53,7 @@ export class StreamController {
     void reply
       .headers({
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
+        'cache-control': 'no-store, no-transform',
         // A stream that ends takes its connection with it, so that a process that stops need not wait for it.
         connection: 'close',
         'x-accel-buffering': 'no',

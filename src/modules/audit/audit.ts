@@ -24,6 +24,8 @@ export type AuditRecord = {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly requestId?: string | null;
+  /** The command that brought it, where the request is known by that alone. */
+  readonly commandId?: string;
 };
 
 const INSERT = `
@@ -31,10 +33,11 @@ const INSERT = `
     insert into audit_event (tenant_id, id, at, actor_kind, actor_id, role, action, object_kind, object_id, inquiry_id,
                              result, code, before, after, request_id)
     select $1, r.id, r.at, r.actor_kind, r.actor_id, r.role, r.action, r.object_kind, r.object_id, r.inquiry_id,
-           r.result, r.code, r.before, r.after, r.request_id
+           r.result, r.code, r.before, r.after,
+           coalesce(r.request_id, (select c.request_id from command c where c.tenant_id = $1 and c.id = r.command_id))
       from jsonb_to_recordset($2::jsonb) as r (id uuid, at timestamptz, actor_kind text, actor_id uuid, role text,
            action text, object_kind text, object_id text, inquiry_id uuid, result text, code text, before jsonb,
-           after jsonb, request_id text)
+           after jsonb, request_id text, command_id uuid)
     returning id)
   insert into audit_pending (tenant_id, event_id) select $1, id from written`;
 
@@ -61,6 +64,7 @@ export async function audit(tx: Tx, records: readonly AuditRecord[]): Promise<st
     before: record.before ?? null,
     after: record.after ?? null,
     request_id: record.requestId ?? null,
+    command_id: record.commandId ?? null,
   }));
   await tx.run(INSERT, [tx.tenantId, JSON.stringify(rows)]);
   await requestSequence(tx);

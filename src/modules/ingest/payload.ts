@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 /** Bodies of the `webhook` channel, the model for every other. Ids in it are the channel's own, except `intentId`. */
@@ -11,10 +12,25 @@ const locale = z
   .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'A language tag such as pt-BR');
 const MAX_TEXT = 65_536;
 
+/**
+ * Whether people may be given a link of a channel to open. What comes over http from the open network can be exchanged on the
+ * way; a channel inside one's own network may have nothing else.
+ */
+function isSafeToOpen(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() !== 'unicast');
+}
+
 const buyer = z.object({ id, name: z.string().max(512).optional(), language: locale.optional() });
 
 const attachment = z.object({
-  url: z.url().max(2048),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .refine(isSafeToOpen, 'https, without user name and password; http only for an address of your own network'),
   mediaType: z.string().min(1).max(255),
   name: z.string().max(512).optional(),
   size: z.number().int().nonnegative().optional(),

@@ -128,6 +128,7 @@ function auditOf(run: Run, taken: Taken): Audited[] {
         code: refused?.code ?? null,
         before: withoutWords(entry.data['before']),
         after: withoutWords(entry.data['after']),
+        commandId: event.commandId,
       },
     },
   ];

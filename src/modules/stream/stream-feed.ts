@@ -60,8 +60,12 @@ export class StreamFeed {
   }
 
   /** Ends all following, so that the process can stop. */
-  onModuleDestroy(): void {
+  end(): void {
     this.#closing.abort();
+  }
+
+  onModuleDestroy(): void {
+    this.end();
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#poll = null;
   }

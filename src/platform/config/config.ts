@@ -25,6 +25,55 @@ export type HttpConfig = {
    * @default empty
    */
   readonly trustedProxies: readonly string[];
+  /**
+   * `ATENDE_BEHIND_TLS`. Callers reach this address through TLS: answers then carry `Strict-Transport-Security`, which
+   * binds browsers to it for a year.
+   * @default false
+   */
+  readonly behindTls: boolean;
+  readonly limits: HttpLimits;
+};
+
+/** What one request or connection may take of the HTTP server, so that no caller keeps it from the others. */
+export type HttpLimits = {
+  /**
+   * `ATENDE_HTTP_HEADERS_MS`. Milliseconds from the first byte of a request to the end of its headers; then 408.
+   * @default 10000
+   */
+  readonly headersMs: number;
+  /**
+   * `ATENDE_HTTP_REQUEST_MS`. Milliseconds from the first byte of a request to the end of its body; then 408. Not below
+   * `ATENDE_HTTP_HEADERS_MS`.
+   * @default 30000
+   */
+  readonly requestMs: number;
+  /**
+   * `ATENDE_HTTP_IDLE_MS`. Milliseconds a connection may stay silent in the middle of an answer, because a caller does not
+   * read, before it is cut. Streams send a sign of life every 15 s.
+   * @default 60000
+   */
+  readonly idleMs: number;
+  /**
+   * `ATENDE_HTTP_HEADER_BYTES`. Size of all headers of a request together; then 431.
+   * @default 16384
+   */
+  readonly headerBytes: number;
+  /**
+   * `ATENDE_HTTP_BODY_BYTES`. Size of a body; then 413. The contract with channels promises 256 KiB.
+   * @default 262144
+   */
+  readonly bodyBytes: number;
+  /**
+   * `ATENDE_HTTP_CONNECTIONS`. Connections at a time, streams included; more are closed at once.
+   * @default 2000
+   */
+  readonly connections: number;
+  /**
+   * `ATENDE_HTTP_DRAIN_MS`. Milliseconds the server goes on serving after a signal to stop, while `/health/ready` says 503
+   * and every answer ends its connection: longer than a balancer needs to notice. It ends early when nobody asks.
+   * @default 2000
+   */
+  readonly drainMs: number;
 };
 
 /** PostgreSQL given by the operator; all undefined = the embedded one. */
@@ -97,16 +146,22 @@ export type TemporalConfig = {
 /** Request limits, counted per minute. */
 export type RateConfig = {
   /**
-   * `ATENDE_RATE_REQUESTS_PER_KEY`. Requests of one API key; more are answered 429 with `Retry-After`. Webhooks of
-   * channels are not counted: a quota never drops a buyer's message.
+   * `ATENDE_RATE_REQUESTS_PER_KEY`. Requests of one API key; more are answered 429 with `Retry-After`.
    * @default 600
    */
   readonly requestsPerKey: number;
   /**
-   * `ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS`. Requests with no or a bad key from one address.
+   * `ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS`. Requests with no or a bad key from one address, or one /64 of IPv6. Beyond it
+   * no key is looked up for that address, except those it has been using; the answer is 429.
    * @default 60
    */
   readonly failedLoginsPerAddress: number;
+  /**
+   * `ATENDE_RATE_DELIVERIES_PER_SHOP`. Signed deliveries of one shop's channel; more are answered 429, and the channel
+   * delivers again. High, because it is there for a channel gone wild and not for a busy day.
+   * @default 30000
+   */
+  readonly deliveriesPerShop: number;
 };
 
 /** Everything the environment says, checked and frozen. The only way for the program to learn it. */
@@ -143,7 +198,8 @@ export type Config = {
   readonly codecOrigins: readonly string[];
   /**
    * `ATENDE_EGRESS_ALLOW`. Host names, addresses and CIDR blocks, separated by commas, that tenant URLs may reach although
-   * they are private or loopback. Everything public is reachable anyway; link-local never is.
+   * they are private or loopback, or over plain HTTP or on another port. Whatever is not listed is reachable only at public
+   * addresses, over HTTPS on port 443 or 8443; link-local and other metadata addresses never are.
    * @default 127.0.0.1 with the demo surface, otherwise empty
    */
   readonly egressAllow: readonly string[];

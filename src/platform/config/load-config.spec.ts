@@ -35,12 +35,18 @@ describe('loadConfig', () => {
       cacheHome: join(homedir(), '.cache', 'atende'),
       embedded: { postgres: true, temporal: true },
       demo: true,
-      http: { host: '127.0.0.1', port: 3000, trustedProxies: [] },
+      http: {
+        host: '127.0.0.1',
+        port: 3000,
+        trustedProxies: [],
+        behindTls: false,
+        limits: { headersMs: 10_000, requestMs: 30_000, headerBytes: 16_384, bodyBytes: 262_144, connections: 2_000 },
+      },
       database: { poolSize: 16 },
       temporal: { namespace: 'default', taskQueue: 'atende', tls: false },
       egressAllow: ['127.0.0.1'],
       log: { level: 'info', directory: join(process.cwd(), '.atende', 'logs') },
-      rates: { requestsPerKey: 600, failedLoginsPerAddress: 60 },
+      rates: { requestsPerKey: 600, failedLoginsPerAddress: 60, deliveriesPerShop: 30_000 },
       unknownVariables: [],
     });
     expect(config.rootKey).toBeUndefined();

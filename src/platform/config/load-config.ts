@@ -5,7 +5,7 @@ import type { TLSConfig } from '@temporalio/client';
 import { BootError } from './boot-error.js';
 import { ConfigError } from './config-error.js';
 import type { ConfigProblem } from './config-error.js';
-import type { Config, TemporalConfig } from './config.js';
+import type { Config, HttpConfig, TemporalConfig } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { FROM_FILE, VARIABLES } from './variables.js';
 import type { Values, VariableName } from './variables.js';
@@ -84,6 +84,9 @@ function readFile(path: string, variable: string, problems: ConfigProblem[]): Bu
   }
 }
 
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+
 /** What each value may say alone, but not together with another. */
 function contradictions(values: Values): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
@@ -121,6 +124,9 @@ function contradictions(values: Values): readonly ConfigProblem[] {
   check(refused, 'TEMPORAL_TLS', 'an API key or certificate would travel in clear', 'unset it or use true');
   const samePort = values.ATENDE_METRICS_PORT !== undefined && values.ATENDE_METRICS_PORT === (values.PORT ?? 3000);
   check(samePort, 'ATENDE_METRICS_PORT', 'it equals PORT', 'use another port');
+  const { ATENDE_HTTP_HEADERS_MS: headers = HEADERS_MS, ATENDE_HTTP_REQUEST_MS: request = REQUEST_MS } = values;
+  const late = headers > request;
+  check(late, 'ATENDE_HTTP_HEADERS_MS', 'headers may take longer than their request', 'lower it or raise the other');
   return problems;
 }
 
@@ -157,11 +163,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
     cacheHome: resolve(values.ATENDE_CACHE ?? join(homedir(), '.cache', 'atende')),
     embedded,
     demo,
-    http: {
-      host: values.HOST ?? '127.0.0.1',
-      port: values.PORT ?? 3000,
-      trustedProxies: values.ATENDE_TRUSTED_PROXIES ?? [],
-    },
+    http: httpOf(values),
     database: {
       url: values.DATABASE_URL,
       appUrl: values.DATABASE_APP_URL,
@@ -181,9 +183,28 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
     rates: {
       requestsPerKey: values.ATENDE_RATE_REQUESTS_PER_KEY ?? 600,
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
+      deliveriesPerShop: values.ATENDE_RATE_DELIVERIES_PER_SHOP ?? 30_000,
     },
     killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,
+  };
+}
+
+function httpOf(values: Values): HttpConfig {
+  return {
+    host: values.HOST ?? '127.0.0.1',
+    port: values.PORT ?? 3000,
+    trustedProxies: values.ATENDE_TRUSTED_PROXIES ?? [],
+    behindTls: values.ATENDE_BEHIND_TLS ?? false,
+    limits: {
+      headersMs: values.ATENDE_HTTP_HEADERS_MS ?? HEADERS_MS,
+      requestMs: values.ATENDE_HTTP_REQUEST_MS ?? REQUEST_MS,
+      idleMs: values.ATENDE_HTTP_IDLE_MS ?? 60_000,
+      headerBytes: values.ATENDE_HTTP_HEADER_BYTES ?? 16_384,
+      bodyBytes: values.ATENDE_HTTP_BODY_BYTES ?? 262_144,
+      connections: values.ATENDE_HTTP_CONNECTIONS ?? 2_000,
+      drainMs: values.ATENDE_HTTP_DRAIN_MS ?? 2_000,
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const perMinute = z.coerce.number().int().min(1).max(10_000_000);
+const milliseconds = z.coerce.number().int().min(100).max(600_000);
 const boolean = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 const databaseUrl = z.string().refine((text) => {
@@ -76,6 +77,26 @@ export const VARIABLES = {
   },
   PORT: { schema: port, remedy: 'use a number from 0 (any free port) to 65535' },
   ATENDE_TRUSTED_PROXIES: { schema: list(isNetwork), remedy: 'list addresses or CIDR blocks, separated by commas' },
+  ATENDE_BEHIND_TLS: { schema: boolean, remedy: 'use true or false' },
+  ATENDE_HTTP_HEADERS_MS: { schema: milliseconds, remedy: 'use milliseconds from 100 to 600000' },
+  ATENDE_HTTP_REQUEST_MS: { schema: milliseconds, remedy: 'use milliseconds from 100 to 600000' },
+  ATENDE_HTTP_IDLE_MS: { schema: milliseconds, remedy: 'use milliseconds from 100 to 600000' },
+  ATENDE_HTTP_HEADER_BYTES: {
+    schema: z.coerce.number().int().min(2_048).max(1_048_576),
+    remedy: 'use bytes from 2048 to 1048576',
+  },
+  ATENDE_HTTP_BODY_BYTES: {
+    schema: z.coerce.number().int().min(1_024).max(16_777_216),
+    remedy: 'use bytes from 1024 to 16777216',
+  },
+  ATENDE_HTTP_CONNECTIONS: {
+    schema: z.coerce.number().int().min(10).max(65_000),
+    remedy: 'use a number from 10 to 65000',
+  },
+  ATENDE_HTTP_DRAIN_MS: {
+    schema: z.coerce.number().int().min(0).max(60_000),
+    remedy: 'use milliseconds from 0 to 60000',
+  },
   DATABASE_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
   DATABASE_APP_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
   DATABASE_LOOPS_URL: { schema: databaseUrl, remedy: 'use postgresql://user:password@host:5432/database' },
@@ -114,6 +135,7 @@ export const VARIABLES = {
   },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
+  ATENDE_RATE_DELIVERIES_PER_SHOP: { schema: perMinute, remedy: 'use deliveries per minute, 1 or more' },
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;
