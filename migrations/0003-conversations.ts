@@ -8,6 +8,7 @@ const TABLES = [
   'conversation_address',
   'inquiry',
   'message',
+  'search_token',
   'attachment',
   'raw_delivery',
   'quarantine',
@@ -198,6 +199,14 @@ export class Conversations extends Migration {
       where external_hash is not null`);
     this.addSql(`create unique index message_intent on message (tenant_id, intent_id) where intent_id is not null`);
     this.addSql(`create index message_inquiry on message (tenant_id, inquiry_id, position)`);
+    // Keyed hashes of the words of sealed texts: what the search finds inquiries by.
+    this.addSql(`create table search_token (
+      tenant_id uuid not null,
+      inquiry_id uuid not null,
+      token bigint not null,
+      primary key (tenant_id, token, inquiry_id)
+    )`);
+    this.addSql(`create index search_token_inquiry on search_token (tenant_id, inquiry_id)`);
     this.addSql(`create table attachment (
       tenant_id uuid not null,
       id uuid not null,

@@ -101,6 +101,13 @@ describe('retention', () => {
     expect((await read(gone)).body).toMatchObject({ state: 'archived', erased: { at: expect.any(String) } });
     const buyer = await stack.as('privacyOfficer').get(`/v1/buyers/${buyerId}`);
     expect([buyer.status, buyer.body.code]).toEqual([410, 'erased']);
+    const tokens = await stack.superuser.query('select 1 from search_token where inquiry_id = $1', [gone.inquiryId]);
+    expect(tokens.rowCount).toBe(0);
+    const engine = await stack.as('auditor').get(`/v1/inquiries/${gone.inquiryId}/history?view=engine`);
+    expect(engine.body.items[0]).toMatchObject({
+      type: 'WorkflowExecutionStarted',
+      attributes: { input: [{ erased: true }] },
+    });
     // Nothing would ever erase what were written now.
     const note = await stack.as('supervisor').post(`/v1/inquiries/${gone.inquiryId}/notes`, { text: 'Mais uma' });
     expect([note.status, note.body.code]).toEqual([410, 'erased']);

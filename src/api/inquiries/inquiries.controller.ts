@@ -40,7 +40,11 @@ export class InquiriesController {
 
   @Get()
   @May('inquiries.read')
-  @ApiOperation({ operationId: 'listInquiries', summary: 'Inquiries, newest opened first, or by what bites first' })
+  @ApiOperation({
+    operationId: 'listInquiries',
+    summary: 'Inquiries, newest opened first, or by what bites first',
+    description: 'With q those whose messages and notes, written by people, hold all of its words.',
+  })
   @ApiResponse({ status: 200, standardSchema: pageShape(inquiryRowShape), description: 'A page of inquiries' })
   async inquiries(
     @Caller() principal: Principal,
@@ -48,6 +52,9 @@ export class InquiriesController {
   ): Promise<Page<InquiryRow>> {
     const { limit, cursor, sort, ...given } = query;
     const { tenantId, queues } = principal;
+    if (given.q !== undefined && readReach(principal) === 'no_text') {
+      throw new Problem('forbidden', { detail: `The role ${principal.role} reads no texts, nor may it search them.` });
+    }
     const name = `inquiries by ${sort}`;
     const selection = {
       filter: filterOf(given),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INTENTS, URGENCIES } from '../../domain/definition/plan.js';
+import { soughtWords } from '../../domain/search/words.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, memberShape } from '../http/shapes.js';
 import { plainText } from '../http/validation.js';
@@ -13,6 +14,8 @@ export const instantQuery = z.iso.datetime({ offset: true }).transform((text) =>
 
 const stateText = z.enum(STATES);
 
+const NOTHING_SOUGHT = 'Words of three letters or more, or numbers; all of them must be found';
+
 export const inquiryListQuery = z.strictObject({
   ...pageQuery,
   state: z.union([stateText.transform((state) => [state]), z.array(stateText)]).optional(),
@@ -24,6 +27,11 @@ export const inquiryListQuery = z.strictObject({
   tag: plainText(63).optional(),
   openedFrom: instantQuery.optional(),
   openedTo: instantQuery.optional(),
+  q: z
+    .string()
+    .max(500)
+    .refine((text) => soughtWords(text).length > 0, NOTHING_SOUGHT)
+    .optional(),
   sort: z.enum(['opened', 'due']).default('opened'),
 });
 

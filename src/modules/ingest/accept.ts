@@ -8,6 +8,7 @@ import { classifyMessage } from '../classification/index.js';
 import type { Classification } from '../../domain/classification/classification.js';
 import { registerAttachments } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
+import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
@@ -66,7 +67,9 @@ export class MessageAcceptor {
     const incoming = new Incoming(tx, keys, { shop, data, raw, conversation, buyer, classification });
     const open = await this.#openInquiry(tx, conversation.id, incoming.threadHash);
     const inquiryId = open ?? (await this.#newInquiry(tx, incoming));
-    await incoming.insert(await this.vault.unlock(tx, { cases: [inquiryId] }), inquiryId, externalHash);
+    const caseKeys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    await incoming.insert(caseKeys, inquiryId, externalHash);
+    await indexText(tx, caseKeys, inquiryId, data.text);
     if (open !== null) {
       await putInbox(tx, null, {
         inquiryId,

@@ -6,6 +6,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { nextPosition } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
+import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
@@ -193,6 +194,7 @@ export class ExternalAcceptor {
         reply.data.author,
       ],
     );
+    await indexText(tx, keys, reply.inquiryId, reply.data.text);
     await keepRaw(tx, keys, shop, reply.raw);
     return id;
   }

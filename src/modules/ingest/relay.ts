@@ -24,7 +24,7 @@ const STANDING = `
            order by b.accept_no limit 1) as waiting,
          coalesce(i.next_wake < clock_timestamp() - interval '55 seconds', false) as overdue,
          i.ring_wanted as wanted
-    from inquiry i where i.tenant_id = $1 and i.id = $2`;
+    from inquiry i where i.tenant_id = $1 and i.id = $2 and i.erased_at is null`;
 
 const RING_KINDS: Readonly<Record<string, RingKind>> = {
   'inquiry.opened': 'opened',

@@ -7,6 +7,7 @@ import { insertOutbound } from '../conversation/index.js';
 import { cancelDelivery, queueDelivery } from '../delivery/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { rotateQueue } from '../queue/index.js';
+import { indexText } from '../search/index.js';
 import type { StreamEvent } from '../stream/index.js';
 import { endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from '../task/index.js';
 import type { InheritedWords } from '../task/index.js';
@@ -120,6 +121,8 @@ export class EffectWriter {
       at: now,
       deliveryState: locked.shop.holdMs > 0 ? 'held' : 'queued',
     });
+    // What is sent automatically is the same everywhere, so nothing is found by it.
+    if (effect.author === 'human') await indexText(tx, locked.keys, locked.id, text);
     await queueDelivery(tx, {
       intentId,
       messageId: id,
@@ -202,6 +205,7 @@ export class EffectWriter {
   async #note(commandId: string, memberId: string, now: number): Promise<void> {
     const { tx, locked, collected } = this;
     const payload = await this.#words(commandId);
+    const text = typeof payload?.['text'] === 'string' ? payload['text'] : '';
     const id = derivedId(locked.id, 'note', commandId);
     collected.position += 1;
     await insertOutbound(tx, {
@@ -213,7 +217,7 @@ export class EffectWriter {
       direction: 'note',
       author: 'human',
       memberId,
-      text: this.#seal('message', 'text', id, typeof payload?.['text'] === 'string' ? payload['text'] : ''),
+      text: this.#seal('message', 'text', id, text),
       language: null,
       template: null,
       intentId: null,
@@ -224,6 +228,7 @@ export class EffectWriter {
       at: now,
       deliveryState: null,
     });
+    await indexText(tx, locked.keys, locked.id, text);
   }
 
   #words(commandId: string): Promise<CommandPayload | null> {

@@ -5,9 +5,10 @@ import type { EngineArchive, KeptRun } from './engine-archive.js';
 import { engineEvents } from './engine-events.js';
 import type { EngineEvent } from './engine-events.js';
 
-/** `complete`: nothing will be added any more. */
+/** `complete`: nothing will be added any more; `erased`: what it held is gone, its outline stands. */
 export type OpenedRecord = {
   readonly complete: boolean;
+  readonly erased: boolean;
   readonly runs: readonly KeptRun[];
   readonly events: readonly EngineEvent[];
 };
@@ -25,13 +26,15 @@ export class EngineReader {
     if (record === null) return null;
     const own = workflowIdOf(tenantId, inquiryId);
     const events: EngineEvent[] = [];
+    let erased = false;
     for (const { runId, history } of record.runs) {
       const opened = await openHistory(history, async (payloads) => {
         const read = await this.payloads.read(payloads, (workflowId) => workflowId === own);
+        erased ||= read.some(({ outcome }) => outcome === 'erased');
         return read.map(({ payload }) => payload);
       });
       events.push(...engineEvents(runId, opened));
     }
-    return { ...record, events };
+    return { ...record, erased, events };
   }
 }

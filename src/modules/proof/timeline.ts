@@ -107,7 +107,8 @@ export class Timeline {
   async #engine(tenantId: string, inquiryId: string): Promise<(seq: number) => readonly EngineRef[] | null> {
     const record = await this.engine.read(tenantId, inquiryId);
     const refs = engineRefs(record?.events ?? []);
-    return (seq) => refs.get(seq) ?? (record?.complete === true ? [] : null);
+    const isWhole = record !== null && record.complete && !record.erased;
+    return (seq) => refs.get(seq) ?? (isWhole ? [] : null);
   }
 }
 

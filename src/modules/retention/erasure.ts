@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
 import type { AuditRecord } from '../audit/index.js';
 import { appendEvent } from '../history/index.js';
+import { forgetTexts } from '../search/index.js';
 import { publish } from '../stream/index.js';
 import type { Candidate } from './candidates.js';
 
@@ -45,6 +46,7 @@ const ERASE_INQUIRY = `
 export async function eraseInquiry(tx: Tx, vault: Vault, inquiry: Candidate, now: number): Promise<void> {
   const messages = await tx.run(ERASE_MESSAGES, [tx.tenantId, inquiry.id, instant(now)]);
   for (const sql of ERASE_CONTENT) await tx.run(sql, [tx.tenantId, inquiry.id]);
+  await forgetTexts(tx, inquiry.id);
   const { buyerId, conversationId } = await tx.one<{ buyerId: string; conversationId: string }>(ERASE_INQUIRY, [
     tx.tenantId,
     inquiry.id,

@@ -21,6 +21,10 @@ export type InquiryFilter = {
   readonly openedFrom?: number | undefined;
   /** Epoch ms, exclusive. */
   readonly openedTo?: number | undefined;
+  /** Words of its texts. */
+  readonly q?: string | undefined;
+  /** Words of its texts as the index of words has them; all of them must be found. */
+  readonly tokens?: readonly string[] | undefined;
 };
 
 /** Who reads: how far, and which queues are theirs. */
@@ -73,6 +77,9 @@ function conditions(params: Params, filter: InquiryFilter, reader: Reader): stri
   add((p) => `i.tags @> array[${p}::text]`, filter.tag);
   add((p) => `i.opened_at >= ${p}::timestamptz`, instant(filter.openedFrom) ?? undefined);
   add((p) => `i.opened_at < ${p}::timestamptz`, instant(filter.openedTo) ?? undefined);
+  for (const token of filter.tokens ?? []) {
+    add((p) => `i.id in (select inquiry_id from search_token where tenant_id = $1 and token = ${p}::bigint)`, token);
+  }
   // What has no queue yet is everybody's who has own queues.
   if (reader.reach === 'own') add((p) => `(i.queue_key is null or i.queue_key = any(${p}::text[]))`, reader.queues);
   return ['i.tenant_id = $1', ...where].join(' and ');

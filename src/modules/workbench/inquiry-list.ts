@@ -1,6 +1,7 @@
 import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { soughtTokens } from '../search/index.js';
 import { bitePosition, bitePositionOf } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
 import { listStatement, wantedOf } from './inquiry-list-sql.js';
@@ -86,9 +87,17 @@ export class InquiryList {
    * no more and comes after everything else, newest first.
    */
   async read(tenantId: string, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
-    return this.database.tenant(tenantId, (tx) =>
-      selection.sort === 'due' ? this.#biting(tx, reader, selection, now) : this.#newest(tx, reader, selection),
-    );
+    return this.database.tenant(tenantId, async (tx) => {
+      const wanted = await this.#sought(tx, selection);
+      return wanted.sort === 'due' ? this.#biting(tx, reader, wanted, now) : this.#newest(tx, reader, wanted);
+    });
+  }
+
+  /** The selection with what its query is looked for by. */
+  async #sought(tx: Tx, selection: InquirySelection): Promise<InquirySelection> {
+    const { q, ...filter } = selection.filter;
+    if (q === undefined) return selection;
+    return { ...selection, filter: { ...filter, tokens: soughtTokens(await this.vault.unlock(tx), q) } };
   }
 
   #newest(tx: Tx, reader: Reader, selection: InquirySelection): Promise<PlacedInquiry[]> {

@@ -1,0 +1,1 @@
+export { forgetTexts, indexText, soughtTokens } from './search-index.js';
