@@ -194,6 +194,11 @@ describe('delivering', () => {
       (result) => result.rows.length > 0,
     );
     expect(linked.rows).toMatchObject([{ linked_cause: 'delivery_failed', kind: 'rewrite' }]);
+    // Nobody could end a task of the closed one.
+    const left = await stack.superuser.query('select id from task where inquiry_id = $1 and ended_at is null', [
+      inquiryId,
+    ]);
+    expect(left.rowCount).toBe(0);
     const answer = await agent.post(`/v1/inquiries/${linked.rows[0].id}/replies`, { text: 'De novo: chega amanhã.' });
     expect(answer.status).toBe(202);
     await eventually(

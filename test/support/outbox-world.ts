@@ -23,6 +23,8 @@ const MAX_READS = 8;
 type Call = {
   readonly do: 'send' | 'read';
   readonly turn: Outgoing;
+  /** Whether the channel can be read; one that cannot says to every question that it has nothing. */
+  readonly readable: boolean;
   /** The attempt as it really started; null while nothing has left. */
   opened: Outgoing | null;
   /** Whether the bytes may still be on their way, whoever waits for the answer. */
@@ -95,7 +97,8 @@ export class OutboxWorld {
     else {
       if (step.do === 'send') this.#failedReads = 0;
       this.row = step.next;
-      this.calls.push({ do: step.do, turn: step.next, opened: null, onTheWay: false, outcome: null });
+      const { readable } = this.times;
+      this.calls.push({ do: step.do, turn: step.next, readable, opened: null, onTheWay: false, outcome: null });
     }
     return null;
   }
@@ -137,7 +140,27 @@ export class OutboxWorld {
 
   /** The channel is asked and answers the truth of this moment. */
   see(call: Call): void {
-    if (call.do === 'read') call.outcome ??= this.channel.read(this.now);
+    if (call.do === 'read') call.outcome ??= call.readable ? this.channel.read(this.now) : { kind: 'absent' };
+  }
+
+  /** Whoever holds the message is held up, and others go on: to a new attempt, and to its end if they are to finish it. */
+  overtake(finish: boolean): void {
+    for (let step = 0; step < 8; step += 1) {
+      this.now = Math.max(this.now, Math.min(this.row.dueAt, this.now + 120_000), this.row.leaseUntil ?? 0);
+      this.look();
+      for (const call of this.calls.filter((one) => one.do === 'read')) {
+        this.see(call);
+        this.record(call, 0.5);
+      }
+      const attempt = this.calls.find(({ do: what, turn }) => what === 'send' && turn === this.row);
+      if (attempt === undefined) continue;
+      if (finish) {
+        this.open(attempt);
+        this.arrive(attempt, 0, 'available');
+        this.record(attempt, 0.5);
+      }
+      return;
+    }
   }
 
   /** The end of a call is recorded, unless somebody else has taken over meanwhile. */

@@ -71,6 +71,13 @@ const act = times(
   [1, fc.constant({ name: 'crash', run: (_channel, outbox) => outbox.crash() })],
   [
     2,
+    fc.boolean().map((finish) => ({
+      name: `overtake(${finish})`,
+      run: (_channel, outbox) => outbox.overtake(finish),
+    })),
+  ],
+  [
+    2,
     fc.constantFrom<Verdict>('available', 'rejected', 'bounced').map((said) => ({
       name: `receipt(${said})`,
       run: (channel, outbox) => {
