@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const PATH = '/codec/';
+const ASK = 'Basic realm="atende codec", charset="UTF-8"';
 
 /** Seconds a browser may remember that an origin may ask. */
 const PREFLIGHT_SECONDS = '600';
@@ -17,9 +18,10 @@ export function admitCodecOrigins(server: FastifyInstance, origins: readonly str
     if (allow(request, reply, origins) && request.method === 'OPTIONS') return void reply.code(204).send();
     const key = basicPassword(request.headers.authorization);
     if (key !== null) request.headers.authorization = `Bearer ${key}`;
-    else if (wantsToBeAsked(request)) {
-      return void reply.code(401).header('www-authenticate', 'Basic realm="atende codec", charset="UTF-8"').send();
-    }
+    done();
+  });
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    if (reply.statusCode === 401 && isAskedHere(request)) void reply.header('www-authenticate', ASK);
     done();
   });
 }
@@ -39,8 +41,8 @@ function allow({ headers }: FastifyRequest, reply: FastifyReply, origins: readon
 }
 
 /** Only a person who opens the page is asked: a page of the UI that asks in vain would show a dialogue at every payload. */
-function wantsToBeAsked({ method, url, headers }: FastifyRequest): boolean {
-  return method === 'GET' && url === `${PATH}session` && headers.authorization === undefined;
+function isAskedHere({ method, url }: FastifyRequest): boolean {
+  return method === 'GET' && url === `${PATH}session`;
 }
 
 function basicPassword(header: string | undefined): string | null {
