@@ -62,7 +62,7 @@ export async function answerPatiently(stack: Stack, inquiryId: string, text = 'C
   await eventually(
     async () => (await answer('agent')) || (await answer('agent2')),
     (answered) => answered,
-    60_000,
-    250,
+    120_000,
+    500,
   );
 }
