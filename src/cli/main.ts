@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addBackupCommand } from './backup-command.js';
 import { addConfigCommand } from './config-command.js';
 import { addInboxCommand } from './inbox-command.js';
+import { addKeysCommand } from './keys-command.js';
 import { addReplayCommand } from './replay-command.js';
 import { addRetentionCommand } from './retention-command.js';
 
@@ -10,5 +11,6 @@ addConfigCommand(program);
 addReplayCommand(program);
 addRetentionCommand(program);
 addInboxCommand(program);
+addKeysCommand(program);
 addBackupCommand(program);
 await program.parseAsync();

@@ -36,6 +36,8 @@ export function testServers(): TestServers {
 export type StackOptions = {
   /** Further environment variables of the product. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** 32 bytes; drawn when not given. */
+  readonly rootKey?: Buffer;
   /** Changes the runtime before the application is built, for example to break a part of it on purpose. */
   readonly adjust?: (runtime: Runtime) => Runtime;
 };
@@ -109,7 +111,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   });
   const log = createLog({ level: config.log.level, directory: undefined });
   quietRuntime();
-  const rootKey = randomBytes(32);
+  const { rootKey = randomBytes(32) } = options;
   const connected = await connect(
     config,
     log,

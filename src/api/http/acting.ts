@@ -5,7 +5,7 @@ import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../modules/identity/index.js';
 import { Vault } from '../../platform/crypto/index.js';
-import type { Place } from '../../platform/crypto/index.js';
+import type { Keys, Place } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
@@ -98,9 +98,10 @@ export class Acts {
 
   /** Inserts the act; an existing one is returned. A concurrent twin waits here until the first has committed. */
   async #claim(tx: Tx, act: Act): Promise<Kept | null> {
+    const keys = await this.vault.unlock(tx);
     const inserted = await tx.run(
       `insert into idempotency (tenant_id, id, fingerprint) values ($1, $2, $3) on conflict (tenant_id, id) do nothing`,
-      [tx.tenantId, act.id, act.fingerprint],
+      [tx.tenantId, act.id, keyed(keys, act)],
     );
     if (inserted === 1) return null;
     return tx.one<Kept>('select fingerprint, status, response from idempotency where tenant_id = $1 and id = $2', [
@@ -110,8 +111,9 @@ export class Acts {
   }
 
   async #repeat(tx: Tx, act: Act, kept: Kept): Promise<Answer> {
-    if (!kept.fingerprint.equals(act.fingerprint)) return { refused: new Problem('idempotency_key_reused') };
-    const body = (await this.vault.unlock(tx)).openJson<unknown>(answerPlace(act), kept.response);
+    const keys = await this.vault.unlock(tx);
+    if (!kept.fingerprint.equals(keyed(keys, act))) return { refused: new Problem('idempotency_key_reused') };
+    const body = keys.openJson<unknown>(answerPlace(act), kept.response);
     if (kept.status < 400) return { status: kept.status, body };
     const { code, details } = body as { code: string; details: ProblemDetails };
     return { refused: new Problem(isProblemCode(code) ? code : 'meaning_invalid', { ...details, audited: true }) };
@@ -129,6 +131,11 @@ export class Acts {
       (await this.vault.unlock(tx)).sealJson(answerPlace(act), body),
     ]);
   }
+}
+
+/** The fingerprint as it is stored: a bare hash of what somebody wrote could be found out by trying. */
+function keyed(keys: Keys, { fingerprint }: Act): Buffer {
+  return keys.lookup('fingerprint', fingerprint.toString('hex'));
 }
 
 function answerPlace(act: Act): Place {

@@ -84,6 +84,7 @@ export const ledgerShape = z.object({
 export const replayShape = z.object({
   decisions: z.number().int(),
   same: z.boolean(),
+  erased: z.boolean(),
   differences: z.array(
     z.object({
       seq: z.number().int(),

@@ -3,7 +3,7 @@ import type { Command } from '../../domain/inquiry/events.js';
 import type { Role } from '../../domain/identity/permissions.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import { nextPosition } from '../conversation/index.js';
 import { requestWork } from '../work/index.js';
 import type { InquiryEngine } from './engine.js';
@@ -109,16 +109,17 @@ export class CommandDesk {
       [tx.tenantId, inquiryId],
     );
     const acceptNo = await nextPosition(tx, conversationId);
-    const fresh = await this.#insert(tx, request);
+    const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    const fresh = await this.#insert(tx, keys, request);
     if (!fresh) {
       const known = await tx.one<CommandRow & { fingerprint: Buffer }>(
         `select ${COLUMNS}, fingerprint from command where tenant_id = $1 and id = $2`,
         [tx.tenantId, id],
       );
-      return known.fingerprint.equals(request.fingerprint) ? known : 'reused';
+      return known.fingerprint.equals(keyed(keys, request)) ? known : 'reused';
     }
     const acceptedAt = Date.now();
-    await putInbox(tx, await this.vault.unlock(tx, { cases: [inquiryId] }), {
+    await putInbox(tx, keys, {
       inquiryId,
       key: `cmd:${id}`,
       acceptNo,
@@ -143,8 +144,7 @@ export class CommandDesk {
     );
   }
 
-  async #insert(tx: Tx, request: CommandRequest): Promise<boolean> {
-    const keys = await this.vault.unlock(tx, { cases: [request.inquiryId] });
+  async #insert(tx: Tx, keys: Keys, request: CommandRequest): Promise<boolean> {
     const inserted = await tx.run(
       `insert into command (tenant_id, id, inquiry_id, kind, payload, fingerprint, member_id, role, request_id)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (tenant_id, id) do nothing`,
@@ -154,7 +154,7 @@ export class CommandDesk {
         request.inquiryId,
         request.command.kind,
         keys.sealJson(wordsPlace(request.inquiryId, request.id), request.words),
-        request.fingerprint,
+        keyed(keys, request),
         request.actor.memberId,
         request.actor.role,
         request.requestId,
@@ -166,6 +166,11 @@ export class CommandDesk {
   #read(tx: Tx, id: string): Promise<CommandRow | undefined> {
     return tx.first<CommandRow>(`select ${COLUMNS} from command where tenant_id = $1 and id = $2`, [tx.tenantId, id]);
   }
+}
+
+/** The fingerprint as it is stored: a bare hash of what somebody wrote could be found out by trying. */
+function keyed(keys: Keys, { fingerprint }: CommandRequest): Buffer {
+  return keys.lookup('fingerprint', fingerprint.toString('hex'));
 }
 
 /**

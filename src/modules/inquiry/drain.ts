@@ -285,9 +285,13 @@ function messagesOf(event: InquiryEvent, state: InquiryState): string[] {
   return state.newestMessageId === null ? named : [...named, state.newestMessageId];
 }
 
-/** A fingerprint of a state, by which a decision taken again is compared. */
+/**
+ * A fingerprint of a state, by which a decision taken again is compared. Of what people filled in it covers the names: the
+ * values could be found out from a bare hash by trying, and entries tell them apart anyway.
+ */
 export function stateHash(state: InquiryState): string {
+  const comparable = { ...state, data: Object.keys(state.data).sort() };
   return createHash('sha256')
-    .update(canonicalize(state) ?? '')
+    .update(canonicalize(comparable) ?? '')
     .digest('hex');
 }

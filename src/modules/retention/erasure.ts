@@ -23,7 +23,7 @@ export async function archiveInquiry(tx: Tx, inquiry: Candidate, now: number): P
 /** The columns that hold what people wrote, or who they are to the channel. The history and the figures stay. */
 const ERASE_CONTENT = [
   `update task set draft = null, handover_note = null where tenant_id = $1 and inquiry_id = $2`,
-  `update command set payload = null where tenant_id = $1 and inquiry_id = $2`,
+  `update command set payload = null, fingerprint = '' where tenant_id = $1 and inquiry_id = $2`,
   `update delivery set external_id = null where tenant_id = $1 and inquiry_id = $2`,
   `update inbox set words = null where tenant_id = $1 and inquiry_id = $2 and words is not null`,
 ];

@@ -9,6 +9,7 @@ import type { DestroyedKeys, KeyRow, MadeCase, MadeKey } from './keyring.js';
 import { Keys } from './keys.js';
 import type { DataKey } from './keys.js';
 import type { RootKeys } from './root-keys.js';
+import { KeyRotation } from './rotation.js';
 import type { TenantKeys } from './tenant-keys.js';
 
 /** Whose keys are wanted besides the tenant's own. */
@@ -22,7 +23,7 @@ export type VaultOptions = {
 };
 
 /** What belongs to no tenant, such as the hashes of API keys, has its keys under this one. */
-const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
 
 /**
  * How long an unwrapped key is remembered. A key that this process destroys is forgotten at once; another process may read
@@ -151,6 +152,11 @@ export class Vault {
     return createHmac('sha256', this.#installation.lookupKey(`fingerprint|${purpose}`))
       .update(value)
       .digest();
+  }
+
+  /** Giving tenants new keys, and wrapping theirs under another root key. */
+  rotation(): KeyRotation {
+    return new KeyRotation(this.#database, this.#roots);
   }
 
   /** Forgets every unwrapped key. */
