@@ -99,7 +99,10 @@ describe('the data map', () => {
       ({ body }) => JSON.stringify(body).includes('Resposta'),
     );
     // The buyer server of the demo tells us what it was sent; what it knows is not ours.
-    await used.deliver({ type: 'message.status', data: { externalId: 'unknown-1', status: 'rejected', reason: words } });
+    await used.deliver({
+      type: 'message.status',
+      data: { externalId: 'unknown-1', status: 'rejected', reason: words },
+    });
   }
 });
 

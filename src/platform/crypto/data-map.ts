@@ -29,6 +29,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   auth_lookup: { kind: 'code', hash: 'hash' },
   work_queue: { kind: 'code' },
   migration: { name: 'code' },
+  rate_window: { subject: 'hash' },
 
   tenant: { key: 'code', name: 'staff', languages: 'code' },
   member: { name: 'staff', ...columns('code', 'key role languages skills country presence') },
