@@ -6,7 +6,7 @@ import { InquiryPayloadKeys } from './modules/inquiry/index.js';
 import { BootError } from './platform/config/index.js';
 import type { Config } from './platform/config/index.js';
 import { KeyMissing, RootKeys, Vault } from './platform/crypto/index.js';
-import { Database } from './platform/database/index.js';
+import { Database, PreparedClient } from './platform/database/index.js';
 import type { Tx } from './platform/database/index.js';
 import { Egress } from './platform/egress/index.js';
 import type { Log } from './platform/log/index.js';
@@ -115,6 +115,7 @@ function loopsPool(config: Config, url: string, log: Log): pg.Pool {
     application_name: 'atende loops',
     connectionTimeoutMillis: 2_000,
     keepAlive: true,
+    Client: PreparedClient,
     ...(role === undefined ? {} : { options: `-c role=${role}` }),
   });
   pool.on('error', (error) => log.warn({ err: error }, 'idle connection lost'));

@@ -15,6 +15,11 @@ import { Problem } from '../problems/problem.js';
 export type CommandTarget = {
   readonly id: string;
   readonly conversationId: string;
+  readonly channel: string;
+  /** Epoch ms until which the channel takes a free text; null where it always does. */
+  readonly windowUntil: number | null;
+  /** Whether the thread takes one answer and has it. */
+  readonly answered: boolean;
   readonly queue: string | null;
   readonly closed: boolean;
   readonly erased: boolean;
@@ -27,6 +32,15 @@ export type CommandAnswer = {
   readonly body: Readonly<Record<string, unknown>>;
   readonly location: string | null;
 };
+
+const TARGET = `
+  select i.id, i.conversation_id as "conversationId", i.channel, c.window_until as "windowUntil", i.queue_key as queue,
+         i.closed_at is not null as closed, i.erased_at is not null as erased, i.version,
+         i.one_answer and exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
+           and m.direction = 'out' and (m.author = 'human' or m.external_author = 'human')
+           and coalesce(m.delivery_state, '') not in ('rejected', 'failed', 'cancelled')) as answered
+    from inquiry i join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
+   where i.tenant_id = $1 and i.id = $2`;
 
 /** Turns HTTP requests into commands, and their rows into answers. */
 @Injectable()
@@ -44,12 +58,7 @@ export class CommandService {
   ): Promise<CommandTarget> {
     const row = isId(inquiryId)
       ? await this.database.tenant(principal.tenantId, (tx) =>
-          tx.first<CommandTarget>(
-            `select id, conversation_id as "conversationId", queue_key as queue, closed_at is not null as closed,
-                    erased_at is not null as erased, version
-               from inquiry where tenant_id = $1 and id = $2`,
-            [principal.tenantId, inquiryId],
-          ),
+          tx.first<CommandTarget>(TARGET, [principal.tenantId, inquiryId]),
         )
       : undefined;
     if (!row) throw new Problem('not_found');

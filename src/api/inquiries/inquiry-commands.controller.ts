@@ -72,9 +72,9 @@ export class InquiryCommandsController {
   ): Promise<Body> {
     const target = await this.commands.target(principal, id);
     return {
-      problems: await this.replies.problems(principal, target, body.text),
+      problems: this.replies.problems(target, body.text),
       length: body.text.length,
-      limits: await this.replies.limits(principal, target),
+      limits: this.replies.limits(target),
     };
   }
 

@@ -4,7 +4,6 @@ import { checkText, limitsOf } from '../../domain/messaging/limits.js';
 import type { MessageLimits, TextProblem } from '../../domain/messaging/limits.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { ReplyWriter } from '../../modules/inquiry/index.js';
-import { Database } from '../../platform/database/index.js';
 import type { Act } from '../http/acting.js';
 import { Problem } from '../problems/problem.js';
 import type { ReplySource } from './command-schemas.js';
@@ -20,13 +19,10 @@ type Written = {
 /** Which task a reply is for; without one whichever is open. */
 export type ReplyTask = { readonly taskKey: string | null; readonly token: number | null };
 
-type Standing = { readonly channel: string; readonly windowUntil: number | null; readonly answered: boolean };
-
 /** Answers of people to buyers. */
 @Injectable()
 export class ReplyService {
   constructor(
-    private readonly database: Database,
     private readonly commands: CommandService,
     private readonly writer: ReplyWriter,
   ) {}
@@ -40,7 +36,7 @@ export class ReplyService {
   ): Promise<CommandAnswer> {
     const { principal } = act;
     const written = await this.#write(principal, target, source);
-    this.#refuseUnsendable(await this.problems(principal, target, written.text));
+    this.#refuseUnsendable(this.problems(target, written.text));
     const command: Command = {
       kind: 'reply',
       ...task,
@@ -63,13 +59,12 @@ export class ReplyService {
   }
 
   /** What stands in the way of a text, without sending anything. */
-  async problems(principal: Principal, target: CommandTarget, text: string): Promise<TextProblem[]> {
-    return checkText(text, { ...(await this.#standing(principal, target)), now: Date.now() });
+  problems({ channel, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
+    return checkText(text, { channel, windowUntil, answered, now: Date.now() });
   }
 
   /** What the channel of an inquiry takes. */
-  async limits(principal: Principal, target: CommandTarget): Promise<MessageLimits & { windowUntil: string | null }> {
-    const { channel, windowUntil } = await this.#standing(principal, target);
+  limits({ channel, windowUntil }: CommandTarget): MessageLimits & { windowUntil: string | null } {
     return { ...limitsOf(channel), windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString() };
   }
 
@@ -99,19 +94,5 @@ export class ReplyService {
   async #known(principal: Principal, target: CommandTarget, messageId: string): Promise<string> {
     await this.commands.position(principal, target, messageId);
     return messageId;
-  }
-
-  async #standing(principal: Principal, target: CommandTarget): Promise<Standing> {
-    return this.database.tenant(principal.tenantId, (tx) =>
-      tx.one<Standing>(
-        `select i.channel, c.window_until as "windowUntil",
-                i.one_answer and exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
-                  and m.direction = 'out' and (m.author = 'human' or m.external_author = 'human')
-                  and coalesce(m.delivery_state, '') not in ('rejected', 'failed', 'cancelled')) as answered
-           from inquiry i join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
-          where i.tenant_id = $1 and i.id = $2`,
-        [principal.tenantId, target.id],
-      ),
-    );
   }
 }

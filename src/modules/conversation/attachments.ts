@@ -12,7 +12,7 @@ export function attachmentIdOf(messageId: string, index: number): string {
 export async function registerAttachments(tx: Tx, messageId: string, count: number): Promise<void> {
   if (count === 0) return;
   const ids = Array.from({ length: count }, (_, index) => attachmentIdOf(messageId, index));
-  await tx.run(
+  await tx.post(
     `insert into attachment (tenant_id, id, message_id, position)
      select $1, a.id, $3, a.n - 1 from unnest($2::uuid[]) with ordinality as a (id, n)`,
     [tx.tenantId, ids, messageId],

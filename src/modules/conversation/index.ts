@@ -1,6 +1,12 @@
 export { attachmentIdOf, readAttachment, registerAttachments } from './attachments.js';
 export type { AttachmentAddress } from './attachments.js';
-export { insertOutbound, lockConversationRow, nextPosition, updateConversation } from './message-writes.js';
+export {
+  insertOutbound,
+  lockConversationRow,
+  nextPosition,
+  nextPositionOf,
+  updateConversation,
+} from './message-writes.js';
 export type { ConversationChange, NewOutbound } from './message-writes.js';
 export { readMessages } from './message-view.js';
 export type { AttachmentView, MessageSelection, MessageView, PlacedMessage } from './message-view.js';

@@ -26,7 +26,7 @@ export type NewOutbound = {
 
 /** Stores a message written on our side, or a note. */
 export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void> {
-  await tx.run(
+  await tx.post(
     `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author, member_id,
                           text, language, template, intent_id, in_reply_to, sent_at, received_at, delivery_state,
                           delivery_at, send_key, attachments, attachment_count)
@@ -65,7 +65,7 @@ export type ConversationChange = {
 
 /** Changes a conversation under its lock. */
 export async function updateConversation(tx: Tx, id: string, change: ConversationChange): Promise<void> {
-  await tx.run(
+  await tx.post(
     `update conversation set position = coalesce($3, position), human_answered = coalesce($4, human_answered),
             last_agent_id = coalesce($5, last_agent_id), once_marks = coalesce($6::jsonb, once_marks)
       where tenant_id = $1 and id = $2`,
@@ -82,7 +82,17 @@ export async function updateConversation(tx: Tx, id: string, change: Conversatio
 
 /** Locks a conversation; the first lock of everything that touches its inquiries or deliveries. */
 export async function lockConversationRow(tx: Tx, id: string): Promise<void> {
-  await tx.run('select 1 from conversation where tenant_id = $1 and id = $2 for update', [tx.tenantId, id]);
+  await tx.post('select 1 from conversation where tenant_id = $1 and id = $2 for update', [tx.tenantId, id]);
+}
+
+/** The next place in the order of an inquiry's conversation; locks the conversation. */
+export async function nextPositionOf(tx: Tx, inquiryId: string): Promise<number> {
+  const row = await tx.one<{ position: number }>(
+    `update conversation set position = position + 1 where tenant_id = $1
+        and id = (select conversation_id from inquiry where tenant_id = $1 and id = $2) returning position`,
+    [tx.tenantId, inquiryId],
+  );
+  return row.position;
 }
 
 /** The next place in a conversation's order; locks the conversation. */

@@ -63,7 +63,7 @@ export async function saveOutgoing(
     readonly settledAt?: number | null;
   } = {},
 ): Promise<void> {
-  await tx.run(
+  await tx.post(
     `update delivery set state = $3, attempts = $4, reads = $5, due_at = $6, started_at = $7, verdict_until = $8,
             lease_until = $9, reason = coalesce($10, reason), external_hash = coalesce($11, external_hash),
             external_id = coalesce($12, external_id), settled_at = coalesce($13, settled_at), absences = $14
@@ -93,7 +93,7 @@ export async function showOnMessage(
   messageId: string,
   shown: { readonly state: DeliveryState; readonly at: number; readonly reason: Buffer | null },
 ): Promise<void> {
-  await tx.run(
+  await tx.post(
     `update message set delivery_state = $3, delivery_at = $4, delivery_reason = $5,
             available_at = case when $3 = 'available' then $4::timestamptz
                                 when $3 in ('rejected', 'bounced') then null else available_at end

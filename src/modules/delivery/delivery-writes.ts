@@ -18,7 +18,7 @@ export type NewDelivery = {
 /** Puts a message into the outbox: the row is the intent, one per decision to send, delivered at most once. */
 export async function queueDelivery(tx: Tx, delivery: NewDelivery): Promise<void> {
   const dueAt = delivery.at + delivery.holdMs;
-  await tx.run(
+  await tx.post(
     `insert into delivery (tenant_id, intent_id, message_id, inquiry_id, conversation_id, shop_id, position, automated,
                            state, due_at, queued_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

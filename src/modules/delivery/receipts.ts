@@ -122,7 +122,7 @@ export class Receipts {
   async #keepEarly(tx: Tx, shopId: string, externalId: string, verdict: ChannelVerdict): Promise<void> {
     const id = newId();
     const keys = await this.vault.unlock(tx);
-    await tx.run(
+    await tx.post(
       `insert into early_receipt (tenant_id, id, shop_id, external_hash, status, reason, at)
        values ($1, $2, $3, $4, $5, $6, $7)`,
       [

@@ -55,7 +55,7 @@ export async function writeEvents(
       words: sealed === null ? null : `\\x${sealed.toString('hex')}`,
     };
   });
-  await tx.run(
+  await tx.post(
     `insert into event (tenant_id, inquiry_id, seq, first_seq, at, kind, entries, decision, words)
      select $1, $2, r.seq, r.first_seq, r.at, r.kind, r.entries, r.decision, r.words
        from jsonb_to_recordset($3::jsonb) as r (seq int, first_seq int, at timestamptz, kind text, entries jsonb,

@@ -162,7 +162,7 @@ class Incoming {
     const place = (column: string) => ({ owner: { case: inquiryId }, table: 'message', column, row: id });
     const json = (column: string, value: unknown): Buffer | null =>
       value === undefined ? null : keys.sealJson(place(column), value);
-    await tx.run(
+    await tx.post(
       `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
                             external_hash, external_id, reply_address, text, language, attachments, attachment_count,
                             about, classification, platform, sent_at, received_at)
@@ -189,7 +189,7 @@ class Incoming {
       ],
     );
     await registerAttachments(tx, id, data.attachments?.length ?? 0);
-    await tx.run(
+    await tx.post(
       `update conversation set position = $3, language = coalesce($4, language),
               window_until = coalesce($5, window_until) where tenant_id = $1 and id = $2`,
       [
@@ -218,7 +218,7 @@ function platformFacts({ platform, thread }: MessageReceived): string | null {
 export async function keepRaw(tx: Tx, keys: Keys, shop: Shop, raw: RawDelivery): Promise<void> {
   const id = newId();
   const place = { owner: 'tenant', table: 'raw_delivery', column: 'body', row: id } as const;
-  await tx.run(
+  await tx.post(
     'insert into raw_delivery (tenant_id, id, shop_id, webhook_id, body, received_at) values ($1, $2, $3, $4, $5, $6)',
     [tx.tenantId, id, shop.id, raw.webhookId, keys.seal(place, raw.body.toString('utf8')), instant(raw.receivedAt)],
   );

@@ -173,7 +173,7 @@ export class ExternalAcceptor {
     const position = await nextPosition(tx, reply.conversation.id);
     const keys = await this.vault.unlock(tx, { cases: [reply.inquiryId] });
     const place = (column: string) => ({ owner: { case: reply.inquiryId }, table: 'message', column, row: id });
-    await tx.run(
+    await tx.post(
       `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
                             external_author, external_hash, external_id, reply_address, text, sent_at, received_at,
                             available_at, delivery_state, delivery_at)

@@ -47,7 +47,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
   const definition = await route(tx, shop.channel, await routingContext(tx, calendars, opening));
   const id = newId();
   await vault.newCase(tx, id, opening.buyer.id);
-  await tx.run(
+  await tx.post(
     `insert into inquiry (tenant_id, id, conversation_id, shop_id, buyer_id, channel, thread_hash, one_answer,
                           definition_key, definition_version, opened_at, backfill, linked_inquiry_id, linked_cause)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,

@@ -48,7 +48,7 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
   const id = newId();
   const keys = await vault.newSubject(tx, id);
   const place = (column: string) => ({ owner: { subject: id }, table: 'buyer', column, row: id });
-  await tx.run(
+  await tx.post(
     `insert into buyer (tenant_id, id, shop_id, external_hash, external_id, name, language)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, shop_id, external_hash) do nothing`,
     [
@@ -70,7 +70,7 @@ async function keepName(tx: Tx, vault: Vault, buyer: BuyerRow, given: BuyerGiven
   const newName = keys !== null && keys.open(place, buyer.name) !== given.name;
   const newLanguage = given.language !== undefined && given.language !== buyer.language;
   if (!newName && !newLanguage) return;
-  await tx.run(
+  await tx.post(
     'update buyer set name = coalesce($3, name), language = coalesce($4, language) where tenant_id = $1 and id = $2',
     [tx.tenantId, buyer.id, newName ? keys.sealOptional(place, given.name) : null, given.language ?? null],
   );
@@ -81,7 +81,7 @@ export async function lockConversation(tx: Tx, shop: Shop, buyerId: string): Pro
   const sql = `${CONVERSATION} and shop_id = $2 and buyer_id = $3 for update`;
   const found = await tx.first<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
   if (found) return found;
-  await tx.run(
+  await tx.post(
     `insert into conversation (tenant_id, id, shop_id, buyer_id) values ($1, $2, $3, $4)
      on conflict (tenant_id, shop_id, buyer_id) do nothing`,
     [tx.tenantId, newId(), shop.id, buyerId],
@@ -107,7 +107,7 @@ export async function keepAddress(
   address: string,
   conversationId: string,
 ): Promise<void> {
-  await tx.run(
+  await tx.post(
     `insert into conversation_address (tenant_id, shop_id, address_hash, conversation_id) values ($1, $2, $3, $4)
      on conflict (tenant_id, shop_id, address_hash) do nothing`,
     [tx.tenantId, shop.id, keys.lookup('address', address), conversationId],

@@ -4,7 +4,7 @@ import type { Role } from '../../domain/identity/permissions.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
-import { nextPosition } from '../conversation/index.js';
+import { nextPositionOf } from '../conversation/index.js';
 import { requestWork } from '../work/index.js';
 import type { InquiryEngine } from './engine.js';
 import { wordsPlace } from './command-store.js';
@@ -104,11 +104,7 @@ export class CommandDesk {
 
   async #accept(tx: Tx, request: CommandRequest): Promise<CommandRow | 'reused'> {
     const { id, inquiryId, command, actor } = request;
-    const { conversationId } = await tx.one<{ conversationId: string }>(
-      'select conversation_id as "conversationId" from inquiry where tenant_id = $1 and id = $2',
-      [tx.tenantId, inquiryId],
-    );
-    const acceptNo = await nextPosition(tx, conversationId);
+    const acceptNo = await nextPositionOf(tx, inquiryId);
     const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
     const fresh = await this.#insert(tx, keys, request);
     if (!fresh) {
@@ -128,8 +124,9 @@ export class CommandDesk {
     });
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: acceptedAt + OVERDUE_MS }]);
     // A command that looks like a refusal is decided at once: the engine need not hear of what changes nothing.
-    if (await isHopeless(tx, request)) await this.engine.drainIn(tx, inquiryId, acceptedAt);
-    const row = await this.#read(tx, id);
+    const hopeless = await isHopeless(tx, request);
+    if (hopeless) await this.engine.drainIn(tx, inquiryId, acceptedAt);
+    const row = hopeless ? await this.#read(tx, id) : undefined;
     reachCommit(tx, 'command');
     return (
       row ?? {

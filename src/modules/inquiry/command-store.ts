@@ -27,7 +27,7 @@ export class CommandStore {
   /** Writes what a command came to; a row that has its answer keeps it. */
   async answer(tx: Tx, inquiryId: string, commandId: string, outcome: CommandOutcome, now: number): Promise<void> {
     const refusal = outcome.state === 'refused' ? outcome.refusal : null;
-    await tx.run(
+    await tx.post(
       `update command set state = $4, result = $5::jsonb, problem = $6::jsonb, applied_at = $7
         where tenant_id = $1 and inquiry_id = $2 and id = $3 and state = 'pending'`,
       [

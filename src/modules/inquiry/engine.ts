@@ -35,13 +35,13 @@ export class InquiryEngine {
    * A decision that fails takes back its own part only: the cause stays in the inbox, and a sweep sets it aside.
    */
   async drainIn(tx: Tx, inquiryId: string, now: number): Promise<void> {
-    await tx.run('savepoint drain');
+    await tx.post('savepoint drain');
     try {
       await drain(tx, this.stores, inquiryId, { now, ring: false });
-      await tx.run('release savepoint drain');
+      await tx.post('release savepoint drain');
     } catch (error) {
       if (!(error instanceof DecisionDefect)) throw error;
-      await tx.run('rollback to savepoint drain');
+      await tx.post('rollback to savepoint drain');
       await requestWork(tx, [{ kind: 'sweep', ref: inquiryId, inquiryId, dueAt: now }]);
     }
   }

@@ -59,7 +59,7 @@ type NewRow = {
 export async function putInbox(tx: Tx, keys: Keys | null, row: NewRow): Promise<void> {
   const id = newId();
   const { clear, words } = liftWords(row.payload, WORDS_OF_EVENTS);
-  await tx.run(
+  await tx.post(
     `insert into inbox (tenant_id, id, inquiry_id, key, kind, accept_no, payload, accepted_at, words)
      values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9) on conflict (tenant_id, inquiry_id, key) do nothing`,
     [
@@ -83,7 +83,7 @@ export async function markApplied(
   at: number,
 ): Promise<void> {
   if (rows.length === 0) return;
-  await tx.run(
+  await tx.post(
     `update inbox b set applied_at = $4, applied_seq = a.seq
        from unnest($2::uuid[], $3::int[]) as a (id, seq) where b.tenant_id = $1 and b.id = a.id`,
     [tx.tenantId, rows.map((row) => row.id), rows.map((row) => row.seq), instant(at)],
@@ -92,7 +92,7 @@ export async function markApplied(
 
 /** Sets an event aside that could not be applied because of a defect; ops may have it applied again after a fix. */
 export async function markFailed(tx: Tx, id: string, code: string, at: number): Promise<void> {
-  await tx.run('update inbox set applied_at = $3, failed_code = $4 where tenant_id = $1 and id = $2', [
+  await tx.post('update inbox set applied_at = $3, failed_code = $4 where tenant_id = $1 and id = $2', [
     tx.tenantId,
     id,
     instant(at),

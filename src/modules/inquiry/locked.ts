@@ -104,9 +104,12 @@ type InquiryRow = {
 
 /** Locks an inquiry and its conversation; null when the tenant has no such inquiry. */
 export async function lockInquiry(tx: Tx, vault: Vault, inquiryId: string): Promise<Locked | null> {
-  const conversation = await tx.first<ConversationRow>(LOCK_CONVERSATION, [tx.tenantId, inquiryId]);
-  if (!conversation) return null;
-  const row = await tx.one<InquiryRow>(LOCK_INQUIRY, [tx.tenantId, inquiryId]);
+  // Sent together, answered in this order: the conversation is locked before the inquiry.
+  const [conversation, row] = await Promise.all([
+    tx.first<ConversationRow>(LOCK_CONVERSATION, [tx.tenantId, inquiryId]),
+    tx.first<InquiryRow>(LOCK_INQUIRY, [tx.tenantId, inquiryId]),
+  ]);
+  if (!conversation || !row) return null;
   const { id, number, conversationId, shopId, shopName, buyerId, buyerName, openedAt } = row;
   const keys = await vault.unlock(tx, { cases: [id], subjects: [buyerId] });
   const state = row.state === null ? null : wholeState(keys, id, row.state, row.data);

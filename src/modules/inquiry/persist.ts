@@ -62,7 +62,7 @@ export async function persistObligations(tx: Tx, id: string, before: InquiryStat
 }
 
 async function write(tx: Tx, sql: string, id: string, rows: readonly unknown[]): Promise<void> {
-  if (rows.length > 0) await tx.run(sql, [tx.tenantId, id, JSON.stringify(rows)]);
+  if (rows.length > 0) await tx.post(sql, [tx.tenantId, id, JSON.stringify(rows)]);
 }
 
 function keyOf(obligation: ObligationState): string {
@@ -124,7 +124,7 @@ export async function persistInquiry(tx: Tx, keys: Keys, write: InquiryWrite): P
   const { state } = write;
   const stored = storedState(keys, write.id, state);
   const due = dueInstants(state);
-  await tx.run(UPDATE_INQUIRY, [
+  await tx.post(UPDATE_INQUIRY, [
     tx.tenantId,
     write.id,
     stored.clear,

@@ -17,7 +17,7 @@ export type NewNotification = {
 export async function notifyMembers(tx: Tx, notice: NewNotification): Promise<void> {
   if (notice.members.length === 0) return;
   const ids = notice.members.map(() => newId());
-  await tx.run(
+  await tx.post(
     `insert into notification (tenant_id, id, member_id, kind, inquiry_id, task_id, data, urgent, created_at)
      select $1, n.id, n.member_id, $4, $5, $6, $7::jsonb, $8, $9
        from unnest($2::uuid[], $3::uuid[]) as n (id, member_id)`,

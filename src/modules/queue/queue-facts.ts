@@ -60,7 +60,7 @@ export async function isQueue(tx: Tx, key: string): Promise<boolean> {
 
 /** Remembers whom the round robin chose, so that it goes on from there after a restart. */
 export async function rotateQueue(tx: Tx, key: string, memberId: string): Promise<void> {
-  await tx.run('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [
+  await tx.post('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [
     tx.tenantId,
     key,
     memberId,

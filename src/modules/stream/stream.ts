@@ -37,7 +37,7 @@ export async function publish(tx: Tx, events: readonly StreamEvent[]): Promise<v
     queue_key: event.queue ?? null,
     member_id: event.memberId ?? null,
   }));
-  await tx.run(
+  await tx.post(
     `insert into stream_event (tenant_id, id, kind, data, queue_key, member_id)
      select $1, r.id, r.kind, r.data, r.queue_key, r.member_id
        from jsonb_to_recordset($2::jsonb) as r (id uuid, kind text, data jsonb, queue_key text, member_id uuid)`,

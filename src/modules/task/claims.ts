@@ -71,7 +71,7 @@ export class Claims {
     if ('refused' in result) return result;
     const keys = await this.vault.unlock(tx, { cases: [task.inquiryId] });
     const place = { owner: { case: task.inquiryId }, table: 'task', column: 'draft', row: task.id };
-    await tx.run(
+    await tx.post(
       `update task set draft = $3, draft_language = $4, draft_by = $5, draft_at = $6 where tenant_id = $1 and id = $2`,
       [tx.tenantId, task.id, keys.seal(place, draft.text), draft.language, actor.memberId, instant(result.task.now)],
     );
@@ -117,7 +117,7 @@ export class Claims {
 
   async #passOver(tx: Tx, actor: TaskActor, task: HeldTask): Promise<void> {
     const recent = Object.entries(task.releasedBy).filter(([, at]) => task.now - at < PASSED_OVER_MS);
-    await tx.run('update task set released_by = $3::jsonb where tenant_id = $1 and id = $2', [
+    await tx.post('update task set released_by = $3::jsonb where tenant_id = $1 and id = $2', [
       tx.tenantId,
       task.id,
       JSON.stringify({ ...Object.fromEntries(recent), [actor.memberId]: task.now }),

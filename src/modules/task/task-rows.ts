@@ -61,7 +61,7 @@ export async function tasksHeldBy(
  * being accepted for it.
  */
 export async function lockTask(tx: Tx, task: Pick<HeldTask, 'id' | 'inquiryId'>): Promise<HeldTask> {
-  await tx.run('select 1 from inquiry where tenant_id = $1 and id = $2 for no key update', [
+  await tx.post('select 1 from inquiry where tenant_id = $1 and id = $2 for no key update', [
     tx.tenantId,
     task.inquiryId,
   ]);
@@ -71,7 +71,7 @@ export async function lockTask(tx: Tx, task: Pick<HeldTask, 'id' | 'inquiryId'>)
 /** Writes a changed hold to a locked task; the state follows from it. */
 export async function writeHold(tx: Tx, task: HeldTask, hold: Hold): Promise<void> {
   const state = hold.holderId !== null ? 'claimed' : hold.offeredTo !== null ? 'offered' : 'ready';
-  await tx.run(
+  await tx.post(
     `update task set state = $3, token = $4, holder_id = $5, lease_until = $6, lapsed_holder_id = $7, offered_to = $8,
             offer_until = $9, claimed_at = case when $5::uuid is distinct from holder_id and $5 is not null then $10
                                                 else claimed_at end
@@ -94,7 +94,7 @@ export async function writeHold(tx: Tx, task: HeldTask, hold: Hold): Promise<voi
 
 /** Shows on the inquiry who holds its work: the reply task's holder, else that of the oldest other task. */
 export async function mirrorHolder(tx: Tx, inquiryId: string): Promise<void> {
-  await tx.run(
+  await tx.post(
     `update inquiry i set holder_id = (
         select t.holder_id from task t
          where t.tenant_id = $1 and t.inquiry_id = $2 and t.ended_at is null and t.holder_id is not null

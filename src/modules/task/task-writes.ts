@@ -28,7 +28,7 @@ export type NewTask = {
 
 /** Opens a task, ready or offered. */
 export async function openTask(tx: Tx, task: NewTask): Promise<void> {
-  await tx.run(
+  await tx.post(
     `insert into task (tenant_id, id, inquiry_id, kind, state, queue_key, step, lease_ms, offered_to, offer_until,
                        about_message_id, reason, opened_at, snoozed_until, draft, draft_language, draft_by, draft_at,
                        handover_note, handover_from, handover_at, key)
@@ -144,7 +144,7 @@ export async function requeueTask(
 
 /** Hides the inquiry's open tasks until an instant, or shows them again. */
 export async function snoozeTasks(tx: Tx, inquiryId: string, until: number | null): Promise<void> {
-  await tx.run('update task set snoozed_until = $3 where tenant_id = $1 and inquiry_id = $2 and ended_at is null', [
+  await tx.post('update task set snoozed_until = $3 where tenant_id = $1 and inquiry_id = $2 and ended_at is null', [
     tx.tenantId,
     inquiryId,
     instant(until),
@@ -153,7 +153,7 @@ export async function snoozeTasks(tx: Tx, inquiryId: string, until: number | nul
 
 /** Starts a draft unless the task already has one. */
 export async function startDraft(tx: Tx, taskId: string, draft: Buffer, language: string | null): Promise<void> {
-  await tx.run('update task set draft = $3, draft_language = $4 where tenant_id = $1 and id = $2 and draft is null', [
+  await tx.post('update task set draft = $3, draft_language = $4 where tenant_id = $1 and id = $2 and draft is null', [
     tx.tenantId,
     taskId,
     draft,

@@ -69,26 +69,26 @@ export class WorkLoop {
   async #run(): Promise<void> {
     while (this.#running) {
       this.#nudged = false;
-      const taken = await this.#take();
-      if (taken > 0 && this.#active.size < this.options.concurrency) continue;
-      await this.#pause();
+      // Fewer than asked for means that nothing more is due.
+      if (!(await this.#take())) await this.#pause();
     }
   }
 
-  async #take(): Promise<number> {
+  /** Takes what is due; true when there may be more at once. */
+  async #take(): Promise<boolean> {
     const free = this.options.concurrency - this.#active.size;
-    if (free <= 0) return 0;
+    if (free <= 0) return false;
     try {
       const items = await this.queue.take(this.#kinds, free, this.options.leaseSeconds);
       this.#failures = 0;
       for (const item of items) this.#begin(item);
-      return items.length;
+      return items.length === free && this.#active.size < this.options.concurrency;
     } catch (error) {
       this.#failures += 1;
       // The database is away; one line a while is enough.
       if (this.#failures === 1 || this.#failures % 60 === 0)
         this.log.warn({ err: error, loop: this.options.name }, 'work queue unreachable');
-      return 0;
+      return false;
     }
   }
 
@@ -119,7 +119,7 @@ export class WorkLoop {
   async #giveBack(item: WorkItem, again: number | null): Promise<void> {
     for (;;) {
       try {
-        return await (again === null ? this.queue.done([item]) : this.queue.postpone(item, again));
+        return await (again === null ? this.queue.done(item) : this.queue.postpone(item, again));
       } catch {
         if (!this.#running) return;
         await new Promise((resolve) => setTimeout(resolve, MIN_BACKOFF_MS));

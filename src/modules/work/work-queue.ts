@@ -53,7 +53,7 @@ const TAKE = `
  */
 export async function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
   if (requests.length === 0) return;
-  await tx.run(
+  await tx.post(
     `insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact)
      select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact
        from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[])
@@ -80,7 +80,7 @@ function nudgeAfterCommit(tx: Tx, requests: readonly WorkRequest[]): void {
 
 /** Withdraws requests that have become pointless, inside the transaction that made them so. */
 export async function withdrawWork(tx: Tx, kinds: readonly WorkKind[], ref: string): Promise<void> {
-  await tx.run('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [
+  await tx.post('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [
     kinds,
     ref,
     tx.tenantId,
@@ -90,6 +90,9 @@ export async function withdrawWork(tx: Tx, kinds: readonly WorkKind[], ref: stri
 /** The queue as the loops see it, over the login that may read nothing else. */
 export class WorkQueue {
   readonly #pool: pg.Pool;
+  #leaving: WorkItem[] = [];
+  #nextLeave: Promise<void> | null = null;
+  #lastLeave: Promise<void> = Promise.resolve();
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
@@ -101,9 +104,24 @@ export class WorkQueue {
     return result.rows;
   }
 
-  /** Removes an item that is done, unless somebody asked again meanwhile: then only the lease ends. */
-  async done(items: readonly WorkItem[]): Promise<void> {
-    if (items.length === 0) return;
+  /**
+   * Removes an item that is done, unless somebody asked again meanwhile: then only the lease ends. Items that come while
+   * others are on their way leave together.
+   */
+  async done(item: WorkItem): Promise<void> {
+    this.#leaving.push(item);
+    await (this.#nextLeave ??= this.#leave());
+  }
+
+  async #leave(): Promise<void> {
+    await this.#lastLeave.catch(() => undefined);
+    const items = this.#leaving;
+    this.#leaving = [];
+    this.#nextLeave = null;
+    await (this.#lastLeave = this.#remove(items));
+  }
+
+  async #remove(items: readonly WorkItem[]): Promise<void> {
     await this.#pool.query(
       `with d as (select * from unnest($1::text[], $2::uuid[], $3::int[]) as d (kind, ref, version)),
             gone as (delete from work_queue w using d where w.kind = d.kind and w.ref = d.ref and w.version = d.version)

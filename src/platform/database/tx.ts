@@ -54,9 +54,12 @@ export class Tx {
   /**
    * Sends a statement whose outcome nobody looks at, and does not wait for it: what follows is sent right behind it. If it
    * fails, so does the transaction, at the latest at its commit.
+   *
+   * @returns at once; a promise, so that it reads like every other step of a transaction
    */
-  post(sql: string, params: readonly unknown[] = []): void {
+  post(sql: string, params: readonly unknown[] = []): Promise<void> {
     this.#wire.post(sql, params);
+    return Promise.resolve();
   }
 
   /** Calls `hook` right before the commit, in the transaction; it rolls back when the hook throws. */
