@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import { workflowIdOf } from '../../src/modules/inquiry/index.js';
 import { fromJson, toJson } from '../../src/platform/temporal/index.js';
 import { auditOf } from '../support/audit-log.js';
-import { startStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { messageEvent, startStack } from '../support/stack.js';
+import type { Accepted, Stack } from '../support/stack.js';
 
 const UI = 'http://localhost:8080';
 
@@ -61,7 +62,10 @@ describe('the remote codec', () => {
   });
 
   it('refuses a request that holds a payload of another tenant, and says so in the audit log', async () => {
-    const foreign = await seal('theirs', workflowIdOf(stack.other.tenantId, inquiryId));
+    const { shopId, webhookSecret: secret, tenantId } = stack.other;
+    const accepted = await stack.deliver(messageEvent(), { shopId, secret });
+    const { inquiryId: theirs } = (await accepted.json()) as Accepted;
+    const foreign = await seal('theirs', workflowIdOf(tenantId, theirs));
     const { status, body } = await decode([await seal('ours', own()), foreign]);
     expect([status, body.code, body.payloads]).toEqual([403, 'forbidden', undefined]);
     expect(await auditOf(stack, 'post /codec/decode')).toMatchObject([{ result: 'refused', code: 'forbidden' }]);
@@ -73,6 +77,17 @@ describe('the remote codec', () => {
     expect(values(body.payloads)).toEqual([{ refused: 'foreign_workflow' }, { refused: 'clear' }]);
     const elsewhere = await decode([await seal('a', own())], { headers: { 'x-namespace': 'other' } });
     expect([elsewhere.status, elsewhere.body.code]).toEqual([422, 'namespace_unknown']);
+  });
+
+  it('says of a payload about an inquiry that never was that its key is unknown', async () => {
+    const sealed = await seal('a', own());
+    const about = (id: string): Payload => ({
+      ...sealed,
+      metadata: { ...sealed.metadata, workflow: Buffer.from(workflowIdOf(stack.demo.tenantId, id)) },
+    });
+    const { status, body } = await decode([about(randomUUID()), about('-'.repeat(36))]);
+    expect(status).toBe(200);
+    expect(values(body.payloads)).toEqual([{ refused: 'unknown_key' }, { refused: 'foreign_workflow' }]);
   });
 
   it('is for auditors', async () => {

@@ -22,7 +22,8 @@ export function workflowIdOf(tenantId: string, inquiryId: string): string {
   return `inq:${tenantId}:${inquiryId}`;
 }
 
-const WORKFLOW_ID = /^inq:([0-9a-f-]{36}):([0-9a-f-]{36})$/;
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const WORKFLOW_ID = new RegExp(`^inq:(${ID}):(${ID})$`);
 
 /** The inquiry a workflow id names; null for any other workflow. */
 export function inquiryOfWorkflow(

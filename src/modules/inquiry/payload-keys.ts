@@ -1,8 +1,9 @@
+import { KeyMissing } from '../../platform/crypto/index.js';
 import { PayloadRefused } from '../../platform/temporal/index.js';
 import type { PayloadKey, PayloadKeys } from '../../platform/temporal/index.js';
 import { inquiryOfWorkflow } from './keys.js';
 
-/** Gives the key of an inquiry's case for one purpose; throws `Erased` once it has been destroyed. */
+/** Gives the key of an inquiry's case for one purpose; throws `Erased` once it has been destroyed, `KeyMissing` without the case. */
 export type CaseKeys = {
   caseKey(tenantId: string, inquiryId: string, purpose: string): Promise<Uint8Array>;
 };
@@ -38,6 +39,12 @@ export class InquiryPayloadKeys implements PayloadKeys {
     if (keyId === INSTALLATION) return this.installation.bytes;
     const about = inquiryOfWorkflow(workflowId);
     if (keyId !== CASE || about === null) throw new PayloadRefused('malformed');
-    return this.cases.caseKey(about.tenantId, about.inquiryId, PURPOSE);
+    try {
+      return await this.cases.caseKey(about.tenantId, about.inquiryId, PURPOSE);
+    } catch (error) {
+      // Whoever asks to have a payload opened may name an inquiry that never was.
+      if (error instanceof KeyMissing) throw new PayloadRefused('unknown_key');
+      throw error;
+    }
   }
 }

@@ -11,7 +11,8 @@ export type PayloadOrigin = {
   readonly keyId: string;
 };
 
-export type PayloadRefusal = 'clear' | 'malformed' | 'damaged' | 'foreign_namespace' | 'foreign_workflow';
+export type PayloadRefusal =
+  'clear' | 'malformed' | 'unknown_key' | 'damaged' | 'foreign_namespace' | 'foreign_workflow';
 
 /** A payload that is not what this installation wrote for this place. Its content is never handed on. */
 export class PayloadRefused extends Error {
