@@ -30,13 +30,13 @@ const RESTARTS = Array.from({ length: 1_000 }, () => 100);
 export class Site {
   readonly demo: DemoFile;
   readonly superuser: pg.Pool;
-  readonly #home: string;
+  readonly home: string;
   readonly #servers: Embedded;
   readonly #buyer: BuyerServer;
   #product: Product | null = null;
 
   private constructor(home: string, demo: DemoFile, servers: Embedded, buyer: BuyerServer, superuser: pg.Pool) {
-    this.#home = home;
+    this.home = home;
     this.demo = demo;
     this.#servers = servers;
     this.#buyer = buyer;
@@ -64,7 +64,7 @@ export class Site {
   /** Starts the product without waiting for it; with a kill point it ends itself there. */
   start(killPoint?: string, environment: Readonly<Record<string, string>> = {}): Product {
     const armed = killPoint === undefined ? {} : { ATENDE_KILL_POINT: killPoint };
-    this.#product = Product.spawn(this.#home, { ...this.environment, ...armed, ...environment });
+    this.#product = Product.spawn(this.home, { ...this.environment, ...armed, ...environment });
     return this.#product;
   }
 
@@ -83,6 +83,16 @@ export class Site {
       ATENDE_RATE_REQUESTS_PER_KEY: '1000000',
       ATENDE_LOG_LEVEL: 'error',
     };
+  }
+
+  /** A database of this installation, as the login that owns it. */
+  onDatabase(name: string): string {
+    return Object.assign(new URL(this.#servers.ownerUrl), { pathname: `/${name}` }).href;
+  }
+
+  /** The same past all restrictions. */
+  superuserUrl(name: string): string {
+    return superuserUrl(this.home, this.onDatabase(name));
   }
 
   load(seed: number): Load {
@@ -121,14 +131,14 @@ export class Site {
     await this.superuser.end();
     await this.#servers.stop();
     await this.#buyer.stop();
-    removeHome(this.#home);
+    removeHome(this.home);
   }
 
   /** The product's own command, as an auditor would run it. */
   async #replay(): Promise<{ readonly decisions: number; readonly differences: readonly unknown[] }> {
     const command = [join(projectFolder, 'scripts', 'atende.mjs'), 'replay', '--tenant', 'demo', '--json'];
     const { PATH = '', HOME = '' } = process.env;
-    const env = { PATH, HOME, ...this.environment, ATENDE_HOME: this.#home };
+    const env = { PATH, HOME, ...this.environment, ATENDE_HOME: this.home };
     const result = await run(process.execPath, command, { cwd: projectFolder, env, maxBuffer: 64 * 1_048_576 }).catch(
       (error: unknown) => error as { stdout: string },
     );
@@ -151,10 +161,13 @@ async function configure(product: Product, replyUrl: string): Promise<void> {
 }
 
 function superuserOf(home: string, ownerUrl: string): pg.Pool {
-  const { postgres } = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8')) as { postgres: string };
-  const connectionString = Object.assign(new URL(ownerUrl), { username: 'postgres', password: postgres }).href;
-  const pool = new pg.Pool({ connectionString, max: 2 });
+  const pool = new pg.Pool({ connectionString: superuserUrl(home, ownerUrl), max: 2 });
   // The server is killed on purpose.
   pool.on('error', () => undefined);
   return pool;
+}
+
+function superuserUrl(home: string, url: string): string {
+  const { postgres } = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8')) as { postgres: string };
+  return Object.assign(new URL(url), { username: 'postgres', password: postgres }).href;
 }

@@ -12,17 +12,16 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Several things that come due within an hour, from more than one obligation. */
-const HOURLY = QUICK.replace(
-  /first_response: .*/,
-  'first_response: { within: 30m, clock: wall, escalate: chase }',
-).replace(
-  /chase:[\s\S]*?\nsteps:/,
-  `chase:
+const HOURLY = QUICK.replace(/first_response: .*/, 'first_response: { within: 30m, clock: wall, escalate: chase }')
+  .replace('resolution: { within: 1h }', 'resolution: { within: 8h }')
+  .replace(
+    /chase:[\s\S]*?\nsteps:/,
+    `chase:
     - { at: start+20m, do: [ { notify: { to: holder } } ] }
     - { at: deadline, do: [ { notify: { to: supervisor } }, { set: { urgency: high } } ] }
     - { at: deadline+15m, do: [ { notify: { to: supervisor } }, { set: { urgency: critical } } ] }
 steps:`,
-);
+  );
 
 const TIMED = ['level.fired', 'obligation.breached'] as const;
 
