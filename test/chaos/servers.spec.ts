@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Seeded } from '../support/seeded.js';
 import { chaosOptions } from './options.js';
-import { Site } from './site.js';
+import { READY_WITHIN_MS, Site } from './site.js';
 
 const { seed, seconds } = chaosOptions();
 
@@ -16,8 +16,8 @@ describe(`servers that die (seed ${seed}, ${seconds} s)`, () => {
 
   beforeAll(async () => {
     site = await Site.open();
-    await site.start().ready();
-  }, 180_000);
+    await site.start().ready(READY_WITHIN_MS);
+  }, 500_000);
 
   afterAll(async () => {
     await site.close();

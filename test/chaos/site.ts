@@ -46,11 +46,11 @@ export class Site {
   /** Sets up demo tenants, a definition with clocks of seconds, and the buyer's side; then the servers alone run. */
   static async open(): Promise<Site> {
     const home = newHome();
-    const product = await Product.start(home);
-    const { demo } = product;
-    const buyer = await new BuyerServer(demo.shop.webhookSecret).start();
-    await configure(product, buyer.url);
-    await product.stop();
+    const product = Product.spawn(home);
+    const { demo, buyer } = await setUp(product).catch(async (error: unknown) => {
+      await product.destroy();
+      throw error;
+    });
     const config = loadConfig({ ATENDE_HOME: home });
     const servers = await startEmbedded({
       config,
@@ -144,6 +144,18 @@ export class Site {
     );
     return JSON.parse(result.stdout) as { decisions: number; differences: unknown[] };
   }
+}
+
+/** How long a start may take on a machine that does much else. */
+export const READY_WITHIN_MS = 180_000;
+
+async function setUp(product: Product): Promise<{ readonly demo: DemoFile; readonly buyer: BuyerServer }> {
+  await product.ready(READY_WITHIN_MS);
+  const { demo } = product;
+  const buyer = await new BuyerServer(demo.shop.webhookSecret).start();
+  await configure(product, buyer.url);
+  await product.stop();
+  return { demo, buyer };
 }
 
 async function configure(product: Product, replyUrl: string): Promise<void> {
