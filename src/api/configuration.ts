@@ -7,6 +7,7 @@ import { QueueModule } from '../modules/queue/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { TemplateModule } from '../modules/template/index.js';
+import { CalendarChangesController } from './calendars/calendar-changes.controller.js';
 import { CalendarsController } from './calendars/calendars.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { PublishingController } from './definitions/publishing.controller.js';
@@ -25,6 +26,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   MembersController,
   MemberKeysController,
   QueuesController,
+  CalendarChangesController,
   CalendarsController,
   TemplatesController,
   RoutingController,

@@ -39,11 +39,17 @@ const MAY: Readonly<Record<Permission, readonly Role[]>> = {
 };
 
 const RFC_TIME = '2031-01-01T00:00:00.000Z';
+const ICAL = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20310101\r\nEND:VEVENT\r\nEND:VCALENDAR';
 
 /** What a request to a route carries, so that nothing but the thing it names can be wrong; `{}` for those not listed. */
 const BODIES: Readonly<Record<string, unknown>> = {
   'PATCH /v1/inquiries/:id': { tags: ['vip'] },
   'PATCH /v1/buyers/:id': { tags: ['vip'] },
+  'POST /v1/calendars/:id/import': { kind: 'house', name: 'Casa', source: 'A casa', ical: ICAL },
+  'POST /v1/calendars/:id/reapply': {
+    version: 1,
+    moved: [{ inquiryId: randomUUID(), obligation: 'resolution', instance: 1, to: RFC_TIME }],
+  },
   'POST /v1/inquiries/:id/assign': { queue: 'sales-br' },
   'POST /v1/inquiries/:id/close': { reason: 'resolved' },
   'POST /v1/inquiries/:id/events': { name: 'claim_closed' },

@@ -10,8 +10,10 @@ export function shippedDefinition(name: string): string {
 }
 
 function shippedCalendar(key: string): Environment['calendars'][number] {
-  const { zone, week, exceptions } = JSON.parse(shippedDefinition(`calendars/${key}.json`)) as CalendarSpec;
-  return { key, spec: { zone, week, exceptions } };
+  const { key: _named, ...spec } = JSON.parse(shippedDefinition(`calendars/${key}.json`)) as CalendarSpec & {
+    key: string;
+  };
+  return { key, spec };
 }
 
 const LOCALES = ['pt-BR', 'es', 'en', 'zh-CN'];

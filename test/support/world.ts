@@ -1,6 +1,6 @@
 import { classify } from '../../src/domain/classification/classify.js';
 import { SHIPPED_RULES } from '../../src/domain/classification/rules/shipped.js';
-import type { CalendarSpec } from '../../src/domain/calendar/types.js';
+import type { Calendar, CalendarSpec } from '../../src/domain/calendar/types.js';
 import type { Plan } from '../../src/domain/definition/plan.js';
 import { decide } from '../../src/domain/inquiry/decide.js';
 import type { Decision } from '../../src/domain/inquiry/decide.js';
@@ -39,6 +39,8 @@ export type WorldOptions = {
   readonly oneAnswer?: boolean;
   readonly buyerValue?: number;
   readonly holdMs?: number;
+  /** Versions beside the shipped ones, which are version 1, by `key@version`. */
+  readonly calendars?: ReadonlyMap<string, Calendar>;
 };
 
 /** One event applied, with the decision it led to. */
@@ -291,7 +293,7 @@ export class World {
       case 'message':
         return this.#messageFacts(name);
       case 'calendar':
-        return calendarFacts(name.split('@')[0] ?? '');
+        return this.#options.calendars?.get(name) ?? calendarFacts(name.split('@')[0] ?? '');
       case 'queue':
         return ['sales-br', 'night-sz', 'supervisors'].includes(name)
           ? { key: name, calendar: calendarFacts('always'), members: this.#members(), lastChosen: null }

@@ -27,8 +27,8 @@ import {
   calendarVersionShape,
   calendarVersionView,
   calendarView,
-  days,
   newCalendarBody,
+  patchOf,
   specOf,
 } from './calendars.schemas.js';
 import type { CalendarVersionView, CalendarView } from './calendars.schemas.js';
@@ -92,19 +92,18 @@ export class CalendarsController {
   @May('definitions.write')
   @ApiOperation({
     operationId: 'changeCalendar',
-    summary: 'Make a new version of a calendar; zone, week and exceptions are each replaced as a whole',
+    summary: 'Make a new version of a calendar; zone, week, layers and exceptions are each replaced as a whole',
   })
   @ApiResponse({ status: 200, standardSchema: calendarShape, description: 'The newest version' })
   async change(
     @Param('id', { schema: idOrKeyParam }) id: string,
-    @Body({ schema: calendarPatchBody }) { week, ...others }: z.infer<typeof calendarPatchBody>,
+    @Body({ schema: calendarPatchBody }) body: z.infer<typeof calendarPatchBody>,
     @IfMatch() expected: ExpectedVersion,
     @Edit() editing: Editing,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CalendarView> {
-    const patch = { ...others, ...(week === undefined ? {} : { week: days(week) }) };
     const calendar = await this.editor.change(editing, async (tx, author) => {
-      const outcome = await this.calendars.change(tx, author, id, expected, patch);
+      const outcome = await this.calendars.change(tx, author, id, expected, patchOf(body));
       return outcome.ok ? done(await viewOf(tx, outcome.value)) : outcome;
     });
     return tagged(reply, calendar);
@@ -147,7 +146,8 @@ export class CalendarsController {
   }
 }
 
-async function viewOf(tx: Tx, calendar: ConfiguredCalendar): Promise<CalendarView> {
+/** The view of one version, with the name of its author. */
+export async function viewOf(tx: Tx, calendar: ConfiguredCalendar): Promise<CalendarView> {
   return calendarView(calendar, await nameMembers(tx, [calendar.createdBy]));
 }
 

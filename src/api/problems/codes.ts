@@ -48,6 +48,7 @@ export const PROBLEMS = {
   definition_invalid: [422, 'The definition has errors'],
   template_invalid: [422, 'The template has errors'],
   calendar_invalid: [422, 'The calendar has errors'],
+  ical_invalid: [422, 'The iCalendar text cannot be used'],
   routing_invalid: [422, 'The routing has errors'],
   window_closed: [422, 'The channel no longer takes free text'],
   queue_unknown: [422, 'There is no such queue'],

@@ -1,18 +1,27 @@
+import { isInForce, layersInOrder } from './layers.js';
 import { DAY_MS, segmentAt } from './zone.js';
 import type { Span } from './zone.js';
 import { WEEKDAYS } from './types.js';
-import type { CalendarException, CalendarSpec, KeyedCalendar, LocalInterval } from './types.js';
+import type { CalendarSpec, KeyedCalendar, LocalInterval } from './types.js';
 
 const MINUTE_MS = 60_000;
 const CLOCK_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** What holds on a date instead of the weekday's hours. */
+type SpecialDay = {
+  readonly name: string;
+  readonly intervals: readonly Span[];
+  /** Names of every layer and exception that mentions the date, those that prevail last. */
+  readonly labels: readonly string[];
+};
 
 /** A spec read once: intervals in ms after the midnight of the date they begin on, running past 24 h overnight. */
 export type DayTable = {
   readonly zone: string;
   /** From Monday on. */
   readonly week: readonly (readonly Span[])[];
-  readonly exceptions: ReadonlyMap<number, { readonly name: string; readonly intervals: readonly Span[] }>;
+  readonly exceptions: ReadonlyMap<number, SpecialDay>;
 };
 
 const tables = new WeakMap<CalendarSpec, DayTable>();
@@ -64,18 +73,24 @@ export function dayTable(spec: CalendarSpec): DayTable {
   const table: DayTable = {
     zone: spec.zone,
     week: WEEKDAYS.map((weekday) => readIntervals(spec.week[weekday] ?? [])),
-    exceptions: readExceptions(spec.exceptions),
+    exceptions: readExceptions(spec),
   };
   tables.set(spec, table);
   return table;
 }
 
-function readExceptions(exceptions: readonly CalendarException[]): DayTable['exceptions'] {
-  const read = new Map<number, { readonly name: string; readonly intervals: readonly Span[] }>();
-  for (const { date, name, intervals } of exceptions) {
-    const epochDay = parseDate(date);
-    if (epochDay === null) throw new RangeError(`Not a date: ${date}`);
-    read.set(epochDay, { name, intervals: readIntervals(intervals) });
+function readExceptions(spec: CalendarSpec): DayTable['exceptions'] {
+  const read = new Map<number, SpecialDay>();
+  for (const layer of layersInOrder(spec)) {
+    for (const exception of layer.exceptions.filter((candidate) => isInForce(layer, candidate))) {
+      const { date, name, intervals } = exception;
+      const epochDay = parseDate(date);
+      if (epochDay === null) throw new RangeError(`Not a date: ${date}`);
+      const below = read.get(epochDay)?.labels ?? [];
+      const names = layer.name === null ? [name] : [layer.name, name];
+      const labels = [...new Set([...below, ...names])];
+      read.set(epochDay, { name, intervals: readIntervals(intervals), labels });
+    }
   }
   return read;
 }
@@ -110,11 +125,11 @@ export function localDayAt(zone: string, at: number): number {
 }
 
 /**
- * Names of the exceptions of the local date of `at` (`calendar.labels` of an expression), none on an ordinary day.
+ * Names of the layers and exceptions that mention the local date of `at` (`calendar.labels` of an expression; definition.md,
+ * section 5), each once, those that prevail last; none on an ordinary day.
  * @param at UTC epoch ms
  */
 export function labels(calendar: KeyedCalendar, at: number): readonly string[] {
   const table = dayTable(calendar.spec);
-  const name = exceptionName(table, localDayAt(table.zone, at));
-  return name === null ? [] : [name];
+  return table.exceptions.get(localDayAt(table.zone, at))?.labels ?? [];
 }

@@ -17,10 +17,28 @@ export type CalendarException = {
   readonly intervals: readonly LocalInterval[];
 };
 
+/** Who decides about a layer's days; what each may replace is in `layers.ts`. */
+export type LayerKind = 'national' | 'state' | 'municipal' | 'optional' | 'house';
+
+/** Days from one source, laid over the weekly hours: the holidays of a country, say, or those of a city. */
+export type CalendarLayer = {
+  readonly kind: LayerKind;
+  /** Shown in `calendar.labels` beside the name of the day. */
+  readonly name: string;
+  /** First date it speaks for, `YYYY-MM-DD`; days before it are as if they were not listed. Absent = all. */
+  readonly from?: string | null;
+  /** Where the days come from, and what has to be confirmed: a law, a notice, a feed. */
+  readonly source: string;
+  readonly exceptions: readonly CalendarException[];
+};
+
 export type CalendarSpec = {
   /** IANA time zone, for example `America/Sao_Paulo`. */
   readonly zone: string;
   readonly week: Readonly<Partial<Record<Weekday, readonly LocalInterval[]>>>;
+  /** In any order; a day in several of them follows the one that prevails. */
+  readonly layers?: readonly CalendarLayer[];
+  /** Days of the house itself; they prevail over every layer. */
   readonly exceptions: readonly CalendarException[];
 };
 

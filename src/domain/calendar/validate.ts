@@ -1,4 +1,5 @@
 import { parseDate, parseInterval, parseTime, weekdayIndex } from './days.js';
+import { isInForce, layersInOrder } from './layers.js';
 import { WEEKDAYS } from './types.js';
 import { DAY_MS, isKnownZone } from './zone.js';
 import type { CalendarSpec, LocalInterval } from './types.js';
@@ -11,7 +12,8 @@ export type CalendarProblemCode =
   | 'overlapping_intervals'
   | 'invalid_date'
   | 'duplicate_exception'
-  | 'missing_name';
+  | 'missing_name'
+  | 'missing_source';
 
 /** Why a calendar cannot be used, where, and what to write instead. */
 export type CalendarProblem = {
@@ -34,6 +36,7 @@ type Overlaps = Map<string, CalendarProblem>;
  */
 export function validateCalendar(spec: CalendarSpec): readonly CalendarProblem[] {
   const problems: CalendarProblem[] = isKnownZone(spec.zone) ? [] : [unknownZone(spec.zone)];
+  problems.push(...layerProblems(spec));
   const week = WEEKDAYS.map((weekday) => readPlaced(spec.week[weekday] ?? [], `/week/${weekday}`, problems));
   const exceptions = readExceptions(spec, problems);
   const ordinary = (epochDay: number): readonly PlacedSpan[] => week[weekdayIndex(epochDay)] ?? [];
@@ -47,17 +50,35 @@ export function validateCalendar(spec: CalendarSpec): readonly CalendarProblem[]
   return [...problems, ...overlaps.values()];
 }
 
+function layerProblems(spec: CalendarSpec): readonly CalendarProblem[] {
+  return (spec.layers ?? []).flatMap(({ name, from = null, source }, index) => {
+    const pointer = `/layers/${index}`;
+    return [
+      ...(name.trim() === '' ? [missingName(`${pointer}/name`, 'layer')] : []),
+      ...(source.trim() === '' ? [missingSource(`${pointer}/source`)] : []),
+      ...(from !== null && parseDate(from) === null ? [invalidDate(`${pointer}/from`, from)] : []),
+    ];
+  });
+}
+
+/** The days that prevail, by epoch day; each layer is judged by itself, also where another one replaces its day. */
 function readExceptions(spec: CalendarSpec, problems: CalendarProblem[]): ReadonlyMap<number, readonly PlacedSpan[]> {
   const read = new Map<number, readonly PlacedSpan[]>();
-  spec.exceptions.forEach(({ date, name, intervals }, index) => {
-    const pointer = `/exceptions/${index}`;
-    const epochDay = parseDate(date);
-    const own = readPlaced(intervals, `${pointer}/intervals`, problems);
-    if (name.trim() === '') problems.push(missingName(`${pointer}/name`));
-    if (epochDay === null) problems.push(invalidDate(`${pointer}/date`, date));
-    else if (read.has(epochDay)) problems.push(duplicateException(`${pointer}/date`, date));
-    else read.set(epochDay, own);
-  });
+  for (const layer of layersInOrder(spec)) {
+    const mentioned = new Set<number>();
+    layer.exceptions.forEach((exception, index) => {
+      const pointer = `${layer.pointer}/${index}`;
+      const epochDay = parseDate(exception.date);
+      const own = readPlaced(exception.intervals, `${pointer}/intervals`, problems);
+      if (exception.name.trim() === '') problems.push(missingName(`${pointer}/name`, 'exception'));
+      if (epochDay === null) problems.push(invalidDate(`${pointer}/date`, exception.date));
+      else if (mentioned.has(epochDay)) problems.push(duplicateException(`${pointer}/date`, exception.date));
+      else {
+        mentioned.add(epochDay);
+        if (isInForce(layer, exception)) read.set(epochDay, own);
+      }
+    });
+  }
   return read;
 }
 
@@ -149,16 +170,25 @@ function duplicateException(pointer: string, date: string): CalendarProblem {
   return {
     code: 'duplicate_exception',
     pointer,
-    message: `${date} has an exception already`,
+    message: `${date} has an exception already in the same list`,
     remedy: 'Keep one exception for a date, with all its intervals',
   };
 }
 
-function missingName(pointer: string): CalendarProblem {
+function missingName(pointer: string, of: 'exception' | 'layer'): CalendarProblem {
   return {
     code: 'missing_name',
     pointer,
-    message: 'The exception has no name',
+    message: `The ${of} has no name`,
     remedy: 'Name it: ledgers and expressions show the name as the reason for the closed time',
+  };
+}
+
+function missingSource(pointer: string): CalendarProblem {
+  return {
+    code: 'missing_source',
+    pointer,
+    message: 'The layer does not say where its days come from',
+    remedy: 'Name the law, notice or feed, and what has to be confirmed: an auditor asks for it',
   };
 }

@@ -10,6 +10,7 @@ export const CONFIGURATION_REFUSALS = [
   'own_role',
   'last_admin',
   'calendar_invalid',
+  'ical_invalid',
   'template_invalid',
   'definition_invalid',
   'routing_invalid',

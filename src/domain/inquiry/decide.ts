@@ -13,6 +13,7 @@ import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
 import { answeredElsewhere, opened, received } from './inbound.js';
 import { followPauses, reviewTargets } from './obligations.js';
+import { applyCalendar } from './reapply.js';
 import type { InquiryState } from './state.js';
 
 export type DecideInput = {
@@ -76,6 +77,7 @@ export function decide(input: DecideInput): Decision | { readonly missing: strin
 function actorOf(event: InquiryEvent): EntryActor {
   switch (event.kind) {
     case 'command':
+    case 'calendar.changed':
       return { kind: 'member', id: event.actor.memberId };
     case 'message.received':
       return { kind: 'buyer' };
@@ -101,6 +103,9 @@ function apply(course: Course, event: InquiryEvent): void {
       return applyReceipt(course, event);
     case 'platform.event':
       course.record('platform.event', { name: event.name, at: event.at }, {}, course.actor);
+      return;
+    case 'calendar.changed':
+      if (course.state.closedAt === null) applyCalendar(course, event);
       return;
     case 'command':
       course.effect({ do: 'answer_command', commandId: event.commandId, outcome: command(course, event) });

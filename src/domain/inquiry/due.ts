@@ -1,7 +1,7 @@
 import type { LevelPlan } from '../definition/plan.js';
 import { runActions } from './actions.js';
 import type { Course } from './course.js';
-import { replaceObligation } from './obligations.js';
+import { replaceObligation } from './obligation-changes.js';
 import { isDeliveryOpen } from './state.js';
 import type { InquiryState, LevelState, ObligationState, SendState } from './state.js';
 import { advance, followJump } from './walk.js';

@@ -13,7 +13,18 @@ export type InquiryEvent =
   | ReceiptEvent
   | { readonly kind: 'platform.event'; readonly name: string; readonly at: number; readonly by: 'channel' | 'command' }
   | CommandEvent
+  | CalendarChangedEvent
   | { readonly kind: 'time' };
+
+/** A calendar got another version, and whoever made it wants open deadlines to follow it. */
+export type CalendarChangedEvent = {
+  readonly kind: 'calendar.changed';
+  readonly key: string;
+  readonly version: number;
+  /** Those that were asked for; others stay on the version they count on. */
+  readonly obligations: readonly { readonly name: string; readonly instance: number }[];
+  readonly actor: Actor;
+};
 
 export type OpenedEvent = {
   readonly kind: 'inquiry.opened';

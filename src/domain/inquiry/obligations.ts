@@ -2,6 +2,7 @@ import type { Calendar } from '../calendar/types.js';
 import type { Expression, ObligationPlan, Within } from '../definition/plan.js';
 import { deadlineOf, elapsed, shift } from '../obligation/clock.js';
 import type { Course } from './course.js';
+import { replaceObligation, retarget } from './obligation-changes.js';
 import { isOpenObligation } from './state.js';
 import type { LevelState, ObligationState } from './state.js';
 
@@ -93,15 +94,6 @@ function planLevels(
     if (anchor === null) return [];
     const plannedAt = shift(plan.clock, calendar, anchor, level.offsetMs);
     return [{ level: index + 1, plannedAt, state: 'pending' as const, firedAt: null, remaining: null }];
-  });
-}
-
-/** Replaces one obligation in the state. */
-export function replaceObligation(course: Course, next: ObligationState): void {
-  course.set({
-    obligations: course.state.obligations.map((obligation) =>
-      obligation.name === next.name && obligation.instance === next.instance ? next : obligation,
-    ),
   });
 }
 
@@ -267,24 +259,5 @@ function applyTarget(
   const planned = planLevels(course, plan, calendar, obligation.startedAt, deadline);
   const plannedAt = (level: LevelState): number =>
     planned.find((other) => other.level === level.level)?.plannedAt ?? level.plannedAt;
-  const { name, instance } = obligation;
-  // A target that is already past is a breach now: dating it back would blame people for a rule they did not have.
-  const breached = obligation.breachedAt === null && deadline <= course.now;
-  replaceObligation(course, {
-    ...obligation,
-    within,
-    deadline,
-    status: breached ? 'breached_open' : obligation.status,
-    breachedAt: breached ? course.now : obligation.breachedAt,
-    levels: obligation.levels.map((level) =>
-      level.state === 'pending' ? { ...level, plannedAt: plannedAt(level) } : level,
-    ),
-  });
-  course.record(
-    'obligation.policy_applied',
-    { name, instance, from: obligation.deadline, deadline },
-    when === null ? {} : reason(course, when),
-  );
-  if (breached)
-    course.record('obligation.breached', { name, instance, deadline, breachedAt: course.now, byPolicy: true });
+  retarget(course, { ...obligation, within }, { deadline, plannedAt }, when === null ? {} : reason(course, when));
 }

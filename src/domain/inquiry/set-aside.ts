@@ -5,7 +5,7 @@ import { findDue } from './due.js';
 import type { DueRef } from './due.js';
 import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
-import { replaceObligation } from './obligations.js';
+import { replaceObligation } from './obligation-changes.js';
 import type { InquiryState } from './state.js';
 import { openTask } from './steps/task.js';
 

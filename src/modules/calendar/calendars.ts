@@ -1,6 +1,6 @@
 import { done, refused, staleness } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
-import type { CalendarSpec } from '../../domain/calendar/types.js';
+import type { CalendarLayer, CalendarSpec } from '../../domain/calendar/types.js';
 import { validateCalendar } from '../../domain/calendar/validate.js';
 import { opensWithin } from '../../domain/calendar/working-time.js';
 import type { Tx } from '../../platform/database/index.js';
@@ -9,6 +9,8 @@ import { given, isSame, memberOf, recordChange, takeTurn } from '../configuratio
 import type { Author } from '../configuration/index.js';
 import { CalendarEntity, CalendarVersionEntity } from './calendar.entities.js';
 import type { CalendarRow, CalendarVersionRow } from './calendar.entities.js';
+import { daysOfICal, ICalError } from './ical-days.js';
+import type { DateWindow, ICalDays, SkippedEvent } from './ical-days.js';
 
 /** A version of a calendar as operators see it. Instants are epoch ms. */
 export type ConfiguredCalendar = {
@@ -32,6 +34,20 @@ export type NewCalendar = { readonly id?: string; readonly key: string; readonly
 
 /** Members to replace as a whole; what is not named stays. */
 export type CalendarPatch = { readonly [K in keyof CalendarSpec]?: CalendarSpec[K] | undefined };
+
+/** A layer whose days come from an iCalendar text. */
+export type LayerImport = {
+  readonly layer: Omit<CalendarLayer, 'exceptions'>;
+  readonly ical: string;
+  readonly window: DateWindow;
+};
+
+/** The calendar after an import, and what the text held besides days. */
+export type Imported = {
+  readonly calendar: ConfiguredCalendar;
+  readonly days: number;
+  readonly skipped: readonly SkippedEvent[];
+};
 
 /** Setting up the calendars of a tenant. A calendar is addressed by its id or its key. */
 export class Calendars {
@@ -121,6 +137,37 @@ export class Calendars {
     return done(changed);
   }
 
+  /** Makes a new version with the layer of an iCalendar text, in the place of one of the same kind and name. */
+  async importLayer(
+    tx: Tx,
+    author: Author,
+    idOrKey: string,
+    expected: ExpectedVersion,
+    { layer, ical, window }: LayerImport,
+  ): Promise<Outcome<Imported>> {
+    const current = await this.read(tx, idOrKey);
+    if (current === null) return refused('not_found');
+    const read = readDays(ical, window);
+    if ('refusal' in read) return read;
+    const before = current.spec.layers ?? [];
+    const place = before.findIndex(({ kind, name }) => kind === layer.kind && name === layer.name);
+    const made = { ...layer, exceptions: read.days };
+    const layers = place === -1 ? [...before, made] : before.with(place, made);
+    const changed = await this.change(tx, author, idOrKey, expected, { layers });
+    if (!changed.ok) return changed;
+    return done({ calendar: changed.value, days: read.days.length, skipped: read.skipped });
+  }
+
+  /** The calendar as a patch would make it, without saving anything; refused like the change itself. */
+  async draft(tx: Tx, idOrKey: string, patch: CalendarPatch, now: number): Promise<Outcome<ConfiguredCalendar>> {
+    const current = await this.read(tx, idOrKey);
+    if (current === null) return refused('not_found');
+    const spec: CalendarSpec = { ...current.spec, ...given(patch) };
+    const faulty = faultOf(current.key, spec, now);
+    if (faulty) return faulty;
+    return done(isSame(spec, current.spec) ? current : { ...current, version: current.version + 1, spec });
+  }
+
   async #addVersion(
     tx: Tx,
     author: Author,
@@ -130,6 +177,15 @@ export class Calendars {
     const row = { version: calendar.version, spec, createdAt: author.at, createdBy: memberOf(author) };
     await tx.em.insert(CalendarVersionEntity, { tenantId: tx.tenantId, calendarId: calendar.id, ...row });
     return configured(calendar, row);
+  }
+}
+
+function readDays(ical: string, window: DateWindow): ICalDays | ReturnType<typeof refused> {
+  try {
+    return daysOfICal(ical, window);
+  } catch (error) {
+    if (!(error instanceof ICalError)) throw error;
+    return refused('ical_invalid', { detail: error.message, errors: [{ pointer: '/ical', detail: error.message }] });
   }
 }
 

@@ -12,12 +12,14 @@ export type DemoFiles = {
   readonly definition: string;
 };
 
+const CALENDARS = ['always', 'br-national', 'br-office', 'cn-office'] as const;
+
 /** Reads the shipped calendars, templates and definition from the folder `definitions/`. */
 export function readDemoFiles(folder: URL): DemoFiles {
   const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
   const json = <T>(name: string): T => JSON.parse(read(name)) as T;
   return {
-    calendars: [json('calendars/br-office.json'), json('calendars/always.json')],
+    calendars: CALENDARS.map((key) => json(`calendars/${key}.json`)),
     templates: [
       ...json<DemoFiles['templates']>('templates/ack.json'),
       ...json<DemoFiles['templates']>('templates/away.json'),

@@ -13,6 +13,8 @@ export { InquiryModule } from './inquiry.module.js';
 export { inquiryData } from './stored-state.js';
 export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
+export { CalendarMoves } from './calendar-moves.js';
+export type { Move, NotMoved, Preview, Reapplied } from './calendar-moves.js';
 export { CommandDesk } from './command-desk.js';
 export type { CommandCarrier, CommandRequest, CommandRow } from './command-desk.js';
 export { ringOpenInquiries } from './ring-open.js';

@@ -9,6 +9,7 @@ import { DefinitionModule, PlanStore } from '../definition/index.js';
 import { IdentityModule, TenantLookup } from '../identity/index.js';
 import { TemplateModule, TemplateStore } from '../template/index.js';
 import { AutomatedText } from './automated-text.js';
+import { CalendarMoves } from './calendar-moves.js';
 import { CommandStore } from './command-store.js';
 import { EngineMeter } from './engine-meter.js';
 import { InquiryEngine } from './engine.js';
@@ -19,6 +20,7 @@ import { ReplyWriter } from './reply-text.js';
   imports: [CalendarModule, DefinitionModule, IdentityModule, TemplateModule],
   providers: [
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
+    provide(CalendarMoves, [CalendarStore]),
     provide(CommandStore, []),
     provide(EngineMeter, [Metrics]),
     provide(InquiryFigures, [Database, TenantLookup, Metrics]),
@@ -39,6 +41,6 @@ import { ReplyWriter } from './reply-text.js';
       inject: [Database, LOG, PlanStore, CalendarStore, TemplateStore, AutomatedText, CommandStore, Vault, EngineMeter],
     },
   ],
-  exports: [InquiryEngine, CommandStore, AutomatedText, ReplyWriter],
+  exports: [CalendarMoves, InquiryEngine, CommandStore, AutomatedText, ReplyWriter],
 })
 export class InquiryModule {}

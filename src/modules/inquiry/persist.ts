@@ -19,9 +19,9 @@ const INSERT_OBLIGATIONS = `
 
 const UPDATE_OBLIGATIONS = `
   update obligation o set state = r.state, deadline = r.deadline, breached_at = r.breached_at, met_at = r.met_at,
-         met_by = r.met_by, cause = r.cause, spans = r.spans
+         met_by = r.met_by, cause = r.cause, spans = r.spans, calendar_version = r.calendar_version
     from jsonb_to_recordset($3::jsonb) as r (name text, instance int, state text, deadline timestamptz,
-         breached_at timestamptz, met_at timestamptz, met_by jsonb, cause text, spans jsonb)
+         breached_at timestamptz, met_at timestamptz, met_by jsonb, cause text, spans jsonb, calendar_version int)
    where o.tenant_id = $1 and o.inquiry_id = $2 and o.name = r.name and o.instance = r.instance`;
 
 const INSERT_LEVELS = `
