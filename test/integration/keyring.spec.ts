@@ -5,7 +5,8 @@ import { listKeys, rotateKeys } from '../../src/cli/keys-command.js';
 import { Session } from '../../src/cli/session.js';
 import { Erased, KeyHeld, KeyMissing, RootKeys, Vault } from '../../src/platform/crypto/index.js';
 import type { Keys, Place, RotationStep } from '../../src/platform/crypto/index.js';
-import type { Tx } from '../../src/platform/database/index.js';
+import { Tx } from '../../src/platform/database/index.js';
+import { eventually } from '../support/eventually.js';
 import { startStack, testServers } from '../support/stack.js';
 import type { Accepted, Stack } from '../support/stack.js';
 
@@ -67,6 +68,32 @@ describe('the keyring', () => {
     await expect(lost).rejects.toThrow(KeyMissing);
     expect(await count('subject_key')).toBe(subjects + 1);
   });
+
+  it('costs one statement per new inquiry, none while its keys are remembered, one for whoever has forgotten them', async () => {
+    const asked: string[] = [];
+    for (const method of ['query', 'run'] as const) {
+      const real = Reflect.get(Tx.prototype, method) as (sql: string, params?: readonly unknown[]) => Promise<never>;
+      jest.spyOn(Tx.prototype, method).mockImplementation(function (this: Tx, sql, params) {
+        if (sql.includes('keyring.')) asked.push(sql);
+        return real.call(this, sql, params);
+      });
+    }
+    const acknowledged = async ({ inquiryId }: Accepted): Promise<unknown> =>
+      eventually(
+        () => stack.superuser.query('select state from delivery where inquiry_id = $1', [inquiryId]),
+        ({ rows }) => rows.length > 0 && rows.every(({ state }) => state === 'available'),
+        20_000,
+      );
+    await acknowledged(await stack.send({ buyer: 'k-cost', name: 'Rui Sá' }));
+    expect(asked).toHaveLength(1);
+    const again = await stack.send({ buyer: 'k-cost', name: 'Rui Sá' });
+    await stack.as('supervisor').get(`/v1/inquiries/${again.inquiryId}/messages`);
+    expect(asked).toHaveLength(1);
+    vault().forget();
+    await stack.as('supervisor').get(`/v1/inquiries/${again.inquiryId}/messages`);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.length).toBeLessThanOrEqual(3);
+  }, 30_000);
 
   it('shows each tenant its own keys, nobody those of others, and lets no key of a person be deleted', async () => {
     const { appUrl, loopsUrl } = testServers();
