@@ -18,7 +18,7 @@ const HALF = 0.5;
 /** Latencies need more time than a round: a hundredth of few is nothing. */
 const LATENCY_ROUNDS = 3;
 
-const IDLE_SECONDS = 5;
+const IDLE_SECONDS = 3;
 const COUNTED_HISTORIES = 40;
 const MB = 1_048_576;
 

@@ -5,7 +5,7 @@ const ROW = 16;
 const LETTER = 6.4;
 
 /** Narrower calls than this many pixels are left out. */
-const NARROWEST = 0.6;
+const NARROWEST = 1.5;
 
 /** Frames of the runtime above all work say nothing and are skipped. */
 const DEEPEST = 70;
