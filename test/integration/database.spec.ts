@@ -36,6 +36,20 @@ describe('connections that die', () => {
     await expect(database.tenant(tenant, work, { timeoutMs: 300 })).rejects.toThrow('transaction timeout');
   });
 
+  it('reports the first statement that failed, also one that nobody waited for', async () => {
+    const later = async (tx: Tx): Promise<void> => {
+      await tx.post('select 1 / 0');
+      await tx.run('select 1', []);
+    };
+    await expect(database.tenant(tenant, later)).rejects.toThrow('division by zero');
+    await expect(database.tenant(tenant, (tx) => tx.post('select 1 / 0'))).rejects.toThrow('division by zero');
+  });
+
+  it('does not pass for committed when an error was caught on the way', async () => {
+    const work = (tx: Tx): Promise<unknown> => tx.run('select 1 / 0', []).catch(() => undefined);
+    await expect(database.tenant(tenant, work)).rejects.toThrow('division by zero');
+  });
+
   it.each<[string, (tx: Tx) => Promise<unknown>]>([
     ['by the time-out of a transaction', (tx) => tx.run('select pg_sleep(2)', [])],
     ['before the commit', async (tx) => end(await pidOf(tx))],
