@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpConfig } from '../platform/config/index.js';
 import { newId } from '../platform/ids/index.js';
 import { answerBrokenRequest } from './http/broken-request.js';
+import { watchRoutes } from './http/known-routes.js';
 import { protect } from './http/protective-headers.js';
 import { toProblem } from './problems/problem.filter.js';
 
@@ -32,6 +33,7 @@ export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig)
     clientErrorHandler: answerBrokenRequest,
   });
   const server = adapter.getInstance();
+  watchRoutes(server);
   server.server.maxConnections = limits.connections;
   server.addHook('onRequest', (_request, reply, done) => {
     protect(reply, behindTls);

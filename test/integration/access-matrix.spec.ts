@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PERMISSIONS } from '../../src/domain/identity/permissions.js';
 import type { Permission } from '../../src/domain/identity/permissions.js';
+import { eventually } from '../support/eventually.js';
 import { routesOf } from '../support/routes.js';
 import type { Route } from '../support/routes.js';
 import { startStack } from '../support/stack.js';
@@ -95,7 +96,7 @@ describe('who may do what', () => {
     routes = routesOf(stack.application.nest).filter(({ access }) => access !== 'open');
     [own, foreign] = await Promise.all([thingsOf(stack, stack.demo), thingsOf(stack, stack.other)]);
     suspended = await suspendedKey(stack);
-  }, 120_000);
+  }, 240_000);
 
   afterAll(() => stack.stop(), 30_000);
 
@@ -196,6 +197,26 @@ describe('who may do what', () => {
     const times = new Map(rows.map((row) => [row.requestId, Number(row.times)]));
     expect(refusedRequests.length).toBeGreaterThan(300);
     expect(refusedRequests.filter((id) => times.get(id) !== 1)).toEqual([]);
+  });
+
+  it('what a command brought carries the request it came with', async () => {
+    const note = await stack
+      .as('supervisor')
+      .post(
+        `/v1/inquiries/${own['inquiries']}/notes`,
+        { text: 'Segue' },
+        { headers: { 'x-request-id': 'note-with-request' } },
+      );
+    expect(note.status).toBeLessThan(500);
+    const { rows } = await eventually(
+      () =>
+        stack.superuser.query<{ action: string }>(
+          `select action from audit_event where tenant_id = $1 and request_id = 'note-with-request'`,
+          [stack.demo.tenantId],
+        ),
+      (result) => result.rows.length > 0,
+    );
+    expect(rows.map(({ action }) => action)).toEqual(['inquiry.note']);
   });
 
   it('nothing of one tenant was changed with keys of the other', async () => {

@@ -1,7 +1,7 @@
 import { BuyerServer } from '../support/buyer-server.js';
 import { eventually } from '../support/eventually.js';
 import { offeredTo, setShop } from '../support/people.js';
-import { startStack } from '../support/stack.js';
+import { messageEvent, startStack } from '../support/stack.js';
 import type { Accepted, Stack } from '../support/stack.js';
 
 const PHOTO = { url: 'https://files.example/f/1.png', mediaType: 'image/png', name: 'defeito.png', size: 120_000 };
@@ -54,6 +54,22 @@ describe('attachments', () => {
         body: { code: 'not_found' },
       });
     }
+  });
+
+  it.each([
+    ['javascript:alert(1)', 400],
+    ['data:text/html,<script>alert(1)</script>', 400],
+    ['file:///etc/passwd', 400],
+    ['ftp://files.example/1.png', 400],
+    ['https://user:password@files.example/1.png', 400],
+    ['http://files.example/1.png', 400],
+    ['http://93.184.216.34/1.png', 400],
+    ['http://10.0.0.7/1.png', 202],
+    ['http://[::1]:8080/1.png', 202],
+    ['https://files.example/1.png?signature=a', 202],
+  ])('are links that people can open without harm: %s', async (url, status) => {
+    const response = await stack.deliver(messageEvent({ attachments: [{ url, mediaType: 'image/png' }] }));
+    expect(response.status).toBe(status);
   });
 
   it('of a reply reach the buyer with it', async () => {

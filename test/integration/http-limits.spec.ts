@@ -76,12 +76,12 @@ describe('what one caller may take of the server', () => {
       'POST /v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
-    ['chunks in disguise', 'POST /v1/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n', 404],
+    ['chunks in disguise', 'POST /v1/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n', 405],
     ['chunks not last', 'POST /v1/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n', 400],
     [
       'a chunk that is too short',
       'POST /v1/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n',
-      404,
+      405,
     ],
     ['a header split in two', 'GET /v1/me HTTP/1.1\r\nHost: x\r\nX-A : b\r\n\r\n', 400],
     ['a folded header', 'GET /v1/me HTTP/1.1\r\nX-A: b\r\n c: d\r\nHost: x\r\n\r\n', 400],
@@ -123,6 +123,17 @@ describe('what one caller may take of the server', () => {
     expect(connection.text).toMatch(/x-content-type-options: nosniff/i);
   });
 
+  it('tells a wrong method from a wrong path', async () => {
+    const wrong = await stack.as('agent').delete('/v1/inquiries/0192d6b2-0000-7000-8000-000000000000');
+    expect([wrong.status, wrong.body.code, wrong.headers.get('allow')]).toEqual([
+      405,
+      'method_not_allowed',
+      'GET, HEAD, PATCH',
+    ]);
+    expect((await stack.as('agent').delete('/v1/nowhere')).status).toBe(404);
+    expect((await stack.as('agent').get('/v1/inquiries/not-an-id')).body.code).toBe('not_found');
+  });
+
   it('refuses a body over the limit, and one in a form nobody reads', async () => {
     const large = await stack.as('agent').post('/v1/me/handover', { note: 'a'.repeat(70_000) });
     expect([large.status, large.body.code]).toEqual([413, 'body_too_large']);
@@ -148,7 +159,7 @@ describe('what every answer carries', () => {
     ['GET', '/v1/inquiries/0192d6b2-0000-7000-8000-000000000000', 404],
     ['POST', '/v1/me/handover', 400],
     ['GET', '/nowhere', 404],
-    ['OPTIONS', '/v1/me', 404],
+    ['OPTIONS', '/v1/me', 405],
     ['GET', '/v1/inquiries/%zz', 400],
     ['GET', '/health/live', 200],
     ['GET', '/openapi.json', 200],

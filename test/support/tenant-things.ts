@@ -33,16 +33,16 @@ export async function thingsOf(stack: Stack, tenant: DemoCredentials): Promise<T
   const attachments = [{ url: 'https://files.example/a.png', mediaType: 'image/png' }];
   const delivered = await stack.deliver(messageEvent({ attachments }), to);
   const { inquiryId } = (await delivered.json()) as { inquiryId: string };
+  await eventually(
+    () => stack.superuser.query('select 1 from task where tenant_id = $1', [tenant.tenantId]),
+    ({ rows }) => rows.length > 0,
+    90_000,
+  );
   await stack.deliver({ type: 'message.received', data: {} }, to);
   await as('supervisor').post(`/v1/inquiries/${inquiryId}/notes`, { text: 'Conferir o estoque' });
   const draft = 'key: standard-br';
   await as('ops').put('/v1/definitions/standard-br/draft', draft, { headers: { 'content-type': 'application/yaml' } });
   await as('privacyOfficer').post('/v1/holds', { scope: { inquiryId }, reason: 'Processo em curso' });
-  await eventually(
-    () => stack.superuser.query('select 1 from task where tenant_id = $1', [tenant.tenantId]),
-    ({ rows }) => rows.length > 0,
-    60_000,
-  );
   await stack.superuser.query(
     `insert into notification (tenant_id, id, member_id, kind, created_at)
      select tenant_id, $2, id, 'obligation.warned', now() from member where tenant_id = $1 and key = 'agent'`,

@@ -14,8 +14,8 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set([
 
 /** A definition's text in an answer, as the description of the API shows it. */
 export const TEXT_CONTENT = {
-  'application/yaml': { schema: { type: 'string' } },
-  'application/json': { schema: { type: 'string' } },
+  'application/yaml': { schema: { description: 'The text as it was written' } },
+  'application/json': { schema: { description: 'The text as it was written' } },
 } as const;
 
 /** The definition in a request's body, to the letter; 415 for anything that is neither YAML nor JSON. */
