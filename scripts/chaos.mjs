@@ -28,7 +28,9 @@ process.env.ATENDE_CHAOS_SECONDS = String(seconds);
 console.error(`chaos: seed ${seed}, ${seconds} s of dying servers`);
 const failed = await runTests(['--config', 'test/chaos/jest.config.js', '--runInBand', ...passedOn()]);
 if (failed)
-  console.error(`chaos: run the same again with: npm run test:chaos -- --seed ${seed} --minutes ${seconds / 60}`);
+  console.error(
+    `chaos: run the same again with: npm run test:chaos -- --seed ${seed} --minutes ${(seconds / 60).toFixed(2)}`,
+  );
 process.exit(failed ? 1 : 0);
 
 /** The arguments that are not ours, as they came. */

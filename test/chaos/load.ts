@@ -16,7 +16,7 @@ type Claimed = { readonly member: Member; readonly taskId: string; readonly toke
 type TaskRow = { readonly id: string; readonly kind: string; readonly assignee: { readonly id: string } | null };
 
 /** How long one request is repeated before the test gives up: longer than any outage it makes. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 300_000;
 const PAUSE_MS = 250;
 
 /** Longer than the last level of the chaos definition. */

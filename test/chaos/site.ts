@@ -17,8 +17,11 @@ import { Load } from './load.js';
 
 const run = promisify(execFile);
 
-/** Leases so short that forgotten tasks come back while a test runs. */
-const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s');
+/** Leases so short that forgotten tasks come back while a test runs, and a deadline that no level wakes the workflow for. */
+const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s').replace(
+  'resolution: { within: 1h }',
+  'resolution: { within: 4s }',
+);
 
 /** Servers are killed more often here than the supervisor would put up with. */
 const RESTARTS = Array.from({ length: 1_000 }, () => 100);
@@ -33,7 +36,7 @@ export class Site {
   readonly home: string;
   readonly #servers: Embedded;
   readonly #buyer: BuyerServer;
-  #product: Product | null = null;
+  readonly #products: Product[] = [];
 
   private constructor(home: string, demo: DemoFile, servers: Embedded, buyer: BuyerServer, superuser: pg.Pool) {
     this.home = home;
@@ -64,8 +67,9 @@ export class Site {
   /** Starts the product without waiting for it; with a kill point it ends itself there. */
   start(killPoint?: string, environment: Readonly<Record<string, string>> = {}): Product {
     const armed = killPoint === undefined ? {} : { ATENDE_KILL_POINT: killPoint };
-    this.#product = Product.spawn(this.home, { ...this.environment, ...armed, ...environment });
-    return this.#product;
+    const product = Product.spawn(this.home, { ...this.environment, ...armed, ...environment });
+    this.#products.push(product);
+    return product;
   }
 
   /** What a process of this installation needs. */
@@ -127,7 +131,7 @@ export class Site {
   }
 
   async close(): Promise<void> {
-    await this.#product?.destroy();
+    for (const product of this.#products) await product.stop('SIGTERM').catch(() => product.stop('SIGKILL'));
     await this.superuser.end();
     await this.#servers.stop();
     await this.#buyer.stop();
