@@ -24,6 +24,17 @@ export function validationPipe(): StandardSchemaValidationPipe {
   });
 }
 
+/**
+ * Validates a value whose schema depends on more than the request.
+ *
+ * @throws {Problem} 400 with a pointer to each place, like the validation of the request itself
+ */
+export function validated<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Problem('request_invalid', { errors: result.error.issues.map(toFieldError) });
+}
+
 function toFieldError(issue: Issue): FieldError {
   const pointer = (issue.path ?? [])
     .map((segment) => (typeof segment === 'object' ? segment.key : segment))

@@ -108,6 +108,18 @@ export const completeSchema = z.discriminatedUnion('action', [
 ]);
 export type CompleteBody = z.infer<typeof completeSchema>;
 
+/** What completes a form: one of its outcomes, with its fields as further members. */
+export const completeFormSchema = z
+  .looseObject({
+    action: z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'An outcome of the form, or hand_over'),
+    token,
+    note,
+  })
+  .meta({ description: 'An outcome of a form, with its fields as further members' });
+
+/** A completion before it is known of which kind the task is. */
+export const anyCompletionSchema = z.looseObject({ action: z.string(), token });
+
 /** A reason that is a code may appear in histories; anybody's own words stay sealed and count as `other`. */
 export function reasonCode(text: string): string {
   return /^[a-z][a-z0-9_]{0,62}$/.test(text) ? text : 'other';

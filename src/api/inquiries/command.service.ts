@@ -3,9 +3,13 @@ import { reachOf, withinReach } from '../../domain/identity/permissions.js';
 import type { Permission } from '../../domain/identity/permissions.js';
 import type { Command } from '../../domain/inquiry/events.js';
 import type { Principal } from '../../modules/identity/index.js';
+import { formOf } from '../../domain/task/form.js';
+import type { FormPlan } from '../../domain/definition/plan.js';
+import { PlanStore } from '../../modules/definition/index.js';
 import { CommandDesk, intentIdOf, messageIdOf, taskIdOf } from '../../modules/inquiry/index.js';
 import type { CommandRow } from '../../modules/inquiry/index.js';
 import { Database } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
 import type { Act } from '../http/acting.js';
 import { isProblemCode } from '../problems/codes.js';
@@ -42,12 +46,37 @@ const TARGET = `
     from inquiry i join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
    where i.tenant_id = $1 and i.id = $2`;
 
+const TASK = `
+  select t.inquiry_id as "inquiryId", t.key as "taskKey", t.kind, t.step, i.definition_key as "definitionKey",
+         i.definition_version as "definitionVersion"
+    from task t join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
+   where t.tenant_id = $1 and t.id = $2`;
+
+type TaskRow = {
+  readonly inquiryId: string;
+  readonly taskKey: string;
+  readonly kind: string;
+  readonly step: string | null;
+  readonly definitionKey: string;
+  readonly definitionVersion: number;
+};
+
+/** A task as far as what completes it needs it. */
+export type TaskTarget = {
+  readonly target: CommandTarget;
+  /** What decisions call it, `task:<n>`. */
+  readonly taskKey: string;
+  readonly kind: string;
+  readonly form: FormPlan | null;
+};
+
 /** Turns HTTP requests into commands, and their rows into answers. */
 @Injectable()
 export class CommandService {
   constructor(
     private readonly database: Database,
     private readonly desk: CommandDesk,
+    private readonly plans: PlanStore,
   ) {}
 
   /** The inquiry a caller may act on; 404 for one that is another tenant's, 403 for one beyond the caller's queues. */
@@ -74,18 +103,21 @@ export class CommandService {
     principal: Principal,
     taskId: string,
     permission: Permission = 'inquiries.act',
-  ): Promise<{ readonly target: CommandTarget; readonly taskKey: string; readonly kind: string }> {
+  ): Promise<TaskTarget> {
     const row = isId(taskId)
-      ? await this.database.tenant(principal.tenantId, (tx) =>
-          tx.first<{ inquiryId: string; key: string; kind: string }>(
-            'select inquiry_id as "inquiryId", key, kind from task where tenant_id = $1 and id = $2',
-            [principal.tenantId, taskId],
-          ),
-        )
+      ? await this.database.tenant(principal.tenantId, (tx) => this.#task(tx, taskId))
       : undefined;
     if (!row) throw new Problem('not_found');
-    const target = await this.target(principal, row.inquiryId, permission);
-    return { target, taskKey: row.key, kind: row.kind };
+    const { inquiryId, ...task } = row;
+    return { target: await this.target(principal, inquiryId, permission), ...task };
+  }
+
+  async #task(tx: Tx, taskId: string): Promise<(Omit<TaskTarget, 'target'> & { inquiryId: string }) | undefined> {
+    const row = await tx.first<TaskRow>(TASK, [tx.tenantId, taskId]);
+    if (!row) return undefined;
+    const { inquiryId, taskKey, kind, step, definitionKey, definitionVersion } = row;
+    const form = kind === 'form' ? formOf(await this.plans.plan(tx, definitionKey, definitionVersion), step) : null;
+    return { inquiryId, taskKey, kind, form };
   }
 
   /** A message of ours and the key decisions know it by; 404 when there is none the caller may see. */

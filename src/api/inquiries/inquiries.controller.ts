@@ -77,7 +77,7 @@ export class InquiriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InquiryView> {
     await this.access.target(principal, id, 'inquiries.read');
-    const found = await this.reader.read(principal.tenantId, id);
+    const found = await this.reader.read(principal.tenantId, id, reachOf(principal.role, 'inquiries.act') !== null);
     if (found === null) throw new Problem('not_found');
     void reply.header('etag', etag(found.version));
     return found.view;

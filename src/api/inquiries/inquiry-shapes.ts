@@ -7,6 +7,8 @@ import { plainText } from '../http/validation.js';
 
 /** Queries and answers of what is read about inquiries. */
 
+const dataScalar = z.union([z.string(), z.number(), z.boolean()]);
+
 const STATES = ['open', 'waiting_buyer', 'waiting_platform', 'waiting_other', 'snoozed', 'closed', 'archived'] as const;
 
 /** An instant in a query, as epoch ms. */
@@ -106,7 +108,9 @@ export const inquiryShape = z.object({
   queue: z.string().nullable(),
   holder: memberShape.nullable(),
   tags: z.array(z.string()),
-  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  data: z
+    .record(z.string(), z.union([dataScalar, z.record(z.string(), dataScalar)]))
+    .describe('Declared fields, and what forms filled in by step; instants are epoch milliseconds'),
   obligations: z.array(obligationShape),
   nextDue: instantShape.nullable(),
   unansweredSince: instantShape.nullable(),

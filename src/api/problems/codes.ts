@@ -55,6 +55,7 @@ export const PROBLEMS = {
   member_unknown: [422, 'There is no such member'],
   member_not_in_queue: [422, 'The member does not belong to the queue'],
   field_unknown: [422, 'The field is not declared'],
+  form_invalid: [422, 'The form is not filled in as it has to be'],
   until_past: [422, 'The instant lies in the past'],
   reference_unknown: [422, 'Something named in the request does not exist'],
   namespace_unknown: [422, 'The namespace is not that of this installation'],

@@ -1,18 +1,28 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Command } from '../../domain/inquiry/events.js';
-import type { Intent, Urgency } from '../../domain/definition/plan.js';
+import type { FormPlan, Intent, Urgency } from '../../domain/definition/plan.js';
 import { actionsOf } from '../../domain/task/actions.js';
+import { readForm } from '../../domain/task/form.js';
 import { May } from '../access/access.guard.js';
 import { Acting } from '../http/acting.js';
 import type { Act } from '../http/acting.js';
+import { validated } from '../http/validation.js';
+import { openApiSchema } from '../openapi/json-schema.js';
 import { Problem } from '../problems/problem.js';
-import { assignSchema, commandAnswerSchema, completeSchema, reasonCode } from '../inquiries/command-schemas.js';
+import {
+  anyCompletionSchema,
+  assignSchema,
+  commandAnswerSchema,
+  completeFormSchema,
+  completeSchema,
+  reasonCode,
+} from '../inquiries/command-schemas.js';
 import type { CompleteBody } from '../inquiries/command-schemas.js';
 import { CommandService } from '../inquiries/command.service.js';
-import type { CommandTarget } from '../inquiries/command.service.js';
+import type { CommandTarget, TaskTarget } from '../inquiries/command.service.js';
 import { send } from '../inquiries/inquiry-commands.controller.js';
 import { ReplyService } from '../inquiries/reply.service.js';
 
@@ -29,21 +39,22 @@ export class TaskCommandsController {
   @HttpCode(200)
   @May('inquiries.act')
   @ApiOperation({ operationId: 'completeTask', summary: 'End a task one holds, by one of the actions of its kind' })
+  @ApiBody({ schema: openApiSchema(z.union([completeSchema, completeFormSchema])) })
   @ApiResponse({ status: 200, standardSchema: commandAnswerSchema, description: 'Done' })
   async complete(
     @Param('id') id: string,
-    @Body({ schema: completeSchema }) body: CompleteBody,
+    @Body({ schema: anyCompletionSchema }) given: z.infer<typeof anyCompletionSchema>,
     @Acting() act: Act,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const { target, taskKey, kind } = await this.commands.taskTarget(act.principal, id);
-    const allowed: readonly string[] = actionsOf(kind).map(({ name }) => name);
-    if (!allowed.includes(body.action)) {
-      throw new Problem('meaning_invalid', {
-        detail: `A ${kind} task takes ${allowed.join(', ')}.`,
-        errors: [{ pointer: '/action', detail: `One of ${allowed.join(', ')}` }],
-      });
+    const task = await this.commands.taskTarget(act.principal, id);
+    const { target, taskKey, kind, form } = task;
+    if (form !== null && given.action !== 'hand_over') {
+      const { command, words } = formCommand(task, form, validated(completeFormSchema, given));
+      return send(response, await this.commands.submit(act, target, command, words));
     }
+    const body = validated(completeSchema, given);
+    requireAction(kind, form, body.action);
     if (body.action === 'send') {
       const answer = await this.replies.reply(act, target, body, { taskKey, token: body.token });
       return send(response, { ...answer, status: answer.location === null ? 200 : 202 });
@@ -70,6 +81,31 @@ export class TaskCommandsController {
   #task(act: Act, id: string): Promise<{ readonly target: CommandTarget; readonly taskKey: string }> {
     return this.commands.taskTarget(act.principal, id, 'inquiries.supervise');
   }
+}
+
+/** Throws 422 unless a task of this kind takes the action. */
+function requireAction(kind: string, form: FormPlan | null, action: string): void {
+  const allowed = actionsOf(kind, form).map(({ name }) => name);
+  if (allowed.includes(action)) return;
+  throw new Problem('meaning_invalid', {
+    detail: `A ${kind} task takes ${allowed.join(', ')}.`,
+    errors: [{ pointer: '/action', detail: `One of ${allowed.join(', ')}` }],
+  });
+}
+
+function formCommand(
+  { taskKey, kind }: TaskTarget,
+  form: FormPlan,
+  { action, token, note, ...fields }: z.infer<typeof completeFormSchema>,
+): { readonly command: Command; readonly words: Readonly<Record<string, unknown>> } {
+  requireAction(kind, form, action);
+  const read = readForm(form, fields);
+  if ('problems' in read) {
+    const errors = read.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail }));
+    throw new Problem('form_invalid', { errors });
+  }
+  const command: Command = { kind: 'form', taskKey, token, outcome: action, data: read.values };
+  return { command, words: { note: note ?? null } };
 }
 
 function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: string): Command {

@@ -49,6 +49,20 @@ export const taskRowShape = z.object({
 export const taskShape = taskRowShape.extend({
   token: z.number().int().nullable().describe('The fencing token; for the holder only'),
   approval: z.null(),
+  form: z
+    .object({
+      fields: z.array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['string', 'number', 'bool', 'timestamp', 'choice']),
+          choices: z.array(z.string()),
+          personal: z.boolean(),
+          optional: z.boolean(),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('What a form asks for; its outcomes are among the actions'),
   actions: z.array(
     z.object({
       name: z.string(),

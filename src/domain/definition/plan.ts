@@ -121,6 +121,28 @@ type StepBase = {
   readonly goto: string | null;
 };
 
+export type DataType = 'string' | 'number' | 'bool' | 'timestamp';
+
+/** Declared data: plain fields, or a record of fields: what a form filled in, under its step. */
+export type DataTypes = Readonly<Record<string, DataType | Readonly<Record<string, DataType>>>>;
+
+export type DataScalar = string | number | boolean;
+
+/** The values of declared data: fields, and a record of fields for each form that was filled in, under its step. */
+export type InquiryData = Readonly<Record<string, DataScalar | Readonly<Record<string, DataScalar>>>>;
+
+export type FormField = {
+  readonly name: string;
+  readonly type: DataType | 'choice';
+  /** What may be chosen; empty for every other type. */
+  readonly choices: readonly string[];
+  /** Left out of histories, and shown only to those who work on inquiries. */
+  readonly personal: boolean;
+  readonly optional: boolean;
+};
+
+export type FormPlan = { readonly fields: readonly FormField[]; readonly outcomes: readonly string[] };
+
 export type ChoosePlan = { readonly when: Expression; readonly goto: string };
 
 export type WaitEnd = { readonly ms: number } | { readonly at: Expression };
@@ -141,11 +163,15 @@ export type StepPlan = StepBase &
       }
     | {
         readonly kind: 'task';
-        readonly task: 'reply' | 'triage';
+        readonly task: 'reply' | 'triage' | 'form';
         /** Working milliseconds of a claim without renewal. */
         readonly leaseMs: number;
         /** Template key whose rendering starts the draft, or null. */
         readonly draft: string | null;
+        /** Wall milliseconds from its opening to the outcome `expired`, or null. */
+        readonly expiresMs: number | null;
+        /** What a form asks for; null for every other kind. */
+        readonly form: FormPlan | null;
       }
     | {
         readonly kind: 'wait';
@@ -163,8 +189,6 @@ export type StepPlan = StepBase &
       }
   );
 
-export type DataType = 'string' | 'number' | 'bool' | 'timestamp';
-
 export type LocalizedText = string | Readonly<Record<string, string>>;
 
 export type Plan = {
@@ -179,7 +203,7 @@ export type Plan = {
   readonly escalations: Readonly<Record<string, readonly LevelPlan[]>>;
   readonly rules: readonly RulePlan[];
   readonly steps: readonly StepPlan[];
-  readonly data: Readonly<Record<string, DataType>>;
+  readonly data: DataTypes;
 };
 
 /** A step by id. Publishing guarantees that every reference resolves; a miss is a defect. */

@@ -1,4 +1,6 @@
-import type { DataType } from '../definition/plan.js';
+import type { DataType, DataTypes } from '../definition/plan.js';
+
+export type { DataTypes } from '../definition/plan.js';
 
 /** A scalar as the expression language sees it; `text` is a buyer's or agent's text, cut at `MAX_TEXT` characters. */
 export type ScalarKind = 'string' | 'text' | 'bool' | 'int' | 'double' | 'timestamp';
@@ -8,9 +10,6 @@ export type Field = ScalarKind | 'strings' | { readonly record: Shape } | { read
 
 /** Field names of a record with their types. */
 export type Shape = Readonly<Record<string, Field>>;
-
-/** Declared data: plain fields, or a named event's, form's or call's own record of fields. */
-export type DataTypes = Readonly<Record<string, DataType | Readonly<Record<string, DataType>>>>;
 
 /**
  * Which names an expression may use: those of a definition, those of a routing rule (taken before classification), or

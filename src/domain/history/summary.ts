@@ -84,6 +84,7 @@ const TASKS: Readonly<Record<string, Sentence>> = {
       : `${who} gave the task to ${isAbsent(data['memberId']) ? say('queue') : person('memberId')}.`,
   'task.reassign_refused': ({ say }) => `The escalation could not move the tasks to ${say('queue')}: ${say('code')}.`,
   'task.completed': ({ who, say }) => `${who} ended the ${say('taskKind')} task: ${say('outcome')}.`,
+  'task.expired': ({ say }) => `The ${say('taskKind')} task took too long and was ended.`,
   'task.superseded': ({ say }) => `The task became pointless: ${say('outcome')}.`,
   'task.cancelled': ({ say }) => `The task was cancelled: ${say('cause')}.`,
 };
@@ -92,6 +93,7 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'inquiry.opened': ({ data }) =>
     data['linked'] === undefined ? 'The inquiry was opened.' : 'The inquiry was opened as the continuation of another.',
   'inquiry.set': ({ who, say }) => `${who} set ${say('changed')}.`,
+  'form.filled': ({ who, say }) => `${who} filled in ${say('fields')}.`,
   'inquiry.corrected': ({ who, say }) => `${who} corrected ${say('after')}.`,
   'inquiry.snoozed': ({ who, say }) => `${who} put the inquiry off until ${say('until')}.`,
   'inquiry.unsnoozed': ({ say }) => `The inquiry is back: ${say('cause')}.`,

@@ -2,6 +2,7 @@ import { labels } from '../calendar/days.js';
 import type { Calendar } from '../calendar/types.js';
 import { isOpen, nextOpening } from '../calendar/working-time.js';
 import type { Expression, Plan } from '../definition/plan.js';
+import { withoutPersonal } from '../task/form.js';
 import { evaluateExpression, referencedPaths } from '../expression/expression.js';
 import type { JsonValue } from '../expression/expression.js';
 import type { Because, Effect, Entry, EntryActor } from './effects.js';
@@ -121,7 +122,7 @@ export class Course {
 
   /** Values of the paths an expression reads, as far as they may be written down. */
   valuesOf(expression: Expression): Readonly<Record<string, unknown>> {
-    const context = this.#context();
+    const context = { ...this.#context(), data: withoutPersonal(this.plan, this.state.data) };
     const values: Record<string, unknown> = {};
     for (const path of referencedPaths(expression.source)) {
       values[path] = TEXT_PATHS.has(path) ? '(text)' : read(context, path);

@@ -22,7 +22,7 @@ type Move =
   | { readonly do: 'reply'; readonly member: string; readonly close: boolean; readonly seen: number | null }
   | {
       readonly do: 'complete';
-      readonly what: 'not_needed' | 'triage' | 'confirm';
+      readonly what: 'not_needed' | 'triage' | 'confirm' | 'form';
       readonly token: number;
       readonly task: number;
     }
@@ -83,7 +83,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('complete' as const),
-      what: fc.constantFrom('not_needed', 'triage', 'confirm'),
+      what: fc.constantFrom('not_needed', 'triage', 'confirm', 'form'),
       token: fc.integer({ min: 0, max: 3 }),
       task: fc.integer({ min: 1, max: 5 }),
     }),
@@ -128,6 +128,8 @@ function complete(world: World, step: Extract<Move, { do: 'complete' }>): void {
   const taskKey = `task:${step.task}`;
   const { token } = step;
   if (step.what === 'not_needed') world.command({ kind: 'not_needed', taskKey, token, reasonCode: 'other' });
+  else if (step.what === 'form')
+    world.command({ kind: 'form', taskKey, token, outcome: 'grant', data: token > 2 ? {} : { amount: token } });
   else if (step.what === 'confirm')
     world.command({ kind: 'confirm_delivery', taskKey, token, delivered: token % 2 === 0 });
   else world.command({ kind: 'triage', taskKey, token, intent: 'refund', urgency: 'high', queue: 'night-sz' });
@@ -174,8 +176,12 @@ steps:
   - { id: sort, choose: [ { when: 'inquiry.intent == "refund"', goto: sensitive } ] }
   - { id: ordinary, assign: { queue: [sales-br], strategy: round_robin }, goto: answer }
   - { id: sensitive, assign: { queue: [supervisors], strategy: manual }, goto: look }
-  - { id: look, task: { kind: triage }, on: { done: answer } }
-  - { id: answer, task: { kind: reply }, on: { sent: patience, not_needed: end } }
+  - { id: look, task: { kind: triage, expires: 20h }, on: { done: ask, expired: ask } }
+  - id: ask
+    task: { kind: form, fields: { amount: number }, outcomes: [grant], expires: 40h }
+    on: { grant: worth, expired: answer }
+  - { id: worth, choose: [ { when: 'data.ask.amount > 1.0', goto: rescue } ], goto: answer }
+  - { id: answer, task: { kind: reply, expires: 60h }, on: { sent: patience, not_needed: end, expired: end } }
   - { id: patience, wait: { for: [buyer_message], until: 24h, as: waiting_other }, on: { message: ordinary, timeout: end } }
   - { id: rescue, assign: { queue: [supervisors], strategy: least_loaded }, goto: answer }
   - { id: end, close: { reason: done, reopenWithin: 1d, retention: presale } }

@@ -2,6 +2,7 @@ import type { Plan } from '../definition/plan.js';
 import { applyReceipt } from './delivery.js';
 import { close, correct, note, snooze } from './commands/inquiry.js';
 import { applied, refused } from './commands/context.js';
+import { form } from './commands/form.js';
 import { notNeeded, reply } from './commands/reply.js';
 import { assign, confirmDelivery, handOver, triage } from './commands/tasks.js';
 import { Course } from './course.js';
@@ -128,6 +129,8 @@ function command(course: Course, event: CommandEvent): CommandOutcome {
       return notNeeded(course, event, act);
     case 'triage':
       return triage(course, event, act);
+    case 'form':
+      return form(course, event, act);
     case 'confirm_delivery':
       return confirmDelivery(course, event, act);
     case 'hand_over':

@@ -3,15 +3,16 @@ import { runActions } from './actions.js';
 import type { Course } from './course.js';
 import { replaceObligation } from './obligation-changes.js';
 import { isDeliveryOpen } from './state.js';
-import type { InquiryState, LevelState, ObligationState, SendState } from './state.js';
+import type { InquiryState, LevelState, ObligationState, SendState, TaskState } from './state.js';
 import { advance, followJump } from './walk.js';
 
-/** What time brings: breaches, levels of chains, time-outs of waits, ends of snoozes. */
+/** What time brings: breaches, levels of chains, time-outs of waits, tasks that expire, ends of snoozes. */
 
 type Due =
   | { readonly kind: 'breach'; readonly at: number; readonly obligation: ObligationState }
   | { readonly kind: 'level'; readonly at: number; readonly obligation: ObligationState; readonly level: LevelState }
   | { readonly kind: 'timeout'; readonly at: number }
+  | { readonly kind: 'expiry'; readonly at: number; readonly task: TaskState }
   | { readonly kind: 'unsnooze'; readonly at: number };
 
 /** Which due thing it was, by what stays the same as long as it is due. */
@@ -19,11 +20,13 @@ export type DueRef = {
   readonly kind: Due['kind'];
   /** Epoch ms at which it became due. */
   readonly at: number;
-  /** The obligation it belongs to; null for time-outs and snoozes. */
+  /** The obligation it belongs to; null for time-outs, tasks and snoozes. */
   readonly obligation: { readonly name: string; readonly instance: number; readonly level: number } | null;
+  /** The task that expires. */
+  readonly task?: string;
 };
 
-const ORDER: Readonly<Record<Due['kind'], number>> = { breach: 0, level: 1, unsnooze: 2, timeout: 3 };
+const ORDER: Readonly<Record<Due['kind'], number>> = { breach: 0, level: 1, unsnooze: 2, timeout: 3, expiry: 4 };
 
 /** Names of obligations that any outbound message meets, and those only a person's message meets. */
 export function meets(author: SendState['author'], obligation: string): boolean {
@@ -62,6 +65,7 @@ function candidates(state: InquiryState, now: number): Due[] {
   if (state.snoozedUntil !== null) due.push({ kind: 'unsnooze', at: state.snoozedUntil });
   const until = state.wait?.until ?? null;
   if (until !== null) due.push({ kind: 'timeout', at: until });
+  for (const task of state.tasks) if (task.expiresAt !== null) due.push({ kind: 'expiry', at: task.expiresAt, task });
   return due;
 }
 
@@ -83,6 +87,7 @@ export function nextDue(state: InquiryState, now: number): Due | null {
 export function refOf(due: Due): DueRef {
   const { kind, at } = due;
   if (due.kind === 'timeout' || due.kind === 'unsnooze') return { kind, at, obligation: null };
+  if (due.kind === 'expiry') return { kind, at, obligation: null, task: due.task.key };
   const { name, instance } = due.obligation;
   return { kind, at, obligation: { name, instance, level: levelOf(due) } };
 }
@@ -98,6 +103,7 @@ export function isSameDue(one: DueRef, other: DueRef): boolean {
   return (
     one.kind === other.kind &&
     one.at === other.at &&
+    one.task === other.task &&
     a?.name === b?.name &&
     a?.instance === b?.instance &&
     a?.level === b?.level
@@ -120,7 +126,22 @@ export function applyDue(course: Course, due: Due): void {
     case 'timeout':
       course.record('step.timed_out', { planned: due.at, lateMs: course.now - due.at });
       return advance(course, 'timeout');
+    case 'expiry':
+      return expire(course, due.task);
   }
+}
+
+/** Ends a task that took too long, whoever holds it; the walk goes on as the plan says. */
+function expire(course: Course, task: TaskState): void {
+  course.effect({ do: 'end_task', task: task.key, as: 'expired', outcome: 'expired', memberId: null });
+  course.set({ tasks: course.state.tasks.filter(({ key }) => key !== task.key) });
+  course.record('task.expired', {
+    task: task.key,
+    taskKind: task.kind,
+    planned: task.expiresAt,
+    lateMs: course.now - (task.expiresAt ?? course.now),
+  });
+  if (task.step !== null && task.step === course.state.step) advance(course, 'expired');
 }
 
 /** Marks an obligation as breached; the time of the breach is the deadline, whenever it is noticed. */

@@ -1,5 +1,6 @@
 import type { NotifyTarget } from '../definition/plan.js';
 import type { Refusal } from './refusals.js';
+import type { TaskState } from './state.js';
 
 /** What a decision asks the drain to do beside storing the new state; each is executed once, in the same transaction. */
 export type Effect =
@@ -8,7 +9,7 @@ export type Effect =
   | {
       readonly do: 'end_task';
       readonly task: string;
-      readonly as: 'completed' | 'superseded' | 'cancelled';
+      readonly as: 'completed' | 'superseded' | 'cancelled' | 'expired';
       readonly outcome: string;
       readonly memberId: string | null;
     }
@@ -51,7 +52,7 @@ export type SendEffect = {
 export type OpenTaskEffect = {
   readonly do: 'open_task';
   readonly task: string;
-  readonly kind: 'reply' | 'triage' | 'rewrite' | 'confirm_delivery';
+  readonly kind: TaskState['kind'];
   readonly step: string | null;
   readonly queue: string;
   readonly leaseMs: number;

@@ -1,4 +1,4 @@
-import type { Intent, Urgency } from '../definition/plan.js';
+import type { DataScalar, Intent, Urgency } from '../definition/plan.js';
 
 /** Everything that can happen to an inquiry. Ids, codes and instants only; texts stay with their messages. */
 export type InquiryEvent =
@@ -93,6 +93,14 @@ export type Command =
       readonly intent: Intent;
       readonly urgency: Urgency;
       readonly queue: string;
+    }
+  | {
+      readonly kind: 'form';
+      readonly taskKey: string;
+      readonly token: number;
+      readonly outcome: string;
+      /** What was filled in, by field; instants are epoch ms. */
+      readonly data: Readonly<Record<string, DataScalar>>;
     }
   | {
       readonly kind: 'confirm_delivery';

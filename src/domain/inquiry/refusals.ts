@@ -15,6 +15,7 @@ export const INQUIRY_REFUSALS = [
   'member_unknown',
   'member_not_in_queue',
   'field_unknown',
+  'form_invalid',
   'until_past',
   'nothing_open',
   'message_unknown',

@@ -59,6 +59,10 @@ function removeDue(course: Course, ref: DueRef): void {
   if (due === null) return;
   if (due.kind === 'timeout' && course.state.wait !== null) course.set({ wait: { ...course.state.wait, until: null } });
   if (due.kind === 'unsnooze') course.set({ snoozedUntil: null });
+  if (due.kind === 'expiry') {
+    const tasks = course.state.tasks.map((task) => (task.key === due.task.key ? { ...task, expiresAt: null } : task));
+    course.set({ tasks });
+  }
   if (due.kind === 'breach') {
     replaceObligation(course, { ...due.obligation, status: 'breached_open', breachedAt: due.obligation.deadline });
   }

@@ -1,4 +1,4 @@
-import type { Intent, Urgency, WaitReason, Within } from '../definition/plan.js';
+import type { InquiryData, Intent, Urgency, WaitReason, Within } from '../definition/plan.js';
 
 /**
  * What an inquiry is at one moment, as far as decisions need it. Plain JSON without text or names: messages, tasks and
@@ -46,10 +46,12 @@ export type ObligationState = {
 export type TaskState = {
   /** Stable key within the inquiry, `task:<n>`. */
   readonly key: string;
-  readonly kind: 'reply' | 'triage' | 'rewrite' | 'confirm_delivery';
+  readonly kind: 'reply' | 'triage' | 'form' | 'rewrite' | 'confirm_delivery';
   readonly step: string | null;
   readonly queue: string;
   readonly openedAt: number;
+  /** Epoch ms at which it ends as expired, or null. */
+  readonly expiresAt: number | null;
   /** The send a rewrite or confirmation is about. */
   readonly send: string | null;
 };
@@ -90,7 +92,7 @@ export type InquiryState = {
   readonly language: string | null;
   readonly confidence: number | null;
   readonly tags: readonly string[];
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+  readonly data: InquiryData;
   readonly classified: boolean;
   readonly messageCount: number;
   readonly newestMessageId: string | null;

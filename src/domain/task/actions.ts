@@ -1,6 +1,9 @@
+import type { FormPlan } from '../definition/plan.js';
+
 /** What a person can do with a task of each kind, and what each action needs (api.md, "Tasks"). */
 export type TaskAction = {
-  readonly name: 'send' | 'not_needed' | 'hand_over' | 'done' | 'delivered' | 'not_delivered';
+  /** An outcome of the plan where the task is a form. */
+  readonly name: string;
   /** Members the call must carry beside the token; `a|b` = one of them. */
   readonly needs: readonly string[];
 };
@@ -19,7 +22,9 @@ const ACTIONS: Readonly<Record<string, readonly TaskAction[]>> = {
   confirm_delivery: [{ name: 'delivered', needs: [] }, { name: 'not_delivered', needs: [] }, HAND_OVER],
 };
 
-/** Actions that complete or pass on a task of a kind; none for a kind nobody completes yet. */
-export function actionsOf(kind: string): readonly TaskAction[] {
-  return ACTIONS[kind] ?? [];
+/** Actions that complete or pass on a task of a kind, with those of its form; none for a kind nobody completes yet. */
+export function actionsOf(kind: string, form: FormPlan | null): readonly TaskAction[] {
+  if (form === null) return ACTIONS[kind] ?? [];
+  const needs = form.fields.filter(({ optional }) => !optional).map(({ name }) => name);
+  return [...form.outcomes.map((name) => ({ name, needs })), HAND_OVER];
 }

@@ -79,7 +79,7 @@ export async function endTask(
   tx: Tx,
   taskId: string,
   end: {
-    readonly state: 'completed' | 'superseded' | 'cancelled';
+    readonly state: 'completed' | 'superseded' | 'cancelled' | 'expired';
     readonly outcome: string;
     readonly memberId: string | null;
     readonly at: number;

@@ -1,6 +1,9 @@
 import type { InquiryState } from '../../domain/inquiry/state.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import type { InquiryData } from '../../domain/definition/plan.js';
+import { withoutPersonal } from '../../domain/task/form.js';
+import type { PlanStore } from '../definition/index.js';
 import { inquiryData } from '../inquiry/index.js';
 import { metBy } from '../proof/index.js';
 
@@ -28,7 +31,8 @@ export type InquiryView = {
   readonly queue: string | null;
   readonly holder: Person | null;
   readonly tags: readonly string[];
-  readonly data: Readonly<Record<string, string | number | boolean>>;
+  /** Declared fields, and what forms filled in by step; personal values only for those who work on inquiries. */
+  readonly data: InquiryData;
   readonly obligations: readonly ObligationView[];
   /** The earliest open deadline on any clock. */
   readonly nextDue: string | null;
@@ -135,21 +139,29 @@ export class InquiryReader {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
+    private readonly plans: PlanStore,
   ) {}
 
-  /** The inquiry with the version its ETag is made of, or null. */
+  /**
+   * The inquiry with the version its ETag is made of, or null.
+   *
+   * @param personal whether the reader may see what was filled into personal fields
+   */
   async read(
     tenantId: string,
     inquiryId: string,
+    personal: boolean,
   ): Promise<{ readonly view: InquiryView; readonly version: number } | null> {
     return this.database.tenant(tenantId, async (tx) => {
       const row = await tx.first<Row>(INQUIRY, [tenantId, inquiryId]);
       if (!row) return null;
       const obligations = await tx.query<ObligationRow>(OBLIGATIONS, [tenantId, inquiryId]);
       const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+      const data = inquiryData(keys, inquiryId, row.data);
+      const plan = await this.plans.plan(tx, row.definitionKey, row.definitionVersion);
       const view = viewOf(
         row,
-        inquiryData(keys, inquiryId, row.data),
+        personal ? data : withoutPersonal(plan, data),
         await classification(tx, row),
         obligations.map((one) => obligationView(one, inquiryId)),
       );

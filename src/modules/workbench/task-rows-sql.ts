@@ -33,6 +33,8 @@ export type StoredTask = {
   readonly noteAt: number | null;
   readonly nextDue: number | null;
   readonly inquiryId: string;
+  readonly definitionKey: string;
+  readonly definitionVersion: number;
   readonly buyerId: string;
   readonly channel: string;
   readonly windowUntil: number | null;
@@ -49,7 +51,8 @@ const TASKS = `
          h.id as "holderId", h.name as "holderName", case when h.id is null then null else t.lease_until end as "leaseUntil",
          t.draft, t.draft_language as "draftLanguage", d.id as "draftById", d.name as "draftByName", t.draft_at as "draftAt",
          t.handover_note as note, f.id as "noteFromId", f.name as "noteFromName", t.handover_at as "noteAt",
-         i.due_any as "nextDue", i.id as "inquiryId", i.buyer_id as "buyerId", i.channel, c.window_until as "windowUntil",
+         i.due_any as "nextDue", i.id as "inquiryId", i.definition_key as "definitionKey",
+         i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, c.window_until as "windowUntil",
          coalesce((select (m.platform ->> 'public')::boolean from message m
                     where m.tenant_id = $1 and m.inquiry_id = i.id and m.direction = 'in'
                     order by m.position desc limit 1), false) as public

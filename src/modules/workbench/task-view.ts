@@ -1,3 +1,4 @@
+import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Reach } from '../../domain/identity/permissions.js';
 import { limitsOf } from '../../domain/messaging/limits.js';
 import { actionsOf } from '../../domain/task/actions.js';
@@ -41,6 +42,8 @@ export type TaskView = TaskRow & {
   /** The fencing token; for the holder only. */
   readonly token: number | null;
   readonly approval: null;
+  /** What a form asks for; null for every other kind. */
+  readonly form: { readonly fields: FormPlan['fields'] } | null;
   readonly actions: readonly TaskAction[];
   readonly draft: {
     readonly text: string | null;
@@ -91,6 +94,7 @@ export type TaskSurroundings = {
   readonly inquiry: InquiryRow;
   readonly messages: readonly MessageView[];
   readonly buyer: BuyerView;
+  readonly form: FormPlan | null;
 };
 
 /** The whole of a task as one member sees it. */
@@ -107,7 +111,8 @@ export function taskView(
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
     approval: null,
-    actions: task.endedAt === null ? actionsOf(task.kind) : [],
+    form: around.form === null ? null : { fields: around.form.fields },
+    actions: task.endedAt === null ? actionsOf(task.kind, around.form) : [],
     draft: draftOf(task, shown ? keys.shown(place('draft'), task.draft) : null),
     handover: handoverOf(task, shown ? keys.shown(place('handover_note'), task.note) : null),
     limits: { maxLength, charset, links, windowUntil: rfc3339(task.windowUntil), public: task.public },

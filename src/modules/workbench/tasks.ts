@@ -1,8 +1,11 @@
 import type { Reach } from '../../domain/identity/permissions.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { formOf } from '../../domain/task/form.js';
+import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Buyers } from '../buyer/index.js';
 import { readMessages } from '../conversation/index.js';
+import type { PlanStore } from '../definition/index.js';
 import { bitePosition, bitePositionOf } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
 import type { InquiryList } from './inquiry-list.js';
@@ -10,6 +13,7 @@ import type { Reader } from './inquiry-list-sql.js';
 import { endedTasks, openTasks, partsOf } from './task-list-sql.js';
 import type { TaskFilter } from './task-list-sql.js';
 import { readTasks } from './task-rows-sql.js';
+import type { StoredTask } from './task-rows-sql.js';
 import { taskRow, taskView } from './task-view.js';
 import type { TaskRow, TaskView } from './task-view.js';
 
@@ -33,6 +37,7 @@ export class Tasks {
     private readonly inquiries: InquiryList,
     private readonly buyers: Buyers,
     private readonly vault: Vault,
+    private readonly plans: PlanStore,
   ) {}
 
   /** Up to `limit` rows after a position; `now` (epoch ms) decides what bites on the first page. */
@@ -66,7 +71,11 @@ export class Tasks {
     const selection = { of: { inquiryId }, order: 'newest', after: null, limit: SHOWN_MESSAGES } as const;
     const messages = (await readMessages(tx, this.vault, selection, reader.reach)).map(({ view }) => view).reverse();
     const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
-    return taskView(keys, task, { inquiry, messages, buyer: buyer.view }, reader);
+    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form: await this.#form(tx, task) }, reader);
+  }
+
+  async #form(tx: Tx, { kind, step, definitionKey, definitionVersion }: StoredTask): Promise<FormPlan | null> {
+    return kind === 'form' ? formOf(await this.plans.plan(tx, definitionKey, definitionVersion), step) : null;
   }
 
   async #place(tx: Tx, reader: Reader, { filter, after, limit }: TaskSelection, now: number): Promise<Placed[]> {

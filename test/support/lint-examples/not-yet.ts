@@ -9,23 +9,11 @@ export const NOT_YET: readonly Example[] = [
   example('call', 'steps.one.call', before('{ id: one, «call: { connection: erp, operation: refund }, goto: reply }')),
   example('faq', 'steps.one.faq', before('{ id: one, «faq: { set: shipping, minScore: 0.8, offer: 3 } }')),
   example(
-    'task: form',
-    'steps.one.task.kind',
-    before(
-      '{ id: one, task: { «kind: form, fields: { amount: number, pixKey: { type: string, personal: true } }, outcomes: [ok] }, goto: reply }',
-    ),
-  ),
-  example(
     'task: approve',
     'steps.reply.task.approve',
     reply(
       '«approve: { when: \'reply.text.contains("R$") && "new" in author.tags\', by: supervisor, within: 30m, onExpiry: return, edit: true }',
     ),
-  ),
-  example(
-    'task: expires',
-    'steps.reply.task.expires',
-    reply('«expires: 2d', 'expired: close, sent: buyer, not_needed: close'),
   ),
   example('task: translate', 'steps.reply.task.translate', reply('«translate: true')),
   example(

@@ -37,7 +37,7 @@ export function snooze(course: Course, event: CommandEvent, command: Of<'snooze'
 
 /** Corrects what the machine understood; old and new values are both kept. */
 export function correct(course: Course, event: CommandEvent, command: Of<'correct'>): CommandOutcome {
-  const unknown = Object.keys(command.data ?? {}).find((field) => !(field in course.plan.data));
+  const unknown = Object.keys(command.data ?? {}).find((field) => typeof course.plan.data[field] !== 'string');
   if (unknown !== undefined) return refused(course, event, 'field_unknown', { field: unknown });
   const { state } = course;
   const next: Partial<InquiryState> = {

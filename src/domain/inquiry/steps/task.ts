@@ -17,6 +17,7 @@ export function enterTask(course: Course, step: Extract<StepPlan, { kind: 'task'
     step: step.id,
     leaseMs: step.leaseMs,
     draft: step.draft,
+    expiresAt: step.expiresMs === null ? null : course.now + step.expiresMs,
     offer: course.state.offer ?? offerToLastAgent(course),
   });
   course.set({ offer: null });
@@ -30,6 +31,7 @@ type Opening = {
   readonly leaseMs?: number;
   readonly draft?: string | null;
   readonly offer?: OpenTaskEffect['offer'];
+  readonly expiresAt?: number | null;
   readonly send?: string | null;
   readonly messageId?: string | null;
   readonly reason?: string | null;
@@ -46,6 +48,7 @@ export function openTask(course: Course, opening: Opening): string {
     step: opening.step ?? null,
     queue,
     openedAt: course.now,
+    expiresAt: opening.expiresAt ?? null,
     send: opening.send ?? null,
   };
   course.set({
@@ -74,6 +77,7 @@ export function openTask(course: Course, opening: Opening): string {
     queue,
     offeredTo: opening.offer?.memberId ?? null,
     offerUntil: opening.offer?.until ?? null,
+    ...(task.expiresAt === null ? {} : { expiresAt: task.expiresAt }),
     ...((opening.reason ?? null) === null ? {} : { reason: opening.reason }),
   });
   return key;

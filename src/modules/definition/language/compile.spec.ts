@@ -88,7 +88,17 @@ describe('compiling', () => {
         preferLastAgent: false,
         acceptWithinMs: 10 * MINUTE,
       },
-      { id: 'reply', on: {}, goto: 'buyer', kind: 'task', task: 'reply', leaseMs: 20 * MINUTE, draft: null },
+      {
+        id: 'reply',
+        on: {},
+        goto: 'buyer',
+        kind: 'task',
+        task: 'reply',
+        leaseMs: 20 * MINUTE,
+        draft: null,
+        expiresMs: null,
+        form: null,
+      },
       {
         id: 'buyer',
         on: { message: 'reply', timeout: 'close' },

@@ -10,6 +10,7 @@ import type {
 import { compileNotify, compileSend, compileSet, conditionAt, expressionAt, required } from './compile/parts.js';
 import { compileStep } from './compile/steps.js';
 import { parseAnchor, parseWithin } from '../../../domain/definition/durations.js';
+import { dataTypesOf } from './lint/expressions.js';
 import { clockOf, isNamed } from './lint/obligations.js';
 import type { ActionDocument } from './schema/actions.js';
 import type { DefinitionDocument, ObligationDocument, RuleDocument } from './schema/schema.js';
@@ -84,6 +85,6 @@ export function compileDefinition(
     escalations: compileChains(document),
     rules: (document.rules ?? []).map(compileRule),
     steps: document.steps.map(compileStep),
-    data: document.data ?? {},
+    data: dataTypesOf(document),
   };
 }

@@ -2,6 +2,7 @@ import { definitionEnvironment } from '../../../../test/support/definition-envir
 import { TENANT, above, before, definition, rightOf, wrongOf } from '../../../../test/support/lint-examples/example.js';
 import { ANSWER } from '../../../../test/support/lint-examples/example.js';
 import { FLOW } from '../../../../test/support/lint-examples/flow.js';
+import { FORMS } from '../../../../test/support/lint-examples/forms.js';
 import { NOT_YET } from '../../../../test/support/lint-examples/not-yet.js';
 import { OBLIGATIONS } from '../../../../test/support/lint-examples/obligations.js';
 import { REFERENCES } from '../../../../test/support/lint-examples/references.js';
@@ -12,7 +13,7 @@ import { ERROR_CODES, WARNING_CODES } from './problem.js';
 const problemsOf = (text: string, environment = TENANT) =>
   checkDefinition(text, 'application/yaml', environment).problems;
 
-const EXAMPLES = [...FLOW, ...REFERENCES, ...OBLIGATIONS];
+const EXAMPLES = [...FLOW, ...REFERENCES, ...OBLIGATIONS, ...FORMS];
 
 describe('lint', () => {
   it.each(EXAMPLES.map((each) => [each.code, each.path, each] as const))('%s at %s', (code, path, each) => {

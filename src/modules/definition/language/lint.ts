@@ -3,6 +3,7 @@ import { checkConditions } from './lint/conditions.js';
 import { checkConstants } from './lint/constants.js';
 import { checkCoverage } from './lint/coverage.js';
 import { checkExpressions } from './lint/expressions.js';
+import { checkForms } from './lint/forms.js';
 import { checkFlow } from './lint/flow.js';
 import { checkLimits } from './lint/limits.js';
 import { checkMessages } from './lint/messages.js';
@@ -19,6 +20,7 @@ import type { Source } from './source.js';
 const CHECKS: readonly Check[] = [
   checkSupported,
   checkOutcomes,
+  checkForms,
   checkMessages,
   checkObligations,
   checkConditions,

@@ -1,4 +1,4 @@
-import type { StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
+import type { FormField, FormPlan, StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
 import { parseDuration } from '../../../../domain/definition/durations.js';
 import type { StepDocument } from '../schema/steps.js';
 import { compileNotify, compileSend, compileSet, expressionAt, required } from './parts.js';
@@ -34,10 +34,25 @@ function compileAssign(path: string, assign: NonNullable<StepDocument['assign']>
 function compileTask(path: string, task: NonNullable<StepDocument['task']>): Of<'task'> {
   return {
     kind: 'task',
-    task: required(task.kind === 'form' ? null : task.kind, `${path}.kind`),
+    task: task.kind,
     leaseMs: milliseconds(`${path}.lease`, task.lease ?? STEP_DEFAULTS.lease),
     draft: task.draft ?? null,
+    expiresMs: task.expires === undefined ? null : milliseconds(`${path}.expires`, task.expires),
+    form: task.kind === 'form' ? compileForm(task) : null,
   };
+}
+
+function compileForm({ fields, outcomes }: NonNullable<StepDocument['task']>): FormPlan {
+  const compiled = Object.entries(fields ?? {}).map(([name, field]): FormField => {
+    const {
+      type,
+      choices = [],
+      personal = false,
+      optional = false,
+    } = typeof field === 'string' ? { type: field } : field;
+    return { name, type, choices, personal, optional };
+  });
+  return { fields: compiled, outcomes: outcomes ?? [] };
 }
 
 function waitEnd(path: string, until: string | undefined): WaitEnd | null {

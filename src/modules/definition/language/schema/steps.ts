@@ -24,9 +24,10 @@ const formField = z.union(
       type: z.enum([...dataType.options, 'choice']),
       choices: z.array(z.string().min(1).max(100)).min(1).optional(),
       personal: z.boolean().optional(),
+      optional: z.boolean().optional(),
     }),
   ],
-  { error: 'must be a type or { type, choices, personal }' },
+  { error: 'must be a type or { type, choices, personal, optional }' },
 );
 
 /** The fields each kind of task may have. */

@@ -1,0 +1,47 @@
+import { before, definition, example, ANSWER } from './example.js';
+import type { Example } from './example.js';
+
+const form = (fields: string, outcomes = '[grant, deny]', id = 'ask'): string =>
+  before(`{ id: ${id}, task: { kind: form, fields: ${fields}, outcomes: ${outcomes} }, goto: reply }`);
+
+/** What people fill in. */
+export const FORMS: readonly Example[] = [
+  example('schema_invalid', 'steps.ask.task.fields.token', form('{ ‹«token|code›: string }')),
+  example(
+    'schema_invalid',
+    'steps.ask.task.fields.size',
+    form('{ size: «{ type: choice‹|, choices: [small, large]›, optional: true } }'),
+  ),
+  example(
+    'schema_invalid',
+    'steps.ask.task.fields.pixKey.choices',
+    form('{ pixKey: { type: ‹string, «choices: [a]|choice, choices: [a]›, personal: true } }'),
+  ),
+  example('schema_invalid', 'steps.ask.task.outcomes.1', form('{ amount: number }', '[grant, ‹«hand_over|pass_on›]')),
+  example('duplicate_id', 'steps.ask.task.outcomes.1', form('{ amount: number }', '[grant, ‹«grant|deny›]')),
+  example(
+    'duplicate_id',
+    'steps.amount.id',
+    definition(
+      ['{ id: «amount, task: { kind: form, fields: { paid: number }, outcomes: [ok] }, goto: reply }', ...ANSWER],
+      'data: { ‹amount|total›: number }',
+    ),
+  ),
+  example(
+    'outcome_not_handled',
+    'steps.ask.on',
+    definition([
+      '{ id: ask, task: { kind: form, fields: { amount: number }, outcomes: [grant, deny], expires: 2d }, on: «{ grant: reply, deny: reply‹|, expired: close› } }',
+      ...ANSWER,
+    ]),
+  ),
+  example(
+    'expression_type',
+    'steps.which.choose.0.when',
+    definition([
+      '{ id: ask, task: { kind: form, fields: { amount: number }, outcomes: [ok] }, goto: which }',
+      "{ id: which, choose: [{ when: 'data.ask.‹«sum|amount› > 100.0', goto: buyer }] }",
+      ...ANSWER,
+    ]),
+  ),
+];
