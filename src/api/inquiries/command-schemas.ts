@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INTENTS, URGENCIES } from '../../domain/definition/plan.js';
+import { jsonSchemaOf } from '../openapi/json-schema.js';
 import { plainText } from '../http/validation.js';
 
 const MAX_TEXT = 65_536;
@@ -117,8 +118,10 @@ export const completeFormSchema = z
   })
   .meta({ description: 'An outcome of a form, with its fields as further members' });
 
-/** A completion before it is known of which kind the task is. */
-export const anyCompletionSchema = z.looseObject({ action: z.string(), token });
+/** A completion before it is known of which kind the task is; described as what it may turn out to be. */
+export const anyCompletionSchema = z
+  .unknown()
+  .meta({ anyOf: [completeSchema, completeFormSchema].map((schema) => jsonSchemaOf(schema, 'input')) });
 
 /** A reason that is a code may appear in histories; anybody's own words stay sealed and count as `other`. */
 export function reasonCode(text: string): string {

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Command } from '../../domain/inquiry/events.js';
@@ -10,7 +10,6 @@ import { May } from '../access/access.guard.js';
 import { Acting } from '../http/acting.js';
 import type { Act } from '../http/acting.js';
 import { validated } from '../http/validation.js';
-import { openApiSchema } from '../openapi/json-schema.js';
 import { Problem } from '../problems/problem.js';
 import {
   anyCompletionSchema,
@@ -39,18 +38,18 @@ export class TaskCommandsController {
   @HttpCode(200)
   @May('inquiries.act')
   @ApiOperation({ operationId: 'completeTask', summary: 'End a task one holds, by one of the actions of its kind' })
-  @ApiBody({ schema: openApiSchema(z.union([completeSchema, completeFormSchema])) })
   @ApiResponse({ status: 200, standardSchema: commandAnswerSchema, description: 'Done' })
   async complete(
     @Param('id') id: string,
-    @Body({ schema: anyCompletionSchema }) given: z.infer<typeof anyCompletionSchema>,
+    @Body({ schema: anyCompletionSchema }) given: unknown,
     @Acting() act: Act,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<Readonly<Record<string, unknown>>> {
     const task = await this.commands.taskTarget(act.principal, id);
     const { target, taskKey, kind, form } = task;
-    if (form !== null && given.action !== 'hand_over') {
-      const { command, words } = formCommand(task, form, validated(completeFormSchema, given));
+    const filled = form === null ? null : validated(completeFormSchema, given);
+    if (form !== null && filled !== null && filled.action !== 'hand_over') {
+      const { command, words } = formCommand(task, form, filled);
       return send(response, await this.commands.submit(act, target, command, words));
     }
     const body = validated(completeSchema, given);
