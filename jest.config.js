@@ -21,6 +21,8 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.atende/'],
 };
 
+const LAWS = '\\.laws\\.spec\\.ts$';
+
 const project = (displayName, testMatch, extra = {}) => ({ ...base, displayName, testMatch, ...extra });
 
 export default {
@@ -29,7 +31,11 @@ export default {
   // Modules of a finished file are not given back by the VM; a worker that has grown is replaced.
   workerIdleMemoryLimit: '1GB',
   projects: [
-    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts']),
+    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
+      testPathIgnorePatterns: [LAWS],
+    }),
+    // Thousands of random schedules: part of `npm test`, not of the seconds that `npm run test:unit` may take.
+    project('laws', ['<rootDir>/src/**/*.laws.spec.ts']),
     project('replay', ['<rootDir>/test/replay/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
       globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -35,7 +35,8 @@ export function applyReceipt(course: Course, event: ReceiptEvent): void {
  * Writing again is the business of the linked inquiry that is opened for it. What the message had met is counted as not met.
  */
 function afterClose(course: Course, send: SendState, status: ReceiptStatus): void {
-  if (status === 'available' || status === 'uncertain') return replaceSend(course, { ...send, status });
+  if (status === 'available') return replaceSend(course, { ...send, status, availableAt: course.now });
+  if (status === 'uncertain') return replaceSend(course, { ...send, status });
   drop(course, send);
   for (const obligation of course.state.obligations) cancelObligation(course, obligation, 'delivery_failed');
 }
@@ -43,7 +44,7 @@ function afterClose(course: Course, send: SendState, status: ReceiptStatus): voi
 /** The buyer can see it: meets what it meets, and answers what had been written before it. */
 export function becomeAvailable(course: Course, send: SendState, at: number): void {
   settleTasks(course, send, 'delivered');
-  replaceSend(course, { ...send, status: 'available' });
+  replaceSend(course, { ...send, status: 'available', availableAt: at });
   for (const obligation of course.state.obligations) {
     if (isOpenObligation(obligation) && meets(send.author, obligation.name)) meet(course, obligation, at, send.key);
   }
@@ -102,6 +103,25 @@ function drop(course: Course, send: SendState): void {
     ),
   });
   reopenMetBy(course, send.key, 'delivery_failed');
+  for (const other of course.state.sends) meetAfterAll(course, other);
+}
+
+/** What a lost message had met or answered, another one that the buyer has seen since then may have met as well. */
+function meetAfterAll(course: Course, send: SendState): void {
+  const at = send.availableAt;
+  if (at === null) return;
+  for (const obligation of course.state.obligations) {
+    const covers = meets(send.author, obligation.name) && obligation.startedAt <= at;
+    if (covers && isOpenObligation(obligation)) meet(course, obligation, at, send.key);
+  }
+  if (send.author !== 'human') return;
+  course.set({
+    inbound: course.state.inbound.map((message) =>
+      message.position <= send.answersThrough && message.answeredBy === null
+        ? { ...message, answeredBy: send.key }
+        : message,
+    ),
+  });
 }
 
 function settleTasks(course: Course, send: SendState, outcome: string): void {

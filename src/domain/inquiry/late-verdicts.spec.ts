@@ -43,3 +43,30 @@ describe('a verdict after the close', () => {
     expect(world.state.tasks).toEqual([]);
   });
 });
+
+describe('a verdict that takes back one of two answers the buyer has', () => {
+  const answeredTwice = (): World => {
+    const world = new World().open().receipt('available');
+    world.advance(10 * MINUTE).reply();
+    world.receipt('available', { send: 'send:2' });
+    world.advance(5 * MINUTE).reply();
+    return world.receipt('available', { send: 'send:3' });
+  };
+
+  it('leaves the obligation met by the other one, at the instant the buyer could see that', () => {
+    const world = answeredTwice().advance(MINUTE).receipt('bounced', { send: 'send:2' });
+    expect(world.obligation('first_response')).toMatchObject({
+      status: 'met',
+      metBy: 'send:3',
+      metAt: MONDAY + 15 * MINUTE,
+    });
+    expect(world.state.inbound.every(({ answeredBy }) => answeredBy === 'send:3')).toBe(true);
+    expect(world.replays()).toBe(true);
+  });
+
+  it('opens it again when the other one is lost too', () => {
+    const world = answeredTwice().advance(MINUTE).receipt('bounced', { send: 'send:2' });
+    world.advance(MINUTE).receipt('bounced', { send: 'send:3' });
+    expect(world.obligation('first_response')).toMatchObject({ status: 'running', metAt: null, startedAt: MONDAY });
+  });
+});

@@ -80,6 +80,7 @@ export function queueSend(course: Course, outgoing: Outgoing): string {
     memberId: outgoing.memberId,
     status: 'in_flight',
     queuedAt: course.now,
+    availableAt: null,
     suspendUntil: course.now + shop.holdMs + shop.verdictTimeoutMs,
     answersThrough: answersThrough ?? course.state.newestPosition,
     queue,

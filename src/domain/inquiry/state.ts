@@ -64,6 +64,8 @@ export type SendState = {
   readonly memberId: string | null;
   readonly status: 'in_flight' | 'available' | 'uncertain';
   readonly queuedAt: number;
+  /** Since when the buyer can see it (epoch ms); null while that is not known. */
+  readonly availableAt: number | null;
   /** Until then the levels this message would make pointless are held back. */
   readonly suspendUntil: number;
   /** Position of the newest buyer message it answers. */
