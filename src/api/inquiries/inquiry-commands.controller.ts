@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Command } from '../../domain/inquiry/events.js';
 import type { Principal } from '../../modules/identity/index.js';
-import { CommandDesk } from '../../modules/inquiry/index.js';
+import { CommandDesk, scalarsOf } from '../../modules/inquiry/index.js';
 import { isId } from '../../platform/ids/index.js';
 import { May } from '../access/access.guard.js';
 import { Caller } from '../access/principal.js';
@@ -155,7 +155,7 @@ export class InquiryCommandsController {
     @Res({ passthrough: true }) response: Reply,
   ): Promise<Body> {
     const target = await this.commands.target(act.principal, id, 'inquiries.event');
-    const command: Command = { kind: 'event', name: body.name, at: Date.now() };
+    const command: Command = { kind: 'event', name: body.name, at: Date.now(), data: scalarsOf(body.data) };
     return send(response, await this.commands.submit(act, target, command, { data: body.data ?? {} }));
   }
 

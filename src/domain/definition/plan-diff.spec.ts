@@ -11,7 +11,17 @@ const close: StepPlan = {
   goto: null,
 };
 const wait = (id: string, ms: number): StepPlan => {
-  return { id, kind: 'wait', until: { ms }, clock: 'wall', as: 'waiting_buyer', on: {}, goto: null };
+  return {
+    id,
+    kind: 'wait',
+    messages: true,
+    events: [],
+    until: { ms },
+    clock: 'wall',
+    as: 'waiting_buyer',
+    on: {},
+    goto: null,
+  };
 };
 
 const plan = (...steps: readonly StepPlan[]): Plan => ({
@@ -26,6 +36,7 @@ const plan = (...steps: readonly StepPlan[]): Plan => ({
   rules: [],
   steps,
   data: {},
+  events: {},
 });
 
 describe('changedSteps', () => {

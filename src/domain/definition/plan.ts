@@ -123,12 +123,12 @@ type StepBase = {
 
 export type DataType = 'string' | 'number' | 'bool' | 'timestamp';
 
-/** Declared data: plain fields, or a record of fields: what a form filled in, under its step. */
+/** Declared data: plain fields, or a record of fields: what a form filled in, under its step, or what an event brought. */
 export type DataTypes = Readonly<Record<string, DataType | Readonly<Record<string, DataType>>>>;
 
 export type DataScalar = string | number | boolean;
 
-/** The values of declared data: fields, and a record of fields for each form that was filled in, under its step. */
+/** The values of declared data: fields, and a record of fields for each form and event, under its step or name. */
 export type InquiryData = Readonly<Record<string, DataScalar | Readonly<Record<string, DataScalar>>>>;
 
 export type FormField = {
@@ -175,6 +175,10 @@ export type StepPlan = StepBase &
       }
     | {
         readonly kind: 'wait';
+        /** Whether a buyer message ends it. */
+        readonly messages: boolean;
+        /** Names of declared events that end it. */
+        readonly events: readonly string[];
         readonly until: WaitEnd | null;
         readonly clock: ClockKind;
         readonly as: WaitReason;
@@ -204,6 +208,8 @@ export type Plan = {
   readonly rules: readonly RulePlan[];
   readonly steps: readonly StepPlan[];
   readonly data: DataTypes;
+  /** Declared events with the fields they bring, which are read as `data.<event>`. */
+  readonly events: Readonly<Record<string, Readonly<Record<string, DataType>>>>;
 };
 
 /** A step by id. Publishing guarantees that every reference resolves; a miss is a defect. */

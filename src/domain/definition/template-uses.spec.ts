@@ -60,6 +60,7 @@ it('finds a template wherever a plan renders one', () => {
       },
     ],
     data: {},
+    events: {},
   };
   expect(templateUses(plan)).toEqual([
     { template: 'ack', given: [] },

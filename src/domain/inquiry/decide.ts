@@ -13,6 +13,7 @@ import type { CommandEvent, InquiryEvent } from './events.js';
 import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
 import { answeredElsewhere, opened, received } from './inbound.js';
+import { reported } from './reported.js';
 import { followPauses, reviewTargets } from './obligations.js';
 import { applyCalendar } from './reapply.js';
 import type { InquiryState } from './state.js';
@@ -103,8 +104,7 @@ function apply(course: Course, event: InquiryEvent): void {
     case 'delivery.receipt':
       return applyReceipt(course, event);
     case 'platform.event':
-      course.record('platform.event', { name: event.name, at: event.at }, {}, course.actor);
-      return;
+      return reported(course, event);
     case 'calendar.changed':
       if (course.state.closedAt === null) applyCalendar(course, event);
       return;
@@ -146,7 +146,7 @@ function command(course: Course, event: CommandEvent): CommandOutcome {
     case 'correct':
       return correct(course, event, act);
     case 'event':
-      course.record('platform.event', { name: act.name, at: act.at, commandId: event.commandId }, {}, course.actor);
+      reported(course, act, { commandId: event.commandId });
       return applied();
     case 'cancel_message':
       return cancelMessage(course, event, act.send);

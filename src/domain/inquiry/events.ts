@@ -11,7 +11,13 @@ export type InquiryEvent =
       readonly at: number;
     }
   | ReceiptEvent
-  | { readonly kind: 'platform.event'; readonly name: string; readonly at: number; readonly by: 'channel' | 'command' }
+  | {
+      readonly kind: 'platform.event';
+      readonly name: string;
+      readonly at: number;
+      readonly by: 'channel' | 'command';
+      readonly data?: Readonly<Record<string, DataScalar>>;
+    }
   | CommandEvent
   | CalendarChangedEvent
   | { readonly kind: 'time' };
@@ -132,5 +138,10 @@ export type Command =
       readonly language?: string;
       readonly data?: Readonly<Record<string, string | number | boolean>>;
     }
-  | { readonly kind: 'event'; readonly name: string; readonly at: number }
+  | {
+      readonly kind: 'event';
+      readonly name: string;
+      readonly at: number;
+      readonly data?: Readonly<Record<string, DataScalar>>;
+    }
   | { readonly kind: 'cancel_message'; readonly send: string };

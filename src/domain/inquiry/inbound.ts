@@ -1,3 +1,4 @@
+import { stepOf } from '../definition/plan.js';
 import { withdrawClosing } from './closing.js';
 import type { Course } from './course.js';
 import { answered, openNextResponse } from './delivery.js';
@@ -101,8 +102,13 @@ export function received(course: Course, messageId: string): void {
   if (followJump(course)) return;
   // An inquiry that only repeats a failed message becomes an ordinary one when the buyer writes.
   if (course.state.step === null) walkTo(course, course.plan.steps[0]?.id ?? null);
-  else if (course.state.wait !== null) advance(course, 'message');
+  else if (course.state.wait !== null && endsWithMessage(course)) advance(course, 'message');
   else if (resume !== null) walkTo(course, resume);
+}
+
+function endsWithMessage({ plan, state }: Course): boolean {
+  const step = state.step === null ? null : stepOf(plan, state.step);
+  return step?.kind === 'wait' && step.messages;
 }
 
 function followPlatform(course: Course, startedAt: number, platformDeadline: number): void {

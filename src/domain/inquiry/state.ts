@@ -115,6 +115,8 @@ export type InquiryState = {
   /** Task that a rule interrupted; the next one takes over its draft. */
   readonly interrupted: string | null;
   readonly wait: { readonly until: number | null; readonly as: WaitReason; readonly since: number } | null;
+  /** Declared events that came while nothing waited for them: name → instant (epoch ms) of the newest. */
+  readonly early: Readonly<Record<string, number>>;
   readonly snoozedUntil: number | null;
   readonly closing: Closing | null;
   readonly closedAt: number | null;
@@ -157,6 +159,7 @@ export function emptyState(openedAt: number): InquiryState {
     sends: [],
     interrupted: null,
     wait: null,
+    early: {},
     snoozedUntil: null,
     closing: null,
     closedAt: null,

@@ -1,4 +1,4 @@
-import type { DataScalar, FormField, FormPlan, InquiryData, Plan } from '../definition/plan.js';
+import type { DataScalar, DataType, FormField, FormPlan, InquiryData, Plan } from '../definition/plan.js';
 
 /** Characters of one text of a form. */
 export const MAX_FORM_TEXT = 1_000;
@@ -42,6 +42,20 @@ export function readForm(form: FormPlan, given: Readonly<Record<string, unknown>
     problems.push({ field, detail: 'is no field of this form' });
   }
   return problems.length === 0 ? { values } : { problems };
+}
+
+/** What an event brought, as far as it is declared and fits; the names of everything else. */
+export function readFields(
+  declared: Readonly<Record<string, DataType>>,
+  given: Readonly<Record<string, unknown>>,
+): { readonly values: Readonly<Record<string, DataScalar>>; readonly ignored: readonly string[] } {
+  const values: Record<string, DataScalar> = {};
+  for (const [name, type] of Object.entries(declared)) {
+    const sent = Object.hasOwn(given, name) ? given[name] : undefined;
+    const value = type === 'timestamp' ? instantOf(sent) : sent;
+    if (fits({ name, type, choices: [], personal: false, optional: true }, value)) values[name] = value;
+  }
+  return { values, ignored: Object.keys(given).filter((name) => !Object.hasOwn(values, name)) };
 }
 
 /** The form a step of a plan asks for, or null. */

@@ -73,6 +73,7 @@ describe('the offer', () => {
     rules: [],
     steps,
     data: {},
+    events: {},
   });
   const member = (id: string, given: Partial<MemberFacts> = {}): MemberFacts => ({
     id,

@@ -10,7 +10,7 @@ import type { Keys, Place } from '../../platform/crypto/index.js';
 export type WordPath = readonly (string | RegExp)[];
 
 /** Paths in an event that waits in the inbox or is recorded with its decision. */
-export const WORDS_OF_EVENTS: readonly WordPath[] = [['command', 'data']];
+export const WORDS_OF_EVENTS: readonly WordPath[] = [['data'], ['command', 'data']];
 
 /** Paths in a row of the history: entries, and the decision they came from. */
 export const WORDS_OF_HISTORY: readonly WordPath[] = [

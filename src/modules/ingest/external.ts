@@ -5,7 +5,7 @@ import { derivedId, newId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { nextPosition } from '../conversation/index.js';
-import { putInbox } from '../inquiry/index.js';
+import { putInbox, scalarsOf } from '../inquiry/index.js';
 import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
@@ -74,6 +74,7 @@ export class ExternalAcceptor {
         name: data.name,
         at,
         by: 'channel',
+        data: scalarsOf(data.data),
       });
       await keepRaw(tx, await this.vault.unlock(tx), shop, raw);
       return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
@@ -153,7 +154,8 @@ export class ExternalAcceptor {
     payload: InquiryEvent,
   ): Promise<void> {
     const acceptNo = await nextPosition(tx, conversation.id);
-    await putInbox(tx, null, { inquiryId, key, acceptNo, payload, acceptedAt: raw.receivedAt });
+    const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+    await putInbox(tx, keys, { inquiryId, key, acceptNo, payload, acceptedAt: raw.receivedAt });
     await requestWork(tx, [{ kind: 'ring', ref: inquiryId, inquiryId, dueAt: raw.receivedAt }]);
   }
 

@@ -1,3 +1,4 @@
+import type { DataScalar } from '../../domain/definition/plan.js';
 import type { Command, InquiryEvent } from '../../domain/inquiry/events.js';
 import type { Keys, Place } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
@@ -23,6 +24,19 @@ export type InboxRow = {
   readonly payload: InboxPayload;
   readonly acceptedAt: number;
 };
+
+/** Longest text of an event's field, like a declared field's. */
+const MAX_FIELD = 1_000;
+
+/** The plain values among what came with an event: what a definition can declare. The raw delivery keeps the rest. */
+export function scalarsOf(data: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, DataScalar>> {
+  const plain = Object.entries(data ?? {}).filter((entry): entry is [string, DataScalar] => {
+    const [, value] = entry;
+    if (typeof value === 'string') return value.length <= MAX_FIELD;
+    return typeof value === 'number' || typeof value === 'boolean';
+  });
+  return Object.fromEntries(plain);
+}
 
 /** Reads what has happened and is not applied yet, in accept order. */
 export async function unapplied(tx: Tx, keys: Keys, inquiryId: string): Promise<InboxRow[]> {

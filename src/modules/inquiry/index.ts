@@ -3,7 +3,7 @@ export { CommandStore } from './command-store.js';
 export type { CommandPayload } from './command-store.js';
 export { DecisionDefect } from './defects.js';
 export { InquiryEngine } from './engine.js';
-export { putInbox } from './inbox.js';
+export { putInbox, scalarsOf } from './inbox.js';
 export type { InboxPayload } from './inbox.js';
 export { inquiryOfWorkflow, intentIdOf, messageIdOf, taskIdOf, workflowIdOf } from './keys.js';
 export { InquiryPayloadKeys } from './payload-keys.js';

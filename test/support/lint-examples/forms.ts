@@ -28,6 +28,33 @@ export const FORMS: readonly Example[] = [
     ),
   ),
   example(
+    'duplicate_id',
+    'events.paid',
+    definition(ANSWER, 'data: { ‹paid|cost›: number }', 'events:', '  «paid: { amount: number }'),
+  ),
+  example(
+    'outcome_not_handled',
+    'steps.claim.on',
+    definition(
+      [
+        '{ id: claim, wait: { for: [event:claim_closed], until: 1d }, on: «{ timeout: reply‹|, claim_closed: reply› } }',
+        ...ANSWER,
+      ],
+      'events: { claim_closed: { result: string } }',
+    ),
+  ),
+  example(
+    'unknown_event',
+    'steps.claim.wait.for.1',
+    definition(
+      [
+        '{ id: claim, wait: { for: [buyer_message, ‹«event:paid|event:claim_closed›], until: 1d }, goto: reply }',
+        ...ANSWER,
+      ],
+      'events: { claim_closed: { result: string } }',
+    ),
+  ),
+  example(
     'outcome_not_handled',
     'steps.ask.on',
     definition([

@@ -22,20 +22,11 @@ export const NOT_YET: readonly Example[] = [
     before('{ id: one, assign: { queue: night-sz, «strategy: longest_idle } }'),
   ),
   example(
-    'wait: event',
-    'steps.one.wait.for.1',
-    definition(
-      ['{ id: one, wait: { for: [buyer_message, «event:paid], until: 1d }, goto: reply }', ...ANSWER],
-      'events: { paid: { amount: number } }',
-    ),
-  ),
-  example(
     'send: experiment',
     'steps.one.send.experiment',
     before('{ id: one, send: { template: [ack, away], with: { back: "now" }, «experiment: wording } }'),
   ),
   example('notify: email, webhook', 'rules.one.do.0.notify.by', rule('{ notify: { to: ops, «by: [in_app, email] } }')),
-  example('events', 'events', above('«events: { paid: { amount: number } }')),
   example(
     'obligations of other names',
     'obligations.parcel_sent',

@@ -5,11 +5,18 @@ import { unansweredOf } from '../state.js';
 import type { Entered } from '../walk.js';
 
 /**
- * Rests until the buyer writes or the time is over. A message accepted after the last answer's `seenMessageId` came early
- * and ends the wait at once.
+ * Rests until the buyer writes, a declared event is reported or the time is over. A message accepted after the last answer's
+ * `seenMessageId`, or an event since the last wait for it, came early and ends the wait at once.
  */
 export function enterWait(course: Course, step: Extract<StepPlan, { kind: 'wait' }>): Entered {
-  if (cameEarly(course)) {
+  const event = earlyEvent(course, step.events);
+  if (event !== null) {
+    const { [event]: _, ...early } = course.state.early;
+    course.set({ early });
+    course.record('step.wait_over', { outcome: event, early: true }, { step: step.id });
+    return { end: event };
+  }
+  if (step.messages && cameEarly(course)) {
     course.record('step.wait_over', { outcome: 'message', early: true }, { step: step.id });
     return { end: 'message' };
   }
@@ -17,6 +24,15 @@ export function enterWait(course: Course, step: Extract<StepPlan, { kind: 'wait'
   course.set({ wait: { until, as: step.as, since: course.now } });
   course.record('step.waiting', { as: step.as, until, clock: step.clock }, { step: step.id });
   return 'stay';
+}
+
+/** The event of the list that was reported first, or null. */
+function earlyEvent({ state }: Course, events: readonly string[]): string | null {
+  const kept = events.flatMap((name) => {
+    const at = state.early[name];
+    return at === undefined ? [] : [{ name, at }];
+  });
+  return kept.sort((one, other) => one.at - other.at)[0]?.name ?? null;
 }
 
 function cameEarly(course: Course): boolean {

@@ -104,6 +104,8 @@ describe('compiling', () => {
         on: { message: 'reply', timeout: 'close' },
         goto: null,
         kind: 'wait',
+        messages: true,
+        events: [],
         until: { ms: 24 * HOUR },
         clock: 'wall',
         as: 'waiting_buyer',

@@ -86,5 +86,6 @@ export function compileDefinition(
     rules: (document.rules ?? []).map(compileRule),
     steps: document.steps.map(compileStep),
     data: dataTypesOf(document),
+    events: document.events ?? {},
   };
 }

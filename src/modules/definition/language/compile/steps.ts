@@ -13,6 +13,8 @@ export const STEP_DEFAULTS = {
   retention: 'order',
 } as const;
 
+const EVENT = 'event:';
+
 type WithoutEdges<Step> = Step extends StepPlan ? Omit<Step, 'id' | 'on' | 'goto'> : never;
 
 /** What a step of one kind does, without its id and the ways out of it. */
@@ -85,7 +87,10 @@ function compileBody(path: string, step: StepDocument): Of<StepPlan['kind']> {
   if (task) return compileTask(`${path}.task`, task);
   if (wait) {
     const until = waitEnd(`${path}.wait`, wait.until);
-    return { kind: 'wait', until, clock: wait.clock ?? 'wall', as: wait.as ?? 'waiting_buyer' };
+    const awaited = wait.for ?? ['buyer_message'];
+    const events = awaited.flatMap((what) => (what.startsWith(EVENT) ? [what.slice(EVENT.length)] : []));
+    const messages = awaited.includes('buyer_message');
+    return { kind: 'wait', messages, events, until, clock: wait.clock ?? 'wall', as: wait.as ?? 'waiting_buyer' };
   }
   if (notify) return { kind: 'notify', notify: compileNotify(notify) };
   return compileClose(`${path}.close`, required(close, path));

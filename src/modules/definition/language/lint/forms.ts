@@ -46,6 +46,11 @@ function checkForm(report: Report, { path, step }: StepUse): void {
 function checkNames(report: Report): void {
   const { document } = report;
   const declared = new Set([...Object.keys(document.data ?? {}), ...Object.keys(document.events ?? {})]);
+  for (const name of Object.keys(document.events ?? {})) {
+    if (!Object.hasOwn(document.data ?? {}, name)) continue;
+    const message = `data.${name} is declared already, and this event would write there`;
+    report.addAtKey('duplicate_id', ['events', name], message, 'Give one of the two another name.');
+  }
   for (const { path, step } of stepsOf(document)) {
     if (!(step.task?.fields ?? step.call) || !declared.has(step.id)) continue;
     const message = `data.${step.id} is declared already, and this step would write there`;

@@ -29,9 +29,6 @@ export const NOT_SUPPORTED_YET: readonly Construct[] = [
   inSteps('assign: longest_idle', ({ path, step }) =>
     where(step.assign?.strategy === 'longest_idle', [...path, 'assign', 'strategy']),
   ),
-  inSteps('wait: event', ({ path, step }) =>
-    (step.wait?.for ?? []).flatMap((what, index) => where(what.startsWith('event:'), [...path, 'wait', 'for', index])),
-  ),
   {
     name: 'send: experiment',
     places: (document) =>
@@ -47,7 +44,6 @@ export const NOT_SUPPORTED_YET: readonly Construct[] = [
       ...actionsOf(document).flatMap(({ path, action }) => byOther(path, action.notify?.by)),
     ],
   },
-  { name: 'events', places: (document) => where(document.events, ['events']) },
   {
     name: 'obligations of other names',
     places: (document) =>
