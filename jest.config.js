@@ -30,6 +30,8 @@ export default {
   maxWorkers: '100%',
   // Modules of a finished file are not given back by the VM; a worker that has grown is replaced.
   workerIdleMemoryLimit: '1GB',
+  // No test measures by its time limit; on a machine that is busy with something else a statement can take seconds.
+  testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
       testPathIgnorePatterns: [LAWS],

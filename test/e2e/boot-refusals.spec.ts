@@ -14,7 +14,7 @@ describe('npm start with a wrong environment', () => {
   /** What it says before it ends; whatever it is, it must not end well and must not leave anything running. */
   const refusal = async (environment: Readonly<Record<string, string>>): Promise<readonly string[]> => {
     const product = Product.spawn(home, environment);
-    const exit = await product.exit(20_000);
+    const exit = await product.exit(50_000);
     expect(exit).toEqual({ code: 1, signal: null });
     expect(product.servers()).toEqual([]);
     return product.lines;
@@ -27,7 +27,7 @@ describe('npm start with a wrong environment', () => {
         /^atende: PostgreSQL at postgresql:\/\/me:\*\*\*@127\.0\.0\.1:1\/atende cannot be reached .*\(DATABASE_URL\): start it/,
       ),
     ]);
-  }, 30_000);
+  }, 60_000);
 
   it('says that the PostgreSQL there is too old', async () => {
     const old = await startFakePostgres(150_004);
@@ -39,7 +39,7 @@ describe('npm start with a wrong environment', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^atende: .*PostgreSQL 15.* \(DATABASE_URL\): .*PostgreSQL 18 or newer/),
     ]);
-  }, 30_000);
+  }, 60_000);
 
   it('says that there is no Temporal CLI where one was named', async () => {
     const lines = await refusal({ TEMPORAL_CLI: join(home, 'no-such-program') });
@@ -69,11 +69,11 @@ describe('npm start with a wrong environment', () => {
       'TEMPORAL_API_KEY',
     ]);
     expect(lines.join()).not.toContain('geheim');
-  }, 30_000);
+  }, 60_000);
 
   it('says that the home cannot be used', async () => {
     writeFileSync(join(home, 'a-file'), '');
     const lines = await refusal({ ATENDE_HOME: join(home, 'a-file', 'home') });
     expect(lines).toEqual([expect.stringMatching(/^atende: .* \(ATENDE_HOME\): set it to a folder/)]);
-  }, 30_000);
+  }, 60_000);
 });

@@ -96,8 +96,18 @@ describe('the remote codec', () => {
     expect(nobody.status).toBe(401);
   });
 
-  it('offers no encoding', async () => {
-    expect((await stack.as('auditor').post('/codec/encode', { payloads: [] })).status).toBe(404);
+  it('encodes nothing: the command line asks before a query, and gets nothing for nothing', async () => {
+    const auditor = stack.as('auditor');
+    expect(await auditor.post('/codec/encode', { payloads: [] })).toMatchObject({
+      status: 200,
+      body: { payloads: [] },
+    });
+    const payloads = [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'MQ==' }];
+    expect(await auditor.post('/codec/encode', { payloads })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden' },
+    });
+    expect((await stack.as('agent').post('/codec/encode', { payloads: [] })).status).toBe(403);
   });
 
   it('answers Temporal’s UI in a browser, and no other page', async () => {

@@ -67,6 +67,24 @@ export class CodecController {
     return { payloads: read.map(({ payload }) => toJson(payload)) };
   }
 
+  @Post('encode')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'encodePayloads',
+    summary: 'Nothing: what enters a workflow is sealed by the product alone',
+    description:
+      'Temporal’s command line asks for this before a query, with no payloads. Any payload is refused: whoever may read histories may not write to them.',
+  })
+  @ApiResponse({ status: 200, standardSchema: payloadsShape, description: 'No payloads, as were given' })
+  encode(@Body({ schema: payloadsShape }) { payloads }: Payloads): Payloads {
+    if (payloads.length > 0) {
+      throw new Problem('forbidden', {
+        detail: 'Histories are read through this address, not written: act on inquiries through the API.',
+      });
+    }
+    return { payloads };
+  }
+
   @Get('session')
   @ApiOperation({
     operationId: 'openCodecSession',
