@@ -15,6 +15,7 @@ const TABLES = [
   'template_version',
   'definition',
   'definition_version',
+  'definition_scenario',
   'routing',
   'retention_class',
 ];
@@ -192,10 +193,22 @@ export class Configuration extends Migration {
       content_type text not null,
       checksum text not null,
       plan jsonb not null,
+      scenarios text not null default '[]',
+      reason text,
       published_at timestamptz(3) not null default now(),
       published_by uuid,
       primary key (tenant_id, definition_id, version),
       foreign key (tenant_id, definition_id) references definition
+    )`);
+    this.addSql(`create table definition_scenario (
+      tenant_id uuid not null references tenant,
+      definition_key text not null,
+      name text not null,
+      body text not null,
+      version integer not null default 1,
+      changed_at timestamptz(3) not null default now(),
+      changed_by uuid,
+      primary key (tenant_id, definition_key, name)
     )`);
     this.addSql(`create table routing (
       tenant_id uuid primary key references tenant,

@@ -5,12 +5,15 @@ import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
 import { QueueModule } from '../modules/queue/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
+import { SimulationModule } from '../modules/simulation/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { TemplateModule } from '../modules/template/index.js';
 import { CalendarChangesController } from './calendars/calendar-changes.controller.js';
 import { CalendarsController } from './calendars/calendars.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { PublishingController } from './definitions/publishing.controller.js';
+import { ScenariosController } from './definitions/scenarios.controller.js';
+import { SimulationController } from './definitions/simulation.controller.js';
 import { MemberKeysController } from './members/member-keys.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
@@ -33,6 +36,8 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   RetentionClassesController,
   DefinitionsController,
   PublishingController,
+  ScenariosController,
+  SimulationController,
   QuarantineController,
 ];
 
@@ -45,5 +50,6 @@ export const CONFIGURATION_MODULES: Type[] = [
   QueueModule,
   RetentionModule,
   ShopModule,
+  SimulationModule,
   TemplateModule,
 ];

@@ -77,6 +77,9 @@ const OTHERWISE: Readonly<Record<string, { readonly status: number; readonly rol
   'GET /v1/commands/:id': { status: 404, roles: ['agent'] },
   // Everybody's own; this one is the agent's.
   'POST /v1/notifications/:id/read': { status: 404, roles: BUT_AGENTS },
+  // No scenario can have such a name.
+  'GET /v1/definitions/:key/scenarios/:name': { status: 404, roles: BUT_AGENTS },
+  'DELETE /v1/definitions/:key/scenarios/:name': { status: 404, roles: ['ops'] },
   // Whoever placed a hold does not release it.
   'POST /v1/holds/:id/release': { status: 403, roles: ['privacyOfficer'] },
 };

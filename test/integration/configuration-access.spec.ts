@@ -45,6 +45,9 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
   ['POST', '/v1/definitions/standard-br/validate', READ_ALL],
   ['PUT', '/v1/definitions/standard-br/draft', ['ops']],
   ['POST', '/v1/definitions/never-seen/publish', ['ops']],
+  ['POST', '/v1/definitions/standard-br/simulate', ['ops']],
+  ['GET', '/v1/definitions/standard-br/scenarios', READ_ALL],
+  ['PUT', '/v1/definitions/standard-br/scenarios/any', ['ops']],
   ['GET', '/v1/quarantine', ['admin']],
   ['POST', '/v1/quarantine/{none}/replay', ['admin']],
 ];

@@ -39,6 +39,7 @@ export const definitionVersionShape = z.object({
   contentType: z.string(),
   publishedAt: instantShape,
   publishedBy: memberShape.nullable(),
+  reason: z.string().nullable(),
 });
 export type DefinitionVersionView = z.infer<typeof definitionVersionShape>;
 
@@ -69,6 +70,11 @@ export function definitionView(definition: DefinitionSummary, named: Name): Defi
 }
 
 export function definitionVersionView(published: PublishedVersion, named: Name): DefinitionVersionView {
-  const { version, checksum, contentType, publishedAt, publishedBy } = published;
-  return { version, checksum, contentType, publishedAt: instantText(publishedAt), publishedBy: named(publishedBy) };
+  const { publishedAt, publishedBy, ...rest } = published;
+  const { version, checksum, contentType, reason } = rest;
+  return {
+    ...{ version, checksum, contentType, reason },
+    publishedAt: instantText(publishedAt),
+    publishedBy: named(publishedBy),
+  };
 }

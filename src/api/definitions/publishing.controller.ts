@@ -1,7 +1,7 @@
-import { Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ExpectedVersion } from '../../domain/configuration/refusals.js';
 import { Definitions, Publishing } from '../../modules/definition/index.js';
 import type { Published, SavedDraft } from '../../modules/definition/index.js';
@@ -13,11 +13,13 @@ import type { Act } from '../http/acting.js';
 import { Edit, Editor, tagged } from '../http/editing.js';
 import type { Editing } from '../http/editing.js';
 import { IfMatchIfAny } from '../http/etag.js';
-import { keyParam, keyText } from '../http/validation.js';
+import { keyParam, keyText, plainText } from '../http/validation.js';
 import { checkShape, draftShape, publishedShape } from './definitions.schemas.js';
 import { bringsText, definitionTextOf, sendText, TEXT_CONTENT } from './definition-text.js';
 
 const TEXTS = ['application/yaml', 'application/json'] as const;
+const publishBody = z.strictObject({ reason: plainText(500).optional() }).nullish();
+
 const TEXT_BODY = { schema: { type: 'string' }, description: 'The definition' } as const;
 
 /** Writing definitions: drafts with or without errors, and versions that never change. */
@@ -95,16 +97,17 @@ export class PublishingController {
   @May('definitions.write')
   @ApiOperation({
     operationId: 'publishDefinition',
-    summary: 'Make the draft the next version; warnings do not keep it back',
+    summary: 'Make the draft the next version; its scenarios must pass, warnings do not keep it back',
   })
   @ApiResponse({ status: 201, standardSchema: publishedShape, description: 'Published; inquiries start on it at once' })
   async publish(
     @Param('key', { schema: keyParam }) key: string,
+    @Body({ schema: publishBody }) body: z.infer<typeof publishBody>,
     @Acting() act: Act,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof publishedShape>> {
     const published: Published = await this.editor.once(act, 201, (tx, author) =>
-      this.publishing.publish(tx, author, key),
+      this.publishing.publish(tx, author, key, body?.reason ?? null),
     );
     void reply.header('location', `/v1/definitions/${key}/versions/${published.version}`);
     return { ...published, problems: [...published.problems] };

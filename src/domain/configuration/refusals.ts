@@ -9,6 +9,7 @@ export const CONFIGURATION_REFUSALS = [
   'until_past',
   'own_role',
   'last_admin',
+  'in_use',
   'calendar_invalid',
   'ical_invalid',
   'template_invalid',

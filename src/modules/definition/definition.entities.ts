@@ -39,6 +39,10 @@ export const DefinitionVersionEntity = defineEntity({
     /** SHA-256 of the document's canonical JSON, hex. */
     checksum: p.text(),
     plan: p.json<Plan>(),
+    /** The scenarios it passed, as JSON. */
+    scenarios: p.text().default('[]'),
+    /** Why it was published, in the publisher's words. */
+    reason: p.text().strictNullable(),
     publishedAt: p.type(InstantType).defaultRaw('now()'),
     publishedBy: p.uuid().strictNullable(),
   },

@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common';
 import { provide } from '../../platform/nest/index.js';
+import { Scenarios, SimulationModule } from '../simulation/index.js';
 import { Definitions } from './definitions.js';
 import { PlanStore } from './plan-store.js';
 import { Publishing } from './publishing.js';
 import { RoutingTable } from './routing-table.js';
 
 @Module({
-  providers: [provide(PlanStore, []), provide(Definitions, []), provide(Publishing, []), provide(RoutingTable, [])],
+  imports: [SimulationModule],
+  providers: [
+    provide(PlanStore, []),
+    provide(Definitions, []),
+    provide(Publishing, [Scenarios]),
+    provide(RoutingTable, []),
+  ],
   exports: [PlanStore, Definitions, Publishing, RoutingTable],
 })
 export class DefinitionModule {}

@@ -1,6 +1,6 @@
 import { changedSteps } from '../../domain/definition/plan-diff.js';
 import type { StepChanges } from '../../domain/definition/plan-diff.js';
-import type { LocalizedText } from '../../domain/definition/plan.js';
+import type { LocalizedText, Plan } from '../../domain/definition/plan.js';
 import { unifiedDiff } from '../../domain/definition/text-diff.js';
 import type { Tx } from '../../platform/database/index.js';
 import { DefinitionEntity, DefinitionVersionEntity } from './definition.entities.js';
@@ -27,6 +27,8 @@ export type PublishedVersion = {
   readonly contentType: string;
   readonly publishedAt: number;
   readonly publishedBy: string | null;
+  /** Why, in the publisher's words. */
+  readonly reason: string | null;
 };
 
 /** A text exactly as it was sent. */
@@ -86,7 +88,7 @@ export class Definitions {
       {
         orderBy: { version: 'desc' },
         limit,
-        fields: ['version', 'checksum', 'contentType', 'publishedAt', 'publishedBy'],
+        fields: ['version', 'checksum', 'contentType', 'publishedAt', 'publishedBy', 'reason'],
       },
     );
   }
@@ -95,6 +97,13 @@ export class Definitions {
   async text(tx: Tx, key: string, version: number): Promise<DefinitionText | null> {
     const row = await this.#version(tx, key, version);
     return row === null ? null : { text: row.source, contentType: row.contentType, version };
+  }
+
+  /** The plan of a published version that exists. */
+  async plan(tx: Tx, key: string, version: number): Promise<Plan> {
+    const row = await this.#version(tx, key, version);
+    if (row === null) throw new Error(`There is no version ${version} of ${key}`);
+    return row.plan;
   }
 
   /** What changed from one published version to another; null when either does not exist. */

@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { memberOf, recordChange, takeTurn } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
+import type { Scenarios } from '../simulation/index.js';
 import { DefinitionEntity, DefinitionVersionEntity } from './definition.entities.js';
 import type { DefinitionRow } from './definition.entities.js';
 import { checkDefinition } from './language/index.js';
@@ -26,6 +27,8 @@ export type Published = {
 
 /** Writing definitions: drafts that may have errors, versions that never change. */
 export class Publishing {
+  constructor(private readonly scenarios: Scenarios) {}
+
   /** What is wrong in a text for this tenant, at an instant (epoch ms); nothing is saved. */
   async check(tx: Tx, key: string, { text, contentType }: DraftText, now: number): Promise<DefinitionCheck> {
     return checkDefinition(text, contentType, await tenantEnvironment(tx, key, now), key);
@@ -68,26 +71,41 @@ export class Publishing {
     return done({ version: before + 1, problems });
   }
 
-  /** Makes the draft the next version. Refuses one with errors; warnings do not matter. The draft stays. */
-  async publish(tx: Tx, author: Author, key: string): Promise<Outcome<Published>> {
+  /**
+   * Makes the draft the next version. Refuses one with errors, or with a scenario that does not come out as it says; warnings
+   * do not matter. The draft stays.
+   *
+   * @param reason why, in the publisher's words, or null
+   */
+  async publish(tx: Tx, author: Author, key: string, reason: string | null): Promise<Outcome<Published>> {
     await takeTurn(tx, 'definition');
     const row = await find(tx, key);
     if (row === null) return refused('not_found');
     const { draft, draftType } = row;
     if (draft === null || draftType === null) return refused('definition_invalid', { problems: [NO_DRAFT] });
-    return this.#publish(tx, author, row, { text: draft, contentType: draftType });
+    return this.#publish(tx, author, row, { text: draft, contentType: draftType }, reason);
   }
 
   /** Makes a text the next version past any draft, for definitions that come with the product. */
   async publishText(tx: Tx, author: Author, key: string, text: DraftText): Promise<Outcome<Published>> {
     await takeTurn(tx, 'definition');
-    return this.#publish(tx, author, (await find(tx, key)) ?? (await this.#create(tx, author, key)), text);
+    return this.#publish(tx, author, (await find(tx, key)) ?? (await this.#create(tx, author, key)), text, null);
   }
 
-  async #publish(tx: Tx, author: Author, row: DefinitionRow, draft: DraftText): Promise<Outcome<Published>> {
+  async #publish(
+    tx: Tx,
+    author: Author,
+    row: DefinitionRow,
+    draft: DraftText,
+    reason: string | null,
+  ): Promise<Outcome<Published>> {
     const { key } = row;
     const { problems, plan, checksum } = await this.check(tx, key, draft, author.at);
     if (plan === undefined || checksum === undefined) return refused('definition_invalid', { problems });
+    const scenarios = await this.scenarios.list(tx, key);
+    const named = scenarios.map(({ name, version: _version, ...scenario }) => ({ name, scenario }));
+    const failed = await this.scenarios.problems(tx, plan, named);
+    if (failed.length > 0) return refused('definition_invalid', { problems: [...failed, ...problems] });
     const version = row.version + 1;
     await tx.em.insert(DefinitionVersionEntity, {
       tenantId: tx.tenantId,
@@ -97,6 +115,8 @@ export class Publishing {
       contentType: draft.contentType,
       checksum,
       plan: { ...plan, version },
+      scenarios: JSON.stringify(named),
+      reason,
       publishedAt: author.at,
       publishedBy: memberOf(author),
     });
@@ -106,7 +126,7 @@ export class Publishing {
       action: 'definition.publish',
       object: { kind: 'definition', id: key },
       before: version === 1 ? null : { version: version - 1 },
-      after: { version, checksum },
+      after: { version, checksum, scenarios: named.length, ...(reason === null ? {} : { reason }) },
     });
     return done({ key, version, checksum, problems });
   }

@@ -42,7 +42,11 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   template: columns('code', 'key locale form'),
   template_version: { source: 'config', content_hash: 'code', variables: 'config' },
   definition: { key: 'code', draft: 'config', draft_type: 'code' },
-  definition_version: { source: 'config', content_type: 'code', checksum: 'code', plan: 'config' },
+  definition_version: {
+    ...columns('config', 'source plan scenarios reason'),
+    ...columns('code', 'content_type checksum'),
+  },
+  definition_scenario: { definition_key: 'code', name: 'code', body: 'config' },
   routing: { rules: 'config' },
   retention_class: { key: 'code', title: 'config', basis: 'config' },
 

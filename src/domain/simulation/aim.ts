@@ -1,0 +1,40 @@
+import type { Command } from '../inquiry/events.js';
+import type { InquiryState, TaskState } from '../inquiry/state.js';
+
+const KINDS: Readonly<Partial<Record<Command['kind'], readonly TaskState['kind'][]>>> = {
+  reply: ['reply', 'rewrite'],
+  not_needed: ['reply', 'rewrite'],
+  triage: ['triage'],
+  confirm_delivery: ['confirm_delivery'],
+  hand_over: ['reply', 'rewrite', 'triage', 'confirm_delivery'],
+};
+
+/** Commands that can be done only to a task; a reply without one is a follow-up. */
+const NEEDY: ReadonlySet<Command['kind']> = new Set(['not_needed', 'triage', 'confirm_delivery', 'hand_over']);
+
+/** The open task a command is done to; undefined when it needs none, null when it needs one and there is none. */
+export function targetOf(command: Command, state: InquiryState): TaskState | undefined | null {
+  for (const kind of KINDS[command.kind] ?? []) {
+    const task = state.tasks.find((candidate) => candidate.kind === kind);
+    if (task !== undefined) return task;
+  }
+  return NEEDY.has(command.kind) ? null : undefined;
+}
+
+/** A command as it is given by whoever has just claimed the task, having read everything. */
+export function aimed(command: Command, claim: { readonly key: string; readonly token: number } | null): Command {
+  switch (command.kind) {
+    case 'reply':
+      return { ...command, taskKey: null, token: null, seenPosition: null, inReplyTo: null };
+    case 'not_needed':
+      return { ...command, taskKey: null, token: null };
+    case 'triage':
+    case 'confirm_delivery':
+    case 'hand_over':
+      return claim === null ? command : { ...command, taskKey: claim.key, token: claim.token };
+    case 'assign':
+      return { ...command, taskKey: null };
+    default:
+      return command;
+  }
+}

@@ -1,0 +1,46 @@
+import type { QueueFacts, TaskFacts } from '../inquiry/facts.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Who works on what in a simulation: what is shared by all its inquiries. */
+export class Workload {
+  readonly #queues: ReadonlyMap<string, QueueFacts>;
+  readonly #tasks = new Map<string, TaskFacts>();
+  readonly #lastChosen = new Map<string, string>();
+
+  constructor({ queues }: Surroundings) {
+    this.#queues = new Map(queues.map((queue) => [queue.key, queue]));
+  }
+
+  /** The queue at an instant (epoch ms), members with the tasks they hold or are offered; null when there is none. */
+  queue(key: string, now: number): QueueFacts | null {
+    const queue = this.#queues.get(key);
+    if (queue === undefined) return null;
+    const open = new Map<string, number>();
+    for (const { holderId, offeredTo, offerUntil } of this.#tasks.values()) {
+      const member = holderId ?? ((offerUntil ?? 0) > now ? offeredTo : null);
+      if (member !== null) open.set(member, (open.get(member) ?? 0) + 1);
+    }
+    const members = queue.members.map((member) => ({ ...member, openTasks: open.get(member.id) ?? 0 }));
+    return { ...queue, members, lastChosen: this.#lastChosen.get(key) ?? queue.lastChosen };
+  }
+
+  /** Remembers whom the round robin chose. */
+  rotate(queue: string, memberId: string): void {
+    this.#lastChosen.set(queue, memberId);
+  }
+
+  /** An open task by the place it has in the simulation, or null. */
+  task(place: string): TaskFacts | null {
+    return this.#tasks.get(place) ?? null;
+  }
+
+  /** Writes an open task. */
+  keep(place: string, task: TaskFacts): void {
+    this.#tasks.set(place, task);
+  }
+
+  /** Forgets a task that has ended. */
+  end(place: string): void {
+    this.#tasks.delete(place);
+  }
+}

@@ -1,0 +1,220 @@
+import type { Classification } from '../../domain/classification/classification.js';
+import { parseDuration } from '../../domain/definition/durations.js';
+import type { Plan, StepPlan } from '../../domain/definition/plan.js';
+import type { Actor, Command } from '../../domain/inquiry/events.js';
+import type { BuyerFacts, ShopFacts } from '../../domain/inquiry/facts.js';
+import type { Expectation } from '../../domain/simulation/expectations.js';
+import { SEND_OUTCOMES } from '../../domain/simulation/happening.js';
+import type { Assumption, Assumptions, Happening, SimulatedInquiry } from '../../domain/simulation/happening.js';
+import type { Surroundings } from '../../domain/simulation/surroundings.js';
+import { classifyMessage } from '../classification/index.js';
+import type { Scenario, ScriptEvent, WrittenAssumptions } from './scenario-schema.js';
+
+/** What a scenario names that does not exist; the pointer is into the scenario. */
+export type Fault = { readonly pointer: string; readonly detail: string };
+
+/** What scenarios are read against. */
+export type Reading = {
+  readonly plan: Plan;
+  readonly surroundings: Surroundings;
+  /** Active shops, the first is the one meant where none is named. */
+  readonly shops: readonly ShopFacts[];
+  /** Languages the tenant answers in. */
+  readonly languages: readonly string[];
+};
+
+/** A scenario ready to be simulated. */
+export type ReadScenario = {
+  readonly inquiry: SimulatedInquiry;
+  readonly assume: Assumptions;
+  readonly expect: readonly Expectation[];
+  /** Epoch ms of the last thing that is named. */
+  readonly lastAt: number;
+};
+
+const ACT = { taskKey: null, token: null } as const;
+const REPLY = { ...ACT, kind: 'reply', language: null, inReplyTo: null, seenPosition: null, template: null } as const;
+
+/** Reads a scenario; faults where it names what the definition or the tenant does not have. */
+export async function readScenario(
+  reading: Reading,
+  id: string,
+  scenario: Scenario,
+): Promise<{ readonly read: ReadScenario } | { readonly faults: readonly Fault[] }> {
+  const faults: Fault[] = [];
+  const first = scenario.script[0];
+  const base = first === undefined ? 0 : Date.parse(first.at);
+  const opening = first?.type === 'message.received' ? first.data : undefined;
+  const shop = reading.shops.find(({ key }) => opening?.shop === undefined || key === opening.shop);
+  if (shop === undefined)
+    return { faults: [{ pointer: '/script/0/data/shop', detail: 'There is no such active shop' }] };
+  const buyer: BuyerFacts = {
+    ...{ id: `${id}-buyer`, returning: false, blocked: false, tags: [], value: 0, language: null },
+    ...Object.fromEntries(Object.entries(opening?.buyer ?? {}).filter(([, value]) => value !== undefined)),
+  };
+  const classified = (text: string): Promise<Classification> =>
+    classifyMessage({ text, tenantLanguages: reading.languages, prior: buyer.language ?? shop.language });
+  const happenings: Happening[] = [];
+  for (const [index, event] of scenario.script.entries()) {
+    const happening = await happeningOf(
+      reading,
+      event,
+      momentOf(event.at, base),
+      `${id}-message-${index + 1}`,
+      classified,
+    );
+    if ('detail' in happening)
+      faults.push({ pointer: `/script/${index}/data${happening.pointer}`, detail: happening.detail });
+    else happenings.push(happening);
+  }
+  const assume = await readAssumptions(reading, scenario.assume, classified);
+  if ('faults' in assume) faults.push(...assume.faults);
+  if (faults.length > 0 || 'faults' in assume) return { faults };
+  const expect = scenario.expect.map(({ at, kind, step, data, never }) => {
+    return { at: at === undefined ? null : momentOf(at, base), kind, step: step ?? null, data, never };
+  });
+  const lastAt = Math.max(...happenings.map(({ at }) => at), ...expect.map(({ at }) => at ?? 0));
+  const conversation = { windowUntil: null, oneAnswer: false, humanAnswered: false, lastAgentId: null, onceMarks: {} };
+  happenings.sort((a, b) => a.at - b.at);
+  const inquiry = { id, shop, buyer, conversation, backfill: false, linked: null, happenings, automatedFates: [] };
+  return { read: { inquiry, assume: assume.read, expect, lastAt } };
+}
+
+/** Reads what is supposed to happen at steps; faults where a step does not exist or cannot end so. */
+export async function readAssumptions(
+  { plan, surroundings }: Pick<Reading, 'plan' | 'surroundings'>,
+  written: WrittenAssumptions,
+  classified: (text: string) => Promise<Classification>,
+): Promise<{ readonly read: Assumptions } | { readonly faults: readonly Fault[] }> {
+  const faults: Fault[] = [];
+  const read: Record<string, Assumption> = {};
+  for (const [id, { outcome, after, data }] of Object.entries(written)) {
+    const step = plan.steps.find((candidate) => candidate.id === id);
+    const pointer = `/assume/${id}`;
+    const detail = step === undefined ? 'There is no such step' : cannotEnd(step, outcome, data, surroundings);
+    if (detail !== null) faults.push({ pointer, detail });
+    const writes = step?.kind === 'wait' && outcome === 'message';
+    const text = data.text ?? '';
+    read[id] = {
+      outcome,
+      afterMs: parseDuration(after) ?? 0,
+      command: step?.kind === 'task' ? commandOf(outcome, data) : null,
+      message: writes ? { text, classification: await classified(text) } : null,
+    };
+  }
+  return faults.length > 0 ? { faults } : { read };
+}
+
+type Data = WrittenAssumptions[string]['data'];
+
+function cannotEnd(step: StepPlan, outcome: string, data: Data, { queues }: Surroundings): string | null {
+  const possible = outcomesOf(step);
+  if (!possible.includes(outcome)) {
+    return possible.length === 0
+      ? 'Nothing has to be supposed here'
+      : `It can be supposed to end ${possible.join(', ')}`;
+  }
+  if (outcome !== 'done') return null;
+  if (data.intent === undefined || data.urgency === undefined || data.queue === undefined) {
+    return 'data needs intent, urgency and queue';
+  }
+  return queues.some(({ key }) => key === data.queue) ? null : 'There is no such queue';
+}
+
+function outcomesOf(step: StepPlan): readonly string[] {
+  if (step.kind === 'send') return SEND_OUTCOMES;
+  if (step.kind === 'wait') return ['message', 'timeout'];
+  if (step.kind !== 'task') return [];
+  return step.task === 'reply' ? ['sent', 'not_needed'] : step.task === 'triage' ? ['done'] : [];
+}
+
+function commandOf(outcome: string, { reason, intent, urgency, queue }: Data): Command | null {
+  if (outcome === 'sent') return { ...REPLY, close: false };
+  if (outcome === 'not_needed') return { ...ACT, kind: 'not_needed', reasonCode: reason ?? 'not_needed' };
+  if (intent === undefined || urgency === undefined || queue === undefined) return null;
+  return { kind: 'triage', taskKey: '', token: 0, intent, urgency, queue };
+}
+
+type Wrong = { readonly pointer: string; readonly detail: string };
+
+async function happeningOf(
+  { surroundings }: Reading,
+  event: ScriptEvent,
+  at: number,
+  messageId: string,
+  classified: (text: string) => Promise<Classification>,
+): Promise<Happening | Wrong> {
+  switch (event.type) {
+    case 'message.received': {
+      const { text, respondBy, windowUntil, noResponseNeeded = false } = event.data;
+      const instants = { respondBy: instantOf(respondBy), windowUntil: instantOf(windowUntil) };
+      const classification = await classified(text);
+      const message = {
+        id: messageId,
+        sentAt: at,
+        attachments: [],
+        text,
+        classification,
+        noResponseNeeded,
+        ...instants,
+      };
+      return { at, kind: 'message', message };
+    }
+    case 'message.status':
+      return { at, kind: 'receipt', send: null, status: event.data.status, reason: event.data.reason ?? null };
+    case 'reply.external':
+      return { at, kind: 'external', author: event.data.author };
+    case 'platform.event':
+      return { at, kind: 'platform_event', name: event.data.name };
+    default: {
+      const by = actorOf(surroundings, event.data.by);
+      if (by === undefined) return { pointer: '/by', detail: 'There is no such active member' };
+      const command = scriptedCommand(event, surroundings);
+      return 'detail' in command ? command : { at, kind: 'act', by, command, fates: [] };
+    }
+  }
+}
+
+type ScriptedAct = Extract<ScriptEvent, { type: 'reply' | 'not_needed' | 'triage' | 'assign' | 'snooze' | 'close' }>;
+
+function scriptedCommand(event: ScriptedAct, { queues, people }: Surroundings): Command | Wrong {
+  const isQueue = (name: string): boolean => queues.some(({ key }) => key === name);
+  switch (event.type) {
+    case 'reply':
+      return { ...REPLY, close: event.data.close };
+    case 'not_needed':
+      return { ...ACT, kind: 'not_needed', reasonCode: event.data.reason };
+    case 'triage': {
+      const { intent, urgency, queue } = event.data;
+      if (!isQueue(queue)) return { pointer: '/queue', detail: 'There is no such queue' };
+      return { kind: 'triage', taskKey: '', token: 0, intent, urgency, queue };
+    }
+    case 'assign': {
+      const { queue = null, member } = event.data;
+      if (queue !== null && !isQueue(queue)) return { pointer: '/queue', detail: 'There is no such queue' };
+      const known = people.find(({ id, key }) => id === member || key === member);
+      if (member !== undefined && known === undefined)
+        return { pointer: '/member', detail: 'There is no such active member' };
+      return { kind: 'assign', taskKey: null, queue, memberId: known?.id ?? null };
+    }
+    case 'snooze':
+      return { kind: 'snooze', until: Date.parse(event.data.until) };
+    case 'close':
+      return { kind: 'close', reasonCode: event.data.reason };
+  }
+}
+
+/** null = whom the task is offered to; undefined = nobody of that name. */
+function actorOf({ people }: Surroundings, by: string | undefined): Actor | null | undefined {
+  if (by === undefined) return null;
+  const person = people.find(({ id, key }) => id === by || key === by);
+  return person === undefined ? undefined : { memberId: person.id, role: person.role };
+}
+
+function momentOf(text: string, base: number): number {
+  return text.startsWith('+') ? base + (parseDuration(text.slice(1)) ?? 0) : Date.parse(text);
+}
+
+function instantOf(text: string | undefined): number | null {
+  return text === undefined ? null : Date.parse(text);
+}

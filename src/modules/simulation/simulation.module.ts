@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { provide } from '../../platform/nest/index.js';
+import { CalendarModule, CalendarStore } from '../calendar/index.js';
+import { Scenarios } from './scenarios.js';
+import { Simulations } from './simulations.js';
+
+@Module({
+  imports: [CalendarModule],
+  providers: [provide(Simulations, [CalendarStore]), provide(Scenarios, [Simulations])],
+  exports: [Simulations, Scenarios],
+})
+export class SimulationModule {}
