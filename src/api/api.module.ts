@@ -19,6 +19,7 @@ import { ChannelsController } from './channels/channels.controller.js';
 import { CodecController } from './codec/codec.controller.js';
 import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
 import { AttachmentsController } from './conversations/attachments.controller.js';
+import { SimulationDesk } from './definitions/simulation-desk.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { Acts } from './http/acting.js';
@@ -86,6 +87,7 @@ const PROVIDERS: Provider[] = [
   Editor,
   Readiness,
   CommandService,
+  SimulationDesk,
   ReplyService,
   TaskDesk,
   Handover,

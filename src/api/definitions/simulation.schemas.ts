@@ -2,20 +2,33 @@ import { z } from 'zod';
 import type { SimulatedRun, TimelineEntry } from '../../domain/simulation/run.js';
 import type { Unmet } from '../../domain/simulation/expectations.js';
 import { figuresOf } from '../../domain/simulation/figures.js';
-import { scenarioSchema } from '../../modules/simulation/index.js';
+import { assumptions, scenarioSchema } from '../../modules/simulation/index.js';
 import { instantShape, instantText } from '../http/shapes.js';
+import { keyText } from '../http/validation.js';
 
 const version = z.int().min(1).max(999_999_999);
 const record = z.record(z.string(), z.unknown());
 
 /** What to simulate. `until` and `version` left out: as long as it takes, and the draft. */
 export const simulationBody = scenarioSchema.partial().extend({
+  /** Recorded inquiries of a period, the oldest first; of this definition unless another one is named. */
+  inquiries: z
+    .strictObject({
+      openedFrom: z.iso.datetime({ offset: true }),
+      openedTo: z.iso.datetime({ offset: true }),
+      limit: z.int().min(1).max(500).default(100),
+      definition: keyText.optional(),
+    })
+    .optional(),
+  /** `recorded`: what people really did, which is what is meant for recorded inquiries when left out. */
+  assume: z.union([z.literal('recorded'), assumptions]).optional(),
   version: version.optional(),
   /** End of the simulated time. */
   to: z.iso.datetime({ offset: true }).optional(),
   compareWith: version.optional(),
 });
 export type SimulationBody = z.infer<typeof simulationBody>;
+export type RecordedBody = SimulationBody & { readonly inquiries: NonNullable<SimulationBody['inquiries']> };
 
 const counts = z.record(z.string(), z.int());
 const counted = {
@@ -91,7 +104,7 @@ export const simulationShape = z.object({
   totals: totalsShape,
   diff: z
     .object({
-      with: z.object({ version: z.int() }),
+      with: z.union([z.literal('recorded'), z.object({ version: z.int() })]),
       totals: z.object({ before: totalsShape, after: totalsShape }),
       runs: z.array(differenceShape),
     })

@@ -16,24 +16,27 @@ export type Fate = { readonly status: ReceiptStatus; readonly afterMs: number; r
  * Something from outside that happens at an instant (epoch ms). An act names neither task nor token: it is done to the task
  * open then, by `by`, or by whom the task is offered to.
  */
-export type Happening = { readonly at: number } & (
-  | { readonly kind: 'message'; readonly message: SimulatedMessage }
-  | {
-      readonly kind: 'receipt';
-      readonly send: string | null;
-      readonly status: ReceiptStatus;
-      readonly reason: string | null;
-    }
-  | { readonly kind: 'external'; readonly author: 'human' | 'automated' | 'unknown' }
-  | { readonly kind: 'platform_event'; readonly name: string }
-  | {
-      readonly kind: 'act';
-      readonly by: Actor | null;
-      readonly command: Command;
-      /** Fates of the message this act sends; empty = available when the hold time is over. */
-      readonly fates: readonly Fate[];
-    }
-);
+export type Happening = { readonly at: number } &
+  /** Something other than a buyer message opens it. */
+  (
+    | { readonly kind: 'opening' }
+    | { readonly kind: 'message'; readonly message: SimulatedMessage }
+    | {
+        readonly kind: 'receipt';
+        readonly send: string | null;
+        readonly status: ReceiptStatus;
+        readonly reason: string | null;
+      }
+    | { readonly kind: 'external'; readonly author: 'human' | 'automated' | 'unknown' }
+    | { readonly kind: 'platform_event'; readonly name: string }
+    | {
+        readonly kind: 'act';
+        readonly by: Actor | null;
+        readonly command: Command;
+        /** Fates of the message this act sends; empty = available when the hold time is over. */
+        readonly fates: readonly Fate[];
+      }
+  );
 
 /** What is supposed to happen at a step, wherever the token comes to it. */
 export type Assumption = {

@@ -108,7 +108,7 @@ export class VirtualInquiry {
     if (!this.#opened) this.#open(happening);
     else if (happening.kind === 'message')
       this.#apply({ kind: 'message.received', messageId: this.#arrive(happening.message) });
-    if (happening.kind === 'message') return;
+    if (happening.kind === 'message' || happening.kind === 'opening') return;
     if (happening.kind === 'act') return this.#act(happening);
     const { at } = happening;
     if (happening.kind === 'external') {
@@ -246,10 +246,11 @@ export class VirtualInquiry {
     const offered = { offeredTo: offer?.memberId ?? null, offerUntil: offer?.until ?? null };
     this.#scene.workload.keep(this.#place(task), { key: task, ...nobody, ...offered });
     const assumed = step === null ? undefined : this.#scene.assume[step];
-    if (assumed?.command == null) return;
+    const command = assumed?.command ?? null;
+    if (assumed === undefined || command === null) return;
     const calendar = this.#scene.workload.queue(queue, this.#now)?.calendar;
     const at = calendar === undefined ? this.#now + assumed.afterMs : addWorking(calendar, this.#now, assumed.afterMs);
-    this.#schedule({ at, kind: 'act', by: null, command: assumed.command, fates: [] });
+    this.#schedule({ at, kind: 'act', by: null, command, fates: [] });
   }
 
   #requeued({ task, offer }: RequeueTaskEffect): void {
@@ -267,9 +268,10 @@ export class VirtualInquiry {
   /** A wait that is supposed to end with a word of the buyer: once, or two steps would go round for ever. */
   #waiting(step: string | null): void {
     const assumed = step === null ? undefined : this.#scene.assume[step];
-    if (step === null || assumed?.message == null || this.#written.has(step)) return;
+    const message = assumed?.message ?? null;
+    if (step === null || assumed === undefined || message === null || this.#written.has(step)) return;
     this.#written.add(step);
-    const { text, classification } = assumed.message;
+    const { text, classification } = message;
     const at = this.#now + assumed.afterMs;
     const plain = { attachments: [], respondBy: null, noResponseNeeded: false, windowUntil: null };
     this.#schedule({

@@ -126,7 +126,7 @@ export class Publishing {
       action: 'definition.publish',
       object: { kind: 'definition', id: key },
       before: version === 1 ? null : { version: version - 1 },
-      after: { version, checksum, scenarios: named.length, ...(reason === null ? {} : { reason }) },
+      after: { version, checksum, scenarios: named.length },
     });
     return done({ key, version, checksum, problems });
   }

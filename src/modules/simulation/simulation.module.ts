@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
 import { provide } from '../../platform/nest/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { Scenarios } from './scenarios.js';
@@ -6,7 +7,7 @@ import { Simulations } from './simulations.js';
 
 @Module({
   imports: [CalendarModule],
-  providers: [provide(Simulations, [CalendarStore]), provide(Scenarios, [Simulations])],
+  providers: [provide(Simulations, [CalendarStore, Vault]), provide(Scenarios, [Simulations])],
   exports: [Simulations, Scenarios],
 })
 export class SimulationModule {}
