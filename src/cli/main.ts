@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addBackupCommand } from './backup-command.js';
 import { addConfigCommand } from './config-command.js';
+import { addDefinitionCommand } from './definition-command.js';
 import { addInboxCommand } from './inbox-command.js';
 import { addKeysCommand } from './keys-command.js';
 import { addReplayCommand } from './replay-command.js';
@@ -13,4 +14,5 @@ addRetentionCommand(program);
 addInboxCommand(program);
 addKeysCommand(program);
 addBackupCommand(program);
+addDefinitionCommand(program);
 await program.parseAsync();

@@ -1,0 +1,183 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { unifiedDiff } from '../domain/definition/text-diff.js';
+import { Client, placeOf, refusalText } from './definition/client.js';
+import type { Answer } from './definition/client.js';
+import { readDefinition, scenariosPath } from './definition/files.js';
+import { CommandError, complain } from './session.js';
+
+type Json = { readonly json?: true };
+type Problem = { readonly code: string; readonly severity: string; readonly line: number; readonly column: number } & {
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+};
+type Run = { readonly name: string; readonly passed: boolean; readonly figures: Readonly<Record<string, unknown>> } & {
+  readonly unmet: readonly {
+    readonly index: number;
+    readonly expected: unknown;
+    readonly instead: readonly unknown[];
+  }[];
+};
+
+/**
+ * `definition`: what operators do with definitions, from files that can live in git. Exit code 0 = done, 1 = something is
+ * wrong or was refused.
+ */
+export function addDefinitionCommand(program: Command): void {
+  const definition = program
+    .command('definition')
+    .description('definitions of a tenant over its API (ATENDE_URL, ATENDE_API_KEY; else the demo tenant)');
+  const add = (name: string, description: string): Command =>
+    definition.command(name).description(description).option('--json', 'print one JSON document');
+  add('validate <file>', 'what is wrong in a file; nothing is saved').action((file: string, options: Json) =>
+    run((client) => validate(client, file, options)),
+  );
+  add('push <file>', 'save a file as the draft, and the scenarios beside it')
+    .option('--over <version>', 'version of the draft that is replaced, as you have read it')
+    .action((file: string, options: Json & { over?: string }) => run((client) => push(client, file, options)));
+  add('pull <key>', 'write the draft, else the newest version, and its scenarios to files')
+    .option('--dir <folder>', 'where to', '.')
+    .action((key: string, options: Json & { dir: string }) => run((client) => pull(client, key, options)));
+  add('diff <file>', 'how a file differs from the newest version; exit code 1 when it does').action(
+    (file: string, options: Json) => run((client) => diff(client, file, options)),
+  );
+  add('publish <key>', 'make the draft the next version')
+    .option('--reason <text>', 'why, kept with the version')
+    .action((key: string, options: Json & { reason?: string }) => run((client) => publish(client, key, options)));
+  add('simulate <key>', 'run the kept scenarios on the draft; exit code 1 when one fails')
+    .option('--on <version>', 'on a published version')
+    .option('--compare-with <version>', 'tell the difference to another version')
+    .action((key: string, options: Json & SimulateOptions) => run((client) => simulate(client, key, options)));
+}
+
+type SimulateOptions = { readonly on?: string; readonly compareWith?: string };
+
+async function run(work: (client: Client) => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work(new Client(placeOf(process.env)));
+  } catch (error) {
+    process.exitCode = 1;
+    complain(error);
+  }
+}
+
+/** Prints an answer: whole as JSON, else the lines that tell it. */
+function say({ json }: Json, body: unknown, lines: readonly string[]): void {
+  console.log(json === true ? JSON.stringify(body, null, 2) : lines.join('\n'));
+}
+
+/** Problems as compilers print them. */
+function problemLines(path: string, problems: readonly Problem[]): string[] {
+  return problems.map(
+    ({ line, column, severity, code, message, remedy }) =>
+      `${path}:${line}:${column} ${severity} ${code}: ${message}. ${remedy}`,
+  );
+}
+
+const hasErrors = (problems: readonly Problem[]): boolean => problems.some(({ severity }) => severity === 'error');
+
+/** Checks a file for the tenant. */
+export async function validate(client: Client, file: string, options: Json): Promise<number> {
+  const { key, text, type } = readDefinition(file);
+  const { body } = await client.need('POST', `${key}/validate`, { body: text, type });
+  const { problems } = body as { problems: Problem[] };
+  say(options, body, [...problemLines(file, problems), `${key}: ${problems.length} problems`]);
+  return hasErrors(problems) ? 1 : 0;
+}
+
+/** Saves a file as the draft; a draft that is there and differs has to be named, so that nobody's work is lost unseen. */
+export async function push(client: Client, file: string, options: Json & { readonly over?: string }): Promise<number> {
+  const { key, text, type, scenarios } = readDefinition(file);
+  const there = await client.ask('GET', `${key}/draft`);
+  const isSame = there.status === 200 && there.body === text;
+  if (there.status === 200 && !isSame && options.over === undefined) {
+    const version = there.etag?.replaceAll('"', '') ?? '';
+    throw new CommandError(`there is a draft ${version} of ${key}; read it (pull), then repeat with --over ${version}`);
+  }
+  const ifMatch = options.over === undefined ? there.etag : `"${options.over}"`;
+  const saved = await client.need('PUT', `${key}/draft`, { body: text, type, ifMatch });
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    await client.need('PUT', `${key}/scenarios/${name}`, { body: JSON.stringify(scenario), ifMatch: '*' });
+  }
+  const { version, problems } = saved.body as { version: number; problems: Problem[] };
+  const names = Object.keys(scenarios);
+  say(options, { key, version, problems, scenarios: names }, [
+    ...problemLines(file, problems),
+    `${key}: draft ${version}, ${problems.length} problems, ${names.length} scenarios`,
+  ]);
+  return hasErrors(problems) ? 1 : 0;
+}
+
+/** Writes what the tenant has to files. */
+export async function pull(client: Client, key: string, options: Json & { readonly dir: string }): Promise<number> {
+  const draft = await client.ask('GET', `${key}/draft`);
+  const text = draft.status === 200 ? String(draft.body) : await newestText(client, key);
+  const path = join(options.dir, `${key}.${text.trimStart().startsWith('{') ? 'json' : 'yaml'}`);
+  writeFileSync(path, text);
+  const { body } = await client.need('GET', `${key}/scenarios`);
+  const { items } = body as { items: readonly { name: string; version: number }[] };
+  const scenarios = Object.fromEntries(items.map(({ name, version: _version, ...scenario }) => [name, scenario]));
+  if (items.length > 0) writeFileSync(scenariosPath(path), stringify(scenarios));
+  say(options, { key, path, scenarios: Object.keys(scenarios) }, [`${path}, ${items.length} scenarios`]);
+  return 0;
+}
+
+async function newestText(client: Client, key: string): Promise<string> {
+  const { body } = await client.need('GET', key);
+  const { version } = body as { version: number | null };
+  if (version === null) throw new CommandError(`${key} has neither a draft nor a version`);
+  return String((await client.need('GET', `${key}/versions/${version}`)).body);
+}
+
+/** Compares a file with the newest published version, line by line. */
+export async function diff(client: Client, file: string, options: Json): Promise<number> {
+  const { key, text } = readDefinition(file);
+  const unified = unifiedDiff(await newestText(client, key), text);
+  say(options, { key, unified }, unified === '' ? [`${key}: the same`] : [unified.trimEnd()]);
+  return unified === '' ? 0 : 1;
+}
+
+/** Publishes the draft. */
+export async function publish(
+  client: Client,
+  key: string,
+  options: Json & { readonly reason?: string },
+): Promise<number> {
+  const body = JSON.stringify(options.reason === undefined ? {} : { reason: options.reason });
+  const answer = await client.ask('POST', `${key}/publish`, { body });
+  if (answer.status === 201) {
+    const { version, checksum } = answer.body as { version: number; checksum: string };
+    say(options, answer.body, [`${key}: version ${version}, ${checksum}`]);
+    return 0;
+  }
+  say(options, answer.body, [refusalText(answer), ...problemLines(key, problemsOf(answer))]);
+  return 1;
+}
+
+function problemsOf({ body }: Answer): readonly Problem[] {
+  return (body as { problems?: readonly Problem[] }).problems ?? [];
+}
+
+/** Runs the kept scenarios. */
+export async function simulate(client: Client, key: string, options: Json & SimulateOptions): Promise<number> {
+  const { on, compareWith } = options;
+  const asked = {
+    ...(on === undefined ? {} : { version: Number(on) }),
+    ...(compareWith === undefined ? {} : { compareWith: Number(compareWith) }),
+  };
+  const { body } = await client.need('POST', `${key}/simulate`, { body: JSON.stringify(asked) });
+  const { runs } = body as { runs: readonly Run[] };
+  say(options, body, [...runs.flatMap(runLines), `${key}: ${runs.length} scenarios`]);
+  return runs.every(({ passed }) => passed) ? 0 : 1;
+}
+
+function runLines({ name, passed, unmet }: Run): string[] {
+  const missing = unmet.map(
+    ({ index, expected, instead }) =>
+      `  expect.${index} ${JSON.stringify(expected)}; there was ${JSON.stringify(instead)}`,
+  );
+  return [`${passed ? 'passed' : 'FAILED'} ${name}`, ...missing];
+}

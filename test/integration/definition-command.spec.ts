@@ -1,0 +1,103 @@
+import { jest } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { diff, publish, pull, push, simulate, validate } from '../../src/cli/definition-command.js';
+import { Client, placeOf } from '../../src/cli/definition/client.js';
+import { smallDefinition } from '../support/small-definition.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+const SCENARIOS = `
+quick:
+  script:
+    - { at: '2026-11-23T13:00:00Z', type: message.received, data: { text: 'Oi, quando chega?' } }
+  assume: { reply: { outcome: sent, after: 20m } }
+  expect:
+    - { at: +20m, kind: inquiry.closed }
+`;
+
+describe('atende definition', () => {
+  let stack: Stack;
+  let client: Client;
+  let folder: string;
+  let said: string[];
+
+  beforeAll(async () => {
+    stack = await startStack();
+    client = new Client({ url: stack.baseUrl, key: stack.demo.keys.ops });
+    folder = mkdtempSync(join(tmpdir(), 'atende-'));
+  }, 60_000);
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await stack.stop();
+  });
+
+  beforeEach(() => {
+    said = [];
+    jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('takes a file from git to a published version and back', async () => {
+    const path = file('traded.yaml', smallDefinition('traded'));
+    file('traded.scenarios.yaml', SCENARIOS);
+    expect(await validate(client, path, {})).toBe(0);
+    expect(await push(client, path, { json: true })).toBe(0);
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ key: 'traded', version: 1, scenarios: ['quick'] });
+    expect(await simulate(client, 'traded', {})).toBe(0);
+    expect(said.at(-1)).toBe('passed quick\ntraded: 1 scenarios');
+    expect(await publish(client, 'traded', { reason: 'First' })).toBe(0);
+    expect(await diff(client, path, {})).toBe(0);
+    const other = mkdtempSync(join(tmpdir(), 'atende-'));
+    expect(await pull(client, 'traded', { dir: other })).toBe(0);
+    expect(readFileSync(join(other, 'traded.yaml'), 'utf8')).toBe(smallDefinition('traded'));
+    expect(parse(readFileSync(join(other, 'traded.scenarios.yaml'), 'utf8'))).toMatchObject({
+      quick: { expect: [{ at: '+20m' }] },
+    });
+    rmSync(other, { recursive: true });
+  });
+
+  it('shows what is wrong with its place, and what differs', async () => {
+    const path = file('wrong.yaml', smallDefinition('traded').replace('sent: close', 'sent: nowhere'));
+    expect(await validate(client, path, {})).toBe(1);
+    expect(said.at(-1)).toMatch(/wrong\.yaml:\d+:\d+ error unknown_step: /);
+    expect(await diff(client, path, {})).toBe(1);
+    expect(said.at(-1)).toContain('sent: nowhere');
+  });
+
+  it('overwrites no draft that has not been read', async () => {
+    const path = file('traded.yaml', smallDefinition('traded', 'calendar: always'));
+    await expect(push(client, path, {})).rejects.toThrow('repeat with --over 1');
+    expect(await push(client, path, { over: '1' })).toBe(0);
+  });
+
+  it('ends with 1 where a scenario fails', async () => {
+    const path = file('failing.yaml', smallDefinition('failing'));
+    file('failing.scenarios.yaml', SCENARIOS.replace('+20m, kind', '+10m, kind'));
+    await push(client, path, {});
+    expect(await simulate(client, 'failing', {})).toBe(1);
+    expect(said.at(-1)).toContain('FAILED quick\n  expect.0');
+    expect(await publish(client, 'failing', {})).toBe(1);
+    expect(said.at(-1)).toContain('scenario_failed');
+  });
+
+  it('says what it lacks: a file, a place, a permission', async () => {
+    await expect(validate(client, join(folder, 'none.yaml'), {})).rejects.toThrow('there is no file');
+    expect(() => placeOf({ ATENDE_URL: 'http://127.0.0.1' })).toThrow('set both');
+    expect(() => placeOf({ ATENDE_HOME: folder })).toThrow('ATENDE_API_KEY');
+    const agent = new Client({ url: stack.baseUrl, key: stack.demo.keys.agent });
+    await expect(simulate(agent, 'traded', {})).rejects.toThrow('forbidden');
+    await expect(simulate(new Client({ url: 'http://127.0.0.1:1', key: 'k' }), 'x', {})).rejects.toThrow(
+      'nobody answers',
+    );
+  });
+});
