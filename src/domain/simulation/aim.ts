@@ -5,12 +5,13 @@ const KINDS: Readonly<Partial<Record<Command['kind'], readonly TaskState['kind']
   reply: ['reply', 'rewrite'],
   not_needed: ['reply', 'rewrite'],
   triage: ['triage'],
+  form: ['form'],
   confirm_delivery: ['confirm_delivery'],
-  hand_over: ['reply', 'rewrite', 'triage', 'confirm_delivery'],
+  hand_over: ['reply', 'rewrite', 'triage', 'form', 'confirm_delivery'],
 };
 
 /** Commands that can be done only to a task; a reply without one is a follow-up. */
-const NEEDY: ReadonlySet<Command['kind']> = new Set(['not_needed', 'triage', 'confirm_delivery', 'hand_over']);
+const NEEDY: ReadonlySet<Command['kind']> = new Set(['not_needed', 'triage', 'form', 'confirm_delivery', 'hand_over']);
 
 /** The open task a command is done to; undefined when it needs none, null when it needs one and there is none. */
 export function targetOf(command: Command, state: InquiryState): TaskState | undefined | null {
@@ -29,6 +30,7 @@ export function aimed(command: Command, claim: { readonly key: string; readonly 
     case 'not_needed':
       return { ...command, taskKey: null, token: null };
     case 'triage':
+    case 'form':
     case 'confirm_delivery':
     case 'hand_over':
       return claim === null ? command : { ...command, taskKey: claim.key, token: claim.token };
