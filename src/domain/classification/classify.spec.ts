@@ -194,8 +194,8 @@ describe('classify', () => {
         });
         return Math.min(...runs);
       };
-      // Quadratic cost would be 16 times as much; the added milliseconds swallow noise of small figures.
-      expect(cost(MAX_TEXT)).toBeLessThan(8 * cost(MAX_TEXT / 4) + 5);
+      // Quadratic cost would be 16 times as much, and seconds; the added milliseconds are other work of the machine.
+      expect(cost(MAX_TEXT)).toBeLessThan(12 * cost(MAX_TEXT / 4) + 100);
     },
   );
 });
