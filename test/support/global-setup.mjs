@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { isStale, root } from '../../scripts/lib.mjs';
 
 export default async function setup() {
@@ -29,6 +30,7 @@ export default async function setup() {
   superuserUrl.username = 'postgres';
   superuserUrl.password = postgres;
   superuserUrl.pathname = '/postgres';
+  await makeTemplate(superuserUrl.href);
   const { findTemporalCli } = await import(join(root, 'dist/src/platform/embedded/temporal-cli.js'));
   const temporalCli = await findTemporalCli({ cli: config.temporal.cli, cacheHome: config.cacheHome, log });
   process.env.ATENDE_TEST_SERVERS = JSON.stringify({
@@ -44,4 +46,12 @@ export default async function setup() {
     await servers.stop();
     rmSync(home, { recursive: true, force: true });
   };
+}
+
+/** A copy of the migrated database that nobody ever connects to: PostgreSQL copies no database that is in use. */
+async function makeTemplate(url) {
+  const superuser = new pg.Client({ connectionString: url });
+  await superuser.connect();
+  await superuser.query('create database atende_template template atende owner atende_owner');
+  await superuser.end();
 }

@@ -142,8 +142,7 @@ export function quietRuntime(): void {
 async function createDatabase(servers: TestServers, name: string): Promise<pg.Pool> {
   const admin = new pg.Client(servers.superuserUrl);
   await admin.connect();
-  // The run's migrated database is the template; nobody is connected to it.
-  await admin.query(`create database ${name} template atende owner atende_owner`);
+  await admin.query(`create database ${name} template atende_template owner atende_owner`);
   await admin.end();
   const url = Object.assign(new URL(servers.superuserUrl), { pathname: `/${name}` }).href;
   const pool = new pg.Pool({ connectionString: url, max: 3 });
