@@ -106,6 +106,8 @@ function tried(role, baseUrl, key, seconds) {
   const { status, error } = spawnSync(
     program,
     [
+      '--config-file',
+      join(root, 'scripts', 'schemathesis.toml'),
       'run',
       `${baseUrl}/openapi.json`,
       '--header',

@@ -20,7 +20,11 @@ import { bringsText, definitionTextOf, sendText, TEXT_CONTENT } from './definiti
 const TEXTS = ['application/yaml', 'application/json'] as const;
 const publishBody = z.strictObject({ reason: plainText(500).optional() }).nullish();
 
-const TEXT_BODY = { schema: { type: 'string' }, description: 'The definition' } as const;
+/** Any document: what is wrong with it is what the answer says. */
+const TEXT_BODY = {
+  schema: { description: 'A definition, see /v1/definitions/schema.json' },
+  description: 'The definition',
+};
 
 /** Writing definitions: drafts with or without errors, and versions that never change. */
 @ApiTags('definitions')

@@ -13,8 +13,17 @@ export function completeOperation(operation: Operation): Operation {
   return {
     ...operation,
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(withIdFormat) }),
+    ...(operation.requestBody === undefined ? {} : { requestBody: withBody(operation.requestBody as Body) }),
     responses: { ...refusals, ...operation.responses, default: PROBLEM },
   } as Operation;
+}
+
+type Media = { readonly schema?: Readonly<Record<string, unknown>> };
+type Body = { readonly required?: boolean; readonly content?: Readonly<Record<string, Media>> };
+
+/** A body that has a default may be left out. */
+function withBody(body: Body): Body {
+  return body.content?.['application/json']?.schema?.['default'] === undefined ? body : { ...body, required: false };
 }
 
 function refusalsOf(operation: Operation, parameters: readonly Parameter[]): number[] {
