@@ -2,8 +2,8 @@ import { createServer as createHttp } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { createServer as createTcp } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Egress, errorCode, nothingSent } from './index.js';
-import type { EgressResponse, Resolve } from './index.js';
+import { Egress, errorCode, nothingSent } from '../../src/platform/egress/index.js';
+import type { EgressResponse, Resolve } from '../../src/platform/egress/index.js';
 
 /** What a tenant may try to have us reach: none of these may ever be connected to. */
 const FORBIDDEN: readonly (readonly [why: string, url: string])[] = [
