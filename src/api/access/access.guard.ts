@@ -8,7 +8,7 @@ import type { Permission } from '../../domain/identity/permissions.js';
 import { Authenticator } from '../../modules/identity/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Problem } from '../problems/problem.js';
-import { Limits } from './limits.js';
+import { Limits, logInOf } from './limits.js';
 import { setPrincipal } from './principal.js';
 
 /** Where a route's permission is noted. */
@@ -51,13 +51,14 @@ export class AccessGuard implements CanActivate {
 
   async #logIn(request: FastifyRequest): Promise<Principal> {
     const key = bearer(request);
-    this.limits.mayLogIn(request.ip, key);
+    const logIn = logInOf(request.ip, key);
+    this.limits.mayLogIn(logIn);
     const principal = await this.authenticator.authenticate(key);
-    if (principal !== null && key !== null) {
-      this.limits.loggedIn(request.ip, key);
+    if (principal !== null) {
+      this.limits.loggedIn(logIn);
       return principal;
     }
-    await this.limits.failedLogIn(request.ip);
+    await this.limits.failedLogIn(logIn);
     throw new Problem('unauthenticated', {
       detail: 'Send Authorization: Bearer <key> with a key that is valid now.',
       headers: { 'www-authenticate': 'Bearer' },

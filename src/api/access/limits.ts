@@ -16,6 +16,9 @@ const PRUNE_MS = 300_000;
 const TRUSTED_MS = 3_600_000;
 const TRUSTED_KEPT = 20_000;
 
+/** One attempt to log in; `trust` names address and key together, null without a key. */
+export type LogIn = { readonly failures: Spender; readonly trust: string | null };
+
 /** How often one may: requests of a key, failed log-ins of an address, deliveries of a shop. Beyond it 429. */
 @Injectable()
 export class Limits implements OnModuleInit, OnModuleDestroy {
@@ -55,23 +58,24 @@ export class Limits implements OnModuleInit, OnModuleDestroy {
    *
    * @throws Problem 429
    */
-  mayLogIn(address: string, key: string | null): void {
-    if (key !== null && (this.#trusted.get(trustOf(address, key)) ?? 0) > Date.now()) return;
-    refuse(this.#rates.exhausted(failuresOf(address)));
+  mayLogIn({ failures, trust }: LogIn): void {
+    if (trust !== null && (this.#trusted.get(trust) ?? 0) > Date.now()) return;
+    refuse(this.#rates.exhausted(failures));
   }
 
   /** Counts a failed log-in; the caller learns that it failed only while there are some left. @throws Problem 429 */
-  async failedLogIn(address: string): Promise<void> {
-    refuse(await this.#rates.spend(failuresOf(address), this.config.rates.failedLoginsPerAddress));
+  async failedLogIn({ failures }: LogIn): Promise<void> {
+    refuse(await this.#rates.spend(failures, this.config.rates.failedLoginsPerAddress));
   }
 
   /** Remembers that a key works from an address; one found good while the address is refused does not count. @throws Problem 429 */
-  loggedIn(address: string, key: string): void {
-    this.mayLogIn(address, key);
-    const name = trustOf(address, key);
-    this.#trusted.delete(name);
+  loggedIn(logIn: LogIn): void {
+    this.mayLogIn(logIn);
+    const { trust } = logIn;
+    if (trust === null) return;
+    this.#trusted.delete(trust);
     if (this.#trusted.size >= TRUSTED_KEPT) this.#trusted.delete(this.#trusted.keys().next().value ?? '');
-    this.#trusted.set(name, Date.now() + TRUSTED_MS);
+    this.#trusted.set(trust, Date.now() + TRUSTED_MS);
   }
 
   /** Refuses a delivery for a shop whose deliveries are used up. @throws Problem 429 */
@@ -92,14 +96,15 @@ export class Limits implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-const failuresOf = (address: string): Spender => ({ kind: 'login', subject: networkOf(address) });
 const deliveriesOf = (shopId: string): Spender => ({ kind: 'shop', subject: shopId.toLowerCase() });
 
-/** Keys are not kept in memory as they are. */
-const trustOf = (address: string, key: string): string =>
-  createHash('sha256')
-    .update(`${networkOf(address)} ${key}`)
-    .digest('base64');
+/** A log-in from an address, under the names it is counted and remembered by. */
+export function logInOf(address: string, key: string | null): LogIn {
+  const network = networkOf(address);
+  // Keys are not kept in memory as they are.
+  const trust = key === null ? null : createHash('sha256').update(`${network} ${key}`).digest('base64');
+  return { failures: { kind: 'login', subject: network }, trust };
+}
 
 function refuse(waitMs: number | null): void {
   if (waitMs === null) return;

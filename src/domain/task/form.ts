@@ -118,8 +118,8 @@ function wantedOf({ type, choices }: FormField): string {
 }
 
 function instantOf(sent: unknown): unknown {
-  if (sent === undefined || typeof sent !== 'string' || !INSTANT.test(sent))
-    return sent === undefined ? undefined : null;
+  if (sent === undefined) return undefined;
+  if (typeof sent !== 'string' || !INSTANT.test(sent)) return null;
   const at = Date.parse(sent);
   return Number.isNaN(at) ? null : at;
 }

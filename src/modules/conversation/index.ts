@@ -1,3 +1,4 @@
+export { channelMessageHash } from './channel-message.js';
 export { attachmentIdOf, readAttachment, registerAttachments } from './attachments.js';
 export type { AttachmentAddress } from './attachments.js';
 export {

@@ -7,7 +7,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
-import { lockConversationRow } from '../conversation/index.js';
+import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
 import { settingMs } from '../shop/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
@@ -161,7 +161,7 @@ export class Dispatcher {
     const owner = { case: row.inquiryId };
     const place = { owner, table: 'delivery', column: 'external_id', row: row.intentId };
     const keys = await this.options.vault.unlock(tx, { cases: [row.inquiryId] });
-    const hash = await this.options.receipts.externalHash(tx, row.shopId, id);
+    const hash = channelMessageHash(keys, row.shopId, id);
     return { hash, sealed: keys.isErased(owner) ? null : keys.seal(place, id) };
   }
 

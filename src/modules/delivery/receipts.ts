@@ -4,8 +4,8 @@ import type { ReceiptStatus } from '../../domain/inquiry/events.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
-import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
-import { lockConversationRow } from '../conversation/index.js';
+import type { Place, Vault } from '../../platform/crypto/index.js';
+import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
 import { findDelivery, lockByIntent, saveOutgoing, showOnMessage } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
 
@@ -107,16 +107,12 @@ export class Receipts {
     const { intentId, externalId } = verdict;
     const found = await findDelivery(tx, shopId, {
       intentId: intentId !== undefined && isId(intentId) ? intentId : null,
-      externalHash: externalId === undefined ? null : await this.externalHash(tx, shopId, externalId),
+      externalHash:
+        externalId === undefined ? null : channelMessageHash(await this.vault.unlock(tx), shopId, externalId),
     });
     if (!found) return undefined;
     await lockConversationRow(tx, found.conversationId);
     return lockByIntent(tx, shopId, found.intentId);
-  }
-
-  /** Lookup hash of a channel's own message id; the same as for messages from the channel. */
-  async externalHash(tx: Tx, shopId: string, externalId: string): Promise<Buffer> {
-    return externalHash(await this.vault.unlock(tx), shopId, externalId);
   }
 
   async #keepEarly(tx: Tx, shopId: string, externalId: string, verdict: ChannelVerdict): Promise<void> {
@@ -129,7 +125,7 @@ export class Receipts {
         tx.tenantId,
         id,
         shopId,
-        externalHash(keys, shopId, externalId),
+        channelMessageHash(keys, shopId, externalId),
         verdict.status,
         keys.sealOptional(earlyPlace(id), verdict.reason),
         instant(verdict.at),
@@ -141,8 +137,4 @@ export class Receipts {
 /** What it is about is not known yet, so it is the tenant's. */
 function earlyPlace(row: string): Place {
   return { owner: 'tenant', table: 'early_receipt', column: 'reason', row };
-}
-
-function externalHash(keys: Keys, shopId: string, externalId: string): Buffer {
-  return keys.lookup(`message|${shopId}`, externalId);
 }

@@ -6,7 +6,7 @@ import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
 import type { Classification } from '../../domain/classification/classification.js';
-import { registerAttachments } from '../conversation/index.js';
+import { channelMessageHash, registerAttachments } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
 import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
@@ -54,7 +54,7 @@ export class MessageAcceptor {
 
   async #accept(tx: Tx, shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
     const keys = await this.vault.unlock(tx);
-    const externalHash = keys.lookup(`message|${shop.id}`, data.messageId);
+    const externalHash = channelMessageHash(keys, shop.id, data.messageId);
     const known = await this.#known(tx, shop, externalHash);
     if (known) return known;
     const buyer = await findBuyer(tx, this.vault, shop, data.buyer);

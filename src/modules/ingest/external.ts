@@ -4,7 +4,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { derivedId, newId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
-import { nextPosition } from '../conversation/index.js';
+import { channelMessageHash, nextPosition } from '../conversation/index.js';
 import { putInbox, scalarsOf } from '../inquiry/index.js';
 import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
@@ -31,7 +31,7 @@ export class ExternalAcceptor {
   async reply(shop: Shop, data: ReplyExternal, raw: RawDelivery): Promise<Accepted> {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
-      const hash = (await this.vault.unlock(tx)).lookup(`message|${shop.id}`, data.messageId);
+      const hash = channelMessageHash(await this.vault.unlock(tx), shop.id, data.messageId);
       const known = await tx.first<Omit<Accepted, 'duplicate'>>(
         `select id as "messageId", conversation_id as "conversationId", inquiry_id as "inquiryId"
            from message where tenant_id = $1 and shop_id = $2

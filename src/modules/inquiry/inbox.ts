@@ -1,6 +1,7 @@
 import type { DataScalar } from '../../domain/definition/plan.js';
 import type { Command, InquiryEvent } from '../../domain/inquiry/events.js';
 import type { Keys, Place } from '../../platform/crypto/index.js';
+import { MAX_FORM_TEXT } from '../../domain/task/form.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
@@ -25,14 +26,11 @@ export type InboxRow = {
   readonly acceptedAt: number;
 };
 
-/** Longest text of an event's field, like a declared field's. */
-const MAX_FIELD = 1_000;
-
 /** The plain values among what came with an event: what a definition can declare. The raw delivery keeps the rest. */
 export function scalarsOf(data: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, DataScalar>> {
   const plain = Object.entries(data ?? {}).filter((entry): entry is [string, DataScalar] => {
     const [, value] = entry;
-    if (typeof value === 'string') return value.length <= MAX_FIELD;
+    if (typeof value === 'string') return value.length <= MAX_FORM_TEXT;
     return typeof value === 'number' || typeof value === 'boolean';
   });
   return Object.fromEntries(plain);

@@ -17,7 +17,8 @@ const UTF16 = 0xa2;
 const KEY_VERSION = 1;
 
 const HEADER_BYTES = 2;
-const OVERHEAD = HEADER_BYTES + IV_BYTES + TAG.authTagLength;
+/** What sealing adds to bytes. */
+export const SEAL_BYTES = IV_BYTES + TAG.authTagLength;
 
 /** What was stored is not what was sealed there: changed, moved, under another key, or never sealed. */
 export class Damaged extends Error {
@@ -68,31 +69,56 @@ export function unwrapKey(parent: Buffer, context: string, wrapped: Buffer): Buf
   return decrypt(parent, context, wrapped);
 }
 
+/** Purposes of one key; more than any tenant has shops for is a defect, not a reason to run out of memory. */
+const MAX_PURPOSES = 10_000;
+
+/** What has been derived, for as long as somebody holds the key it comes from: every sealed payload asks for one. */
+const derived = new WeakMap<Buffer, Map<string, Buffer>>();
+
 /** A key for one purpose, from which neither the key it comes from nor one for another purpose follows. */
 export function deriveKey(key: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, 'atende', purpose, KEY_BYTES));
+  const purposes = derived.get(key) ?? new Map<string, Buffer>();
+  const known = purposes.get(purpose);
+  if (known !== undefined) return known;
+  const made = Buffer.from(hkdfSync('sha256', key, 'atende', purpose, KEY_BYTES));
+  if (purposes.size < MAX_PURPOSES) derived.set(key, purposes.set(purpose, made));
+  return made;
 }
 
-function encrypt(key: Buffer, kind: number, context: string, plain: Buffer): Buffer {
+/** Seals bytes for a context: `[IV] [ciphertext] [tag]`. */
+export function sealBytes(key: Uint8Array, context: Buffer, plain: Uint8Array): Buffer {
   const iv = randomBytes(IV_BYTES);
-  const header = Buffer.of(kind, KEY_VERSION);
   const cipher = createCipheriv(ALGORITHM, key, iv, TAG);
-  cipher.setAAD(bound(context, header));
-  return Buffer.concat([header, iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  cipher.setAAD(context);
+  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function decrypt(key: Buffer, context: string, sealed: Buffer): Buffer {
-  if (sealed.length < OVERHEAD || sealed[1] !== KEY_VERSION) throw new Damaged();
-  const header = sealed.subarray(0, HEADER_BYTES);
+/**
+ * Opens what `sealBytes` made under the same key and context.
+ *
+ * @throws {Damaged} for anything else
+ */
+export function openBytes(key: Uint8Array, context: Buffer, sealed: Buffer): Buffer {
+  if (sealed.length < SEAL_BYTES) throw new Damaged();
   const end = sealed.length - TAG.authTagLength;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(HEADER_BYTES, HEADER_BYTES + IV_BYTES), TAG);
-  decipher.setAAD(bound(context, header));
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), TAG);
+  decipher.setAAD(context);
   decipher.setAuthTag(sealed.subarray(end));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES + IV_BYTES, end)), decipher.final()]);
+    return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, end)), decipher.final()]);
   } catch {
     throw new Damaged();
   }
+}
+
+function encrypt(key: Buffer, kind: number, context: string, plain: Buffer): Buffer {
+  const header = Buffer.of(kind, KEY_VERSION);
+  return Buffer.concat([header, sealBytes(key, bound(context, header), plain)]);
+}
+
+function decrypt(key: Buffer, context: string, sealed: Buffer): Buffer {
+  if (sealed[1] !== KEY_VERSION) throw new Damaged();
+  return openBytes(key, bound(context, sealed.subarray(0, HEADER_BYTES)), sealed.subarray(HEADER_BYTES));
 }
 
 /** The header is authenticated too: nobody may have a text read in another encoding or under another version. */

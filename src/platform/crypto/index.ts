@@ -1,4 +1,4 @@
-export { Damaged } from './cipher.js';
+export { Damaged, openBytes, SEAL_BYTES, sealBytes } from './cipher.js';
 export { Erased, KeyHeld, KeyMissing } from './errors.js';
 export type { Owner } from './errors.js';
 export type { Keys, Place } from './keys.js';

@@ -1,11 +1,7 @@
 import { deriveKey } from './cipher.js';
 
-/** Purposes of a lookup key; more than any tenant has shops for is a defect, not a reason to run out of memory. */
-const MAX_PURPOSES = 10_000;
-
 /** The keys of one tenant, unwrapped. */
 export class TenantKeys {
-  readonly #purposes = new Map<string, Buffer>();
   readonly #lookup: Buffer;
 
   /**
@@ -32,10 +28,6 @@ export class TenantKeys {
 
   /** The key for lookups of one purpose. */
   lookupKey(purpose: string): Buffer {
-    const known = this.#purposes.get(purpose);
-    if (known) return known;
-    const key = deriveKey(this.#lookup, `lookup|${purpose}`);
-    if (this.#purposes.size < MAX_PURPOSES) this.#purposes.set(purpose, key);
-    return key;
+    return deriveKey(this.#lookup, `lookup|${purpose}`);
   }
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
+import { openBytes, SEAL_BYTES, sealBytes } from '../crypto/index.js';
 
 /** A key of 32 bytes and the name by which a payload tells that it was sealed with it. */
 export type PayloadKey = { readonly id: string; readonly bytes: Uint8Array };
@@ -25,10 +25,6 @@ export class PayloadRefused extends Error {
 /** How Temporal's tools recognise that a payload is for the codec. */
 const ENCODING = 'binary/encrypted';
 
-const CIPHER = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** First byte of the clear text: what the payload was written as. The usual ones need no name, since every event carries one. */
 const OTHER = 0;
 const JSON_PLAIN = 1;
@@ -36,10 +32,7 @@ const NULL = 2;
 
 /** Seals a payload for one namespace and workflow: AES-256-GCM, where it belongs is authenticated. */
 export function sealPayload(payload: Payload, namespace: string, workflowId: string, key: PayloadKey): Payload {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(CIPHER, key.bytes, iv, { authTagLength: TAG_BYTES });
-  cipher.setAAD(place(namespace, { workflowId, keyId: key.id }));
-  const data = Buffer.concat([iv, cipher.update(pack(payload)), cipher.final(), cipher.getAuthTag()]);
+  const data = sealBytes(key.bytes, place(namespace, { workflowId, keyId: key.id }), pack(payload));
   return { metadata: { encoding: utf8(ENCODING), key: utf8(key.id), workflow: utf8(workflowId) }, data };
 }
 
@@ -64,12 +57,9 @@ export function openPayload(payload: Payload, namespace: string, key: Uint8Array
   const origin = originOf(payload);
   const data = Buffer.from(payload.data ?? []);
   // At least the byte that says how it was written: a shorter one could only pass with a shorter tag.
-  if (data.length <= IV_BYTES + TAG_BYTES) throw new PayloadRefused('malformed');
-  const decipher = createDecipheriv(CIPHER, key, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(place(namespace, origin));
-  decipher.setAuthTag(data.subarray(data.length - TAG_BYTES));
+  if (data.length <= SEAL_BYTES) throw new PayloadRefused('malformed');
   try {
-    return unpack(Buffer.concat([decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]));
+    return unpack(openBytes(key, place(namespace, origin), data));
   } catch {
     throw new PayloadRefused('damaged');
   }
