@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Api, ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { runScript } from '../support/run-script.js';
 import { deliver, newHome, Product, removeHome } from '../support/product.js';
-import { projectFolder } from '../support/project.js';
 
 /** An invented person, and words of ours about them; the CPF is a test number with valid check digits. */
 const PLANTED = {
@@ -108,11 +106,8 @@ describe('what people write', () => {
   }
 
   it('goes through the whole product: the demo, and a person in every place that takes text', async () => {
-    const demo = spawn(process.execPath, [join(projectFolder, 'scripts', 'demo.mjs'), '--rate', '40'], {
-      env: { PATH: process.env['PATH'], ATENDE_HOME: home },
-      stdio: 'ignore',
-    });
-    expect(await once(demo, 'close')).toEqual([0, null]);
+    const demo = await runScript('demo.mjs', ['--rate', '40'], { PATH: process.env['PATH'], ATENDE_HOME: home });
+    expect(demo).toMatchObject({ code: 0 });
 
     const ops = product.as('ops');
     good(

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { runScript } from '../support/run-script.js';
+import type { Ran } from '../support/run-script.js';
 import { newHome, Product, removeHome } from '../support/product.js';
-import { projectFolder } from '../support/project.js';
 
 describe('npm run demo', () => {
   const home = newHome();
@@ -13,20 +11,8 @@ describe('npm run demo', () => {
     removeHome(home);
   }, 30_000);
 
-  const demo = async (
-    ...args: readonly string[]
-  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
-    const env = { PATH: process.env['PATH'], ATENDE_HOME: home };
-    const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'demo.mjs'), ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, ...said };
-  };
+  const demo = (...args: readonly string[]): Promise<Ran> =>
+    runScript('demo.mjs', args, { PATH: process.env['PATH'], ATENDE_HOME: home });
 
   it('says what to do first, and how it is used', async () => {
     const nothing = await demo();

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,8 +5,9 @@ import type { ApiAnswer } from '../support/api.js';
 import { BuyerServer } from '../support/buyer-server.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
+import { runScript } from '../support/run-script.js';
+import type { Ran } from '../support/run-script.js';
 import { newHome, Product, removeHome } from '../support/product.js';
-import { projectFolder } from '../support/project.js';
 
 /** One level fires before the backup, the other is still to come when it is made. */
 const CHASED = `
@@ -34,7 +33,6 @@ steps:
   - { id: close, close: { reason: resolved, reopenWithin: 7d, retention: order } }
 `;
 
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
 type Entry = { readonly kind: string; readonly data: Record<string, unknown> };
 
 describe('a backup of a running installation', () => {
@@ -50,17 +48,8 @@ describe('a backup of a running installation', () => {
   const undo: (() => Promise<unknown>)[] = [];
   const ids = { untouched: '', answered: '', chased: '', waiting: '', closed: '' };
 
-  const atende = async (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> => {
-    const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'atende.mjs'), ...args], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, ...said };
-  };
+  const atende = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
+    runScript('atende.mjs', args, { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment });
 
   /** Both agents may answer; the other is told that the task is offered. */
   const asAgent = async (path: string, body: unknown): Promise<ApiAnswer> => {

@@ -42,6 +42,16 @@ describe('histories', () => {
     await sleep(300);
   };
 
+  const answeredAndClosed = async (id: string): Promise<void> => {
+    const agent = await offeredTo(stack, id);
+    await agent.post(`/v1/inquiries/${id}/replies`, { text: 'Chega amanhã.' });
+    await eventually(
+      () => column<string>(id, 'step'),
+      (step) => step === 'buyer',
+    );
+    await closed(id);
+  };
+
   const handleOf = (id: string): ReturnType<typeof stack.runtime.temporal.client.workflow.getHandle> =>
     stack.runtime.temporal.client.workflow.getHandle(workflowIdOf(stack.demo.tenantId, id));
 
@@ -60,13 +70,7 @@ describe('histories', () => {
   it('of a message answered and closed', async () => {
     const { inquiryId } = await stack.send();
     await acknowledged(inquiryId);
-    const agent = await offeredTo(stack, inquiryId);
-    await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' });
-    await eventually(
-      () => column<string>(inquiryId, 'step'),
-      (step) => step === 'buyer',
-    );
-    await closed(inquiryId);
+    await answeredAndClosed(inquiryId);
     await replays('answered', inquiryId);
   }, 30_000);
 
@@ -77,13 +81,7 @@ describe('histories', () => {
       () => column<string>(inquiryId, 'urgency'),
       (urgency) => urgency === 'high',
     );
-    const agent = await offeredTo(stack, inquiryId);
-    await agent.post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' });
-    await eventually(
-      () => column<string>(inquiryId, 'step'),
-      (step) => step === 'buyer',
-    );
-    await closed(inquiryId);
+    await answeredAndClosed(inquiryId);
     await replays('late', inquiryId);
   }, 30_000);
 
