@@ -33,11 +33,11 @@ export default {
   // No test measures by its time limit; on a machine that is busy with something else a statement can take seconds.
   testTimeout: 30_000,
   projects: [
-    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts'], {
-      testPathIgnorePatterns: [LAWS],
-    }),
+    project('unit', ['<rootDir>/src/**/*.spec.ts'], { testPathIgnorePatterns: [LAWS] }),
     // Thousands of random schedules: part of `npm test`, not of the seconds that `npm run test:unit` may take.
     project('laws', ['<rootDir>/src/**/*.laws.spec.ts']),
+    // The house's own rules: files that must agree with the sources, with each other or with a published schema.
+    project('house', ['<rootDir>/test/house/**/*.spec.ts']),
     project('replay', ['<rootDir>/test/replay/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
       globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -1,5 +1,6 @@
 import { auditOf } from '../support/audit-log.js';
 import type { ApiAnswer } from '../support/api.js';
+import { waitingForLock } from '../support/inquiry.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -189,10 +190,18 @@ describe('members', () => {
       if (role === 'admin' && key !== 'admin' && key !== 'rival') await change(id, { role: 'agent' });
     }
     const id = await idOf('admin');
-    const answers = await Promise.all([
+    // Both are held where changes of members take turns, so that both were let in as administrators.
+    const turn = await stack.superuser.connect();
+    await turn.query('begin');
+    await turn.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${stack.demo.tenantId}|member`]);
+    const both = Promise.all([
       change(rival.id, { active: false }),
       stack.as({ key: issued.key }).patch(`/v1/members/${id}`, { active: false }, { headers: { 'if-match': '*' } }),
     ]);
+    await waitingForLock(stack, 2);
+    await turn.query('rollback');
+    turn.release();
+    const answers = await both;
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const left = await stack.superuser.query(
       `select 1 from member where tenant_id = $1 and role = 'admin' and active`,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
+import { codePoints } from '../../../../test/support/code-points.js';
 import { definitionEnvironment, shippedDefinition } from '../../../../test/support/definition-environment.js';
 import { rightOf } from '../../../../test/support/lint-examples/example.js';
 import { FLOW } from '../../../../test/support/lint-examples/flow.js';
@@ -188,7 +189,7 @@ describe('laws', () => {
 
   it('answers for any text, with every problem placed in it', () => {
     fc.assert(
-      fc.property(fc.oneof(mutated, fc.string(), fc.string({ unit: 'binary' })), fc.boolean(), (text, json) => {
+      fc.property(fc.oneof(mutated, fc.string(), codePoints(40)), fc.boolean(), (text, json) => {
         const { problems, plan } = check(text, json ? 'application/json' : YAML);
         expect(plan === undefined).toBe(problems.some(({ severity }) => severity === 'error'));
         const lines = text.replace(/^\uFEFF/, '').split('\n');
