@@ -11,6 +11,8 @@ const TABLES = [
   'queue_member',
   'calendar',
   'calendar_version',
+  'connection',
+  'connection_version',
   'template',
   'template_version',
   'definition',
@@ -28,6 +30,7 @@ export class Configuration extends Migration {
     this.#people();
     this.#shops();
     this.#calendarsAndTemplates();
+    this.#connections();
     this.#definitions();
     this.#retention();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
@@ -167,6 +170,30 @@ export class Configuration extends Migration {
       created_by uuid,
       primary key (tenant_id, template_id, version),
       foreign key (tenant_id, template_id) references template
+    )`);
+  }
+
+  #connections(): void {
+    this.addSql(`create table connection (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      version integer not null,
+      secret bytea,
+      secret_at timestamptz(3),
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table connection_version (
+      tenant_id uuid not null,
+      connection_id uuid not null,
+      version integer not null,
+      spec jsonb not null,
+      created_at timestamptz(3) not null default now(),
+      created_by uuid,
+      primary key (tenant_id, connection_id, version),
+      foreign key (tenant_id, connection_id) references connection
     )`);
   }
 

@@ -1,4 +1,5 @@
 import { CalendarEntity, CalendarVersionEntity } from './modules/calendar/index.js';
+import { ConnectionEntity, ConnectionVersionEntity } from './modules/connection/index.js';
 import { DefinitionEntity, DefinitionVersionEntity, RoutingEntity } from './modules/definition/index.js';
 import { MemberEntity, MemberKeyEntity, TenantEntity } from './modules/identity/index.js';
 import { QuarantineEntity } from './modules/ingest/index.js';
@@ -18,6 +19,8 @@ export const entities = [
   QueueMemberEntity,
   CalendarEntity,
   CalendarVersionEntity,
+  ConnectionEntity,
+  ConnectionVersionEntity,
   TemplateEntity,
   TemplateVersionEntity,
   DefinitionEntity,

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { CalendarModule } from '../modules/calendar/index.js';
+import { ConnectionModule } from '../modules/connection/index.js';
 import { DefinitionModule } from '../modules/definition/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
@@ -10,6 +11,7 @@ import { ShopModule } from '../modules/shop/index.js';
 import { TemplateModule } from '../modules/template/index.js';
 import { CalendarChangesController } from './calendars/calendar-changes.controller.js';
 import { CalendarsController } from './calendars/calendars.controller.js';
+import { ConnectionsController } from './connections/connections.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { PublishingController } from './definitions/publishing.controller.js';
 import { ScenariosController } from './definitions/scenarios.controller.js';
@@ -31,6 +33,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   QueuesController,
   CalendarChangesController,
   CalendarsController,
+  ConnectionsController,
   TemplatesController,
   RoutingController,
   RetentionClassesController,
@@ -44,6 +47,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
 /** The modules those controllers use. */
 export const CONFIGURATION_MODULES: Type[] = [
   CalendarModule,
+  ConnectionModule,
   DefinitionModule,
   IdentityModule,
   IngestModule,

@@ -29,6 +29,11 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
   ['GET', '/v1/calendars/always/versions', READ_ALL],
   ['POST', '/v1/calendars', ['ops']],
   ['PATCH', '/v1/calendars/always', ['ops']],
+  ['GET', '/v1/connections', READ_ALL],
+  ['GET', '/v1/connections/{none}', READ_ALL],
+  ['GET', '/v1/connections/{none}/versions', READ_ALL],
+  ['POST', '/v1/connections', ['ops']],
+  ['PATCH', '/v1/connections/{none}', ['ops']],
   ['GET', '/v1/templates', ROLES],
   ['POST', '/v1/templates', ['ops']],
   ['POST', '/v1/templates/preview', ROLES],
@@ -179,6 +184,7 @@ describe('who may set up what', () => {
     ['/v1/queues', 'ops', { key: 'k1', name: 'K', calendar: 'always' }],
     ['/v1/templates', 'ops', { key: 'k1', locale: 'en', form: 'chat', source: 'Hi' }],
     ['/v1/retention', 'privacyOfficer', { key: 'k1', title: 'K', days: 5 }],
+    ['/v1/connections', 'ops', { key: 'k1', name: 'K', baseUrl: 'https://erp.example' }],
     ['/v1/calendars', 'ops', { key: 'k1', zone: 'UTC', week: { mon: [{ from: '00:00', to: '24:00' }] } }],
   ] as const)('POST %s is done once for one Idempotency-Key', async (path, role, body) => {
     const api = stack.as(role);

@@ -13,6 +13,7 @@ const TABLES: Readonly<Record<string, string>> = {
   buyers: 'buyer',
   calendars: 'calendar',
   commands: 'command',
+  connections: 'connection',
   conversations: 'conversation',
   holds: 'hold',
   inquiries: 'inquiry',
@@ -42,6 +43,7 @@ export async function thingsOf(stack: Stack, tenant: DemoCredentials): Promise<T
   await as('supervisor').post(`/v1/inquiries/${inquiryId}/notes`, { text: 'Conferir o estoque' });
   const draft = 'key: standard-br';
   await as('ops').put('/v1/definitions/standard-br/draft', draft, { headers: { 'content-type': 'application/yaml' } });
+  await as('ops').post('/v1/connections', { key: 'erp', name: 'ERP', baseUrl: 'https://erp.example' });
   await as('privacyOfficer').post('/v1/holds', { scope: { inquiryId }, reason: 'Processo em curso' });
   await stack.superuser.query(
     `insert into notification (tenant_id, id, member_id, kind, created_at)

@@ -58,6 +58,7 @@ export const PROBLEMS = {
   form_invalid: [422, 'The form is not filled in as it has to be'],
   until_past: [422, 'The instant lies in the past'],
   reference_unknown: [422, 'Something named in the request does not exist'],
+  secret_needed: [422, 'A secret has to be given'],
   namespace_unknown: [422, 'The namespace is not that of this installation'],
   message_unknown: [422, 'There is no such message in this conversation'],
   // 429, 5xx

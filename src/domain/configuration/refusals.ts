@@ -10,6 +10,7 @@ export const CONFIGURATION_REFUSALS = [
   'own_role',
   'last_admin',
   'in_use',
+  'secret_needed',
   'calendar_invalid',
   'ical_invalid',
   'template_invalid',

@@ -71,7 +71,16 @@ function registerRecord(environment: Environment, name: string, shape: Shape): C
   };
 }
 
+/** JSON of others, bounded like everything expressions look at: a list longer than `MAX_LIST` is cut, so is a text. */
+const foreign: Converter = (value) => {
+  if (typeof value === 'string') return value.slice(0, MAX_TEXT);
+  if (Array.isArray(value)) return value.slice(0, MAX_LIST).map(foreign);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, foreign(inner)]));
+};
+
 function registerField(environment: Environment, name: string, field: Field): { type: string; convert: Converter } {
+  if (field === 'json') return { type: 'dyn', convert: foreign };
   if (field === 'strings') return { type: 'list<string>', convert: listOf(name, asIs) };
   if (typeof field === 'string') return { type: CEL_TYPES[field], convert: CONVERTERS[field] };
   if ('record' in field) return { type: name, convert: registerRecord(environment, name, field.record) };

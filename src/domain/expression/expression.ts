@@ -48,11 +48,12 @@ export type ExpressionContext = Readonly<Record<string, unknown>>;
 export type Evaluation =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly error: string };
 
+/** What has no type of its own may turn out to be anything. */
 const ACCEPTED: Readonly<Record<ExpectedType, readonly ExpressionType[]>> = {
-  bool: ['bool'],
-  string: ['string'],
-  number: ['int', 'double'],
-  timestamp: ['timestamp'],
+  bool: ['bool', 'dyn'],
+  string: ['string', 'dyn'],
+  number: ['int', 'double', 'dyn'],
+  timestamp: ['timestamp', 'dyn'],
   any: EXPRESSION_TYPES,
 };
 

@@ -12,8 +12,8 @@ import { operandsOf } from './syntax.js';
 /** Characters of an expression. */
 const MAX_SOURCE = 2_000;
 
-/** Types an expression can yield; `list` is a list of strings. */
-export const EXPRESSION_TYPES = ['bool', 'string', 'int', 'double', 'timestamp', 'list'] as const;
+/** Types an expression can yield; `list` is a list of strings, `dyn` a part of an outside system's answer. */
+export const EXPRESSION_TYPES = ['bool', 'string', 'int', 'double', 'timestamp', 'list', 'dyn'] as const;
 export type ExpressionType = (typeof EXPRESSION_TYPES)[number];
 
 /** A checked expression, ready to run, or what is wrong with it. */
@@ -28,6 +28,7 @@ const TYPE_NAMES: Readonly<Record<string, ExpressionType>> = {
   double: 'double',
   'google.protobuf.Timestamp': 'timestamp',
   'list<string>': 'list',
+  dyn: 'dyn',
 };
 
 type LibraryError = { readonly summary?: string; readonly range?: { readonly start: number } };
@@ -61,7 +62,8 @@ function compile(source: string, scope: TypedScope): Program {
     const checked = run.check();
     if (!checked.valid) return failed(findingOf(checked.error));
     const type = TYPE_NAMES[checked.type ?? ''];
-    if (!type) return failed({ message: 'yields neither a plain value nor a list of texts', offset: 0 });
+    // Elsewhere every name has a type, and what mixes them says nothing that could be relied on.
+    if (!type || (type === 'dyn' && scope.shape['body'] !== 'json')) return failed({ message: 'yields neither a plain value nor a list of texts', offset: 0 });
     return { ok: true, type, scope, run };
   } catch (error) {
     return failed(findingOf(error));

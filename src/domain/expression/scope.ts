@@ -5,17 +5,17 @@ export type { DataTypes } from '../definition/plan.js';
 /** A scalar as the expression language sees it; `text` is a buyer's or agent's text, cut at `MAX_TEXT` characters. */
 export type ScalarKind = 'string' | 'text' | 'bool' | 'int' | 'double' | 'timestamp';
 
-/** One field: a scalar, a list of strings, a record, or a list of records. */
-export type Field = ScalarKind | 'strings' | { readonly record: Shape } | { readonly list: Shape };
+/** One field: a scalar, a list of strings, a record, a list of records, or whatever somebody else's JSON holds (`json`). */
+export type Field = ScalarKind | 'strings' | 'json' | { readonly record: Shape } | { readonly list: Shape };
 
 /** Field names of a record with their types. */
 export type Shape = Readonly<Record<string, Field>>;
 
 /**
- * Which names an expression may use: those of a definition, those of a routing rule (taken before classification), or
- * those of an approval's condition (which also sees the reply and its author).
+ * Which names an expression may use: those of a definition, those of a routing rule (taken before classification), those of
+ * an approval's condition (which also sees the reply and its author), or those of an outside system's answer to a call.
  */
-export type ScopeName = 'definition' | 'routing' | 'approval';
+export type ScopeName = 'definition' | 'routing' | 'approval' | 'answer';
 
 /** A list longer than this fails the expression; it bounds what a comprehension can cost. */
 export const MAX_LIST = 200;
@@ -65,7 +65,10 @@ const approval: Shape = {
   author: { record: { role: 'string', tags: 'strings', languages: 'strings' } },
 };
 
-const SCOPES: Readonly<Record<ScopeName, Shape>> = { definition, routing, approval };
+/** `body` has no declared type: what is read from it is known when the answer is there. */
+const answer: Shape = { status: 'int', body: 'json' };
+
+const SCOPES: Readonly<Record<ScopeName, Shape>> = { definition, routing, approval, answer };
 
 const DATA_KINDS: Readonly<Record<DataType, ScalarKind>> = {
   string: 'string',
@@ -79,9 +82,9 @@ const dataField = (type: DataTypes[string]): Field =>
     ? DATA_KINDS[type]
     : { record: Object.fromEntries(Object.entries(type).map(([name, inner]) => [name, DATA_KINDS[inner]])) };
 
-/** The names of `scope`, with `data` as the definition declares it (a routing rule sees no data). */
+/** The names of `scope`, with `data` as the definition declares it (a routing rule and an answer have none). */
 export function scopeShape(scope: ScopeName, data: DataTypes): Shape {
-  if (scope === 'routing') return SCOPES.routing;
+  if (scope === 'routing' || scope === 'answer') return SCOPES[scope];
   const fields = Object.entries(data).map(([name, type]) => [name, dataField(type)] as const);
   return { ...SCOPES[scope], data: { record: Object.fromEntries(fields) } };
 }

@@ -1,4 +1,4 @@
-export { readSettings, settingMs, shopFacts, shopSettingsPatchSchema, shopSettingsSchema } from './settings.js';
+export { readSettings, shopFacts, shopSettingsPatchSchema, shopSettingsSchema } from './settings.js';
 export type { ShopSettings } from './settings.js';
 export { ShopDirectory } from './shop-directory.js';
 export type { Shop } from './shop-directory.js';

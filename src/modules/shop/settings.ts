@@ -1,41 +1,22 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/definition/durations.js';
 import type { ShopFacts } from '../../domain/inquiry/facts.js';
+import { durationSetting, settingMs, urlSetting } from '../configuration/index.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** A duration within bounds, both in ms and allowed. */
-const duration = (least: number, most: number, example: string): z.ZodString =>
-  z.string().refine(
-    (text) => {
-      const ms = parseDuration(text);
-      return ms !== null && ms >= least && ms <= most;
-    },
-    `A duration such as ${example}, from ${least / SECOND_MS} s to ${most / SECOND_MS} s`,
-  );
-
-/** Settings are shown to whoever may see the shop, so a password must not be hidden in one. */
-const hasCredentials = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && (url.username !== '' || url.password !== '');
-};
-
 const fields = {
-  replyUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .refine((text) => !hasCredentials(text), 'Without user name and password; replies are signed')
-    .nullable(),
+  /** Without user name and password: replies are signed. */
+  replyUrl: urlSetting.nullable(),
   /** Undo time before a message is handed to the channel. */
   holdSeconds: z.number().int().min(0).max(300),
   /** How long one call to the channel may take; less than the dispatcher's hold on a message. */
-  requestTimeout: duration(SECOND_MS, MINUTE_MS, '10s'),
+  requestTimeout: durationSetting(SECOND_MS, MINUTE_MS, '10s'),
   /** How long the channel may need until a message it took can be read back. */
-  settleTime: duration(0, 10 * MINUTE_MS, '5s'),
+  settleTime: durationSetting(0, 10 * MINUTE_MS, '5s'),
   /** How long an answer of the channel about a message's fate is waited for. */
-  verdictTimeout: duration(SECOND_MS, 7 * DAY_MS, '15m'),
+  verdictTimeout: durationSetting(SECOND_MS, 7 * DAY_MS, '15m'),
   calendar: z.string().min(1).max(100).nullable(),
   automatedSends: z.boolean(),
   /** Whether `GET {replyUrl}?intentId=` can be asked what became of a message. */
@@ -65,11 +46,6 @@ export type ShopSettingsPatch = z.infer<typeof shopSettingsPatchSchema>;
 /** Settings as stored, with defaults filled in. What was stored has been validated, so a failure is a defect. */
 export function readSettings(stored: unknown): ShopSettings {
   return shopSettingsSchema.parse(stored);
-}
-
-/** A duration setting in ms. */
-export function settingMs(text: string): number {
-  return parseDuration(text) ?? 0;
 }
 
 /** Channels whose messages are letters; everything else is chat. */

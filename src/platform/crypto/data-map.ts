@@ -39,6 +39,8 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   shop_secret: { secret: 'tenant' },
   calendar: { key: 'code' },
   calendar_version: { spec: 'config' },
+  connection: { key: 'code', secret: 'tenant' },
+  connection_version: { spec: 'config' },
   template: columns('code', 'key locale form'),
   template_version: { source: 'config', content_hash: 'code', variables: 'config' },
   definition: { key: 'code', draft: 'config', draft_type: 'code' },

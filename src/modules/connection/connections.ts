@@ -1,0 +1,197 @@
+import { done, refused, staleness } from '../../domain/configuration/refusals.js';
+import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
+import type { ConnectionSpec } from '../../domain/call/connection.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { isId, newId } from '../../platform/ids/index.js';
+import { given, isSame, memberOf, recordChange, takeTurn } from '../configuration/index.js';
+import type { AuditedValues, Author } from '../configuration/index.js';
+import type { ConnectionPatch } from './connection-spec.js';
+import { ConnectionEntity, ConnectionVersionEntity } from './connection.entities.js';
+import type { ConnectionRow, ConnectionVersionRow } from './connection.entities.js';
+import { secretPlace } from './secret-place.js';
+
+/** A version of a connection as operators see it; of the secret only since when it is there. Instants are epoch ms. */
+export type ConfiguredConnection = {
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly spec: ConnectionSpec;
+  readonly secretAt: number | null;
+  /** When this version was made, and by which member; null = by the system. */
+  readonly createdAt: number;
+  readonly createdBy: string | null;
+};
+
+export type NewConnection = {
+  readonly id?: string;
+  readonly key: string;
+  readonly spec: ConnectionSpec;
+  readonly secret?: string | undefined;
+};
+
+/** Setting up the connections of a tenant. A connection is addressed by its id or its key. */
+export class Connections {
+  constructor(private readonly vault: Vault) {}
+
+  /** Up to `limit` connections by key, those after `afterKey`. */
+  async list(tx: Tx, afterKey: string | null, limit: number): Promise<ConfiguredConnection[]> {
+    const { tenantId } = tx;
+    const rows = await tx.em.find(
+      ConnectionEntity,
+      { tenantId, ...(afterKey === null ? {} : { key: { $gt: afterKey } }) },
+      { orderBy: { key: 'asc' }, limit },
+    );
+    if (rows.length === 0) return [];
+    const versions = await tx.em.find(ConnectionVersionEntity, {
+      tenantId,
+      $or: rows.map(({ id, version }) => ({ connectionId: id, version })),
+    });
+    const byId = new Map(versions.map((version) => [version.connectionId, version]));
+    return rows.flatMap((row) => {
+      const version = byId.get(row.id);
+      return version === undefined ? [] : [configured(row, version)];
+    });
+  }
+
+  /** One version of a connection, the newest when none is named; or null. */
+  async read(tx: Tx, idOrKey: string, version?: number): Promise<ConfiguredConnection | null> {
+    const row = await find(tx, idOrKey);
+    if (row === null) return null;
+    const wanted = { tenantId: tx.tenantId, connectionId: row.id, version: version ?? row.version };
+    const found = await tx.em.findOne(ConnectionVersionEntity, wanted);
+    return found === null ? null : configured(row, found);
+  }
+
+  /** Up to `limit` versions, newest first, those before `beforeVersion`; null without such a connection. */
+  async versions(
+    tx: Tx,
+    idOrKey: string,
+    beforeVersion: number | null,
+    limit: number,
+  ): Promise<ConfiguredConnection[] | null> {
+    const row = await find(tx, idOrKey);
+    if (row === null) return null;
+    const rows = await tx.em.find(
+      ConnectionVersionEntity,
+      {
+        tenantId: tx.tenantId,
+        connectionId: row.id,
+        ...(beforeVersion === null ? {} : { version: { $lt: beforeVersion } }),
+      },
+      { orderBy: { version: 'desc' }, limit },
+    );
+    return rows.map((version) => configured(row, version));
+  }
+
+  /** Creates a connection. Refuses a taken key, and a header for a secret without one. */
+  async create(tx: Tx, author: Author, input: NewConnection): Promise<Outcome<ConfiguredConnection>> {
+    await takeTurn(tx, 'connection');
+    const { tenantId } = tx;
+    const { id = newId(), key, spec, secret } = input;
+    if ((await tx.em.count(ConnectionEntity, { tenantId, key })) > 0) return refused('key_taken');
+    if (spec.auth !== null && secret === undefined) return secretNeeded();
+    const kept = spec.auth === null ? undefined : secret;
+    const row = {
+      tenantId,
+      ...{ id, key, version: 1, createdAt: author.at },
+      ...(await this.#sealed(tx, author, id, kept ?? null)),
+    };
+    await tx.em.insert(ConnectionEntity, row);
+    const version = await addVersion(tx, author, row, spec);
+    await recordChange(tx, author, {
+      action: 'connection.create',
+      object: { kind: 'connection', id },
+      before: null,
+      after: audited(row, spec),
+    });
+    return done(configured(row, version));
+  }
+
+  /**
+   * Makes a new version of a connection. A secret goes only where it was given for: with another host it has to be given
+   * again, or whoever may change an address could have it sent to themselves.
+   */
+  async change(
+    tx: Tx,
+    author: Author,
+    idOrKey: string,
+    expected: ExpectedVersion,
+    patch: ConnectionPatch & { readonly secret?: string | undefined },
+  ): Promise<Outcome<ConfiguredConnection>> {
+    await takeTurn(tx, 'connection');
+    const current = await this.read(tx, idOrKey);
+    if (current === null) return refused('not_found');
+    const stale = staleness(expected, current.version);
+    if (stale) return stale;
+    const { secret, ...parts } = patch;
+    const spec: ConnectionSpec = { ...current.spec, ...given(parts) };
+    const staysHome = new URL(spec.baseUrl).origin === new URL(current.spec.baseUrl).origin;
+    if (spec.auth !== null && secret === undefined && !(staysHome && current.secretAt !== null)) return secretNeeded();
+    if (isSame(spec, current.spec) && secret === undefined) return done(current);
+    const { id, key, secretAt } = current;
+    const renewed = spec.auth === null ? null : secret;
+    const sealed = renewed === undefined ? { secretAt } : await this.#sealed(tx, author, id, renewed);
+    const next = { id, key, version: current.version + 1, ...sealed };
+    await tx.em.nativeUpdate(ConnectionEntity, { tenantId: tx.tenantId, id }, { version: next.version, ...sealed });
+    const version = await addVersion(tx, author, next, spec);
+    await recordChange(tx, author, {
+      action: 'connection.change',
+      object: { kind: 'connection', id },
+      before: audited(current, current.spec),
+      after: audited(next, spec),
+    });
+    return done(configured(next, version));
+  }
+
+  async #sealed(
+    tx: Tx,
+    author: Author,
+    id: string,
+    secret: string | null,
+  ): Promise<Pick<ConnectionRow, 'secret' | 'secretAt'>> {
+    if (secret === null) return { secret: null, secretAt: null };
+    return { secret: (await this.vault.unlock(tx)).seal(secretPlace(id), secret), secretAt: author.at };
+  }
+}
+
+function find(tx: Tx, idOrKey: string): Promise<ConnectionRow | null> {
+  const by = isId(idOrKey) ? { id: idOrKey } : { key: idOrKey };
+  return tx.em.findOne(ConnectionEntity, { tenantId: tx.tenantId, ...by });
+}
+
+async function addVersion(
+  tx: Tx,
+  author: Author,
+  { id, version }: Pick<ConnectionRow, 'id' | 'version'>,
+  spec: ConnectionSpec,
+): Promise<ConnectionVersionRow> {
+  const { tenantId } = tx;
+  const row = { tenantId, connectionId: id, version, spec, createdAt: author.at, createdBy: memberOf(author) };
+  await tx.em.insert(ConnectionVersionEntity, row);
+  return row;
+}
+
+function configured(
+  { id, key, secretAt }: Pick<ConnectionRow, 'id' | 'key' | 'secretAt'>,
+  { version, spec, createdAt, createdBy }: ConnectionVersionRow,
+): ConfiguredConnection {
+  return { id, key, version, spec, secretAt, createdAt, createdBy };
+}
+
+/** What the log shows: where calls go, and how; not what is sent along. */
+function audited(
+  { key, version, secretAt }: Pick<ConnectionRow, 'key' | 'version' | 'secretAt'>,
+  { name, baseUrl, auth, active, operations }: ConnectionSpec,
+): AuditedValues {
+  const called = Object.entries(operations).map(([operation, { method, path }]) => `${operation}: ${method} ${path}`);
+  return { key, version, name, baseUrl, auth: auth?.header ?? null, active, operations: called, secretAt };
+}
+
+function secretNeeded(): ReturnType<typeof refused> {
+  return refused('secret_needed', {
+    detail:
+      'Give the secret: a connection with auth has one, and one that was given for another host is not taken along.',
+    errors: [{ pointer: '/secret', detail: 'is missing' }],
+  });
+}
