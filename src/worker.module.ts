@@ -1,5 +1,6 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
+import type { InjectedSinks } from '@temporalio/worker';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
 import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
@@ -15,15 +16,20 @@ import { WorkModule } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
+import { reach } from './platform/kill-point/index.js';
 import type { Log } from './platform/log/index.js';
 import { CONFIG, LOG, TEMPORAL, WORKFLOW_BUNDLE } from './platform/nest/index.js';
 import { WorkerHost } from './platform/temporal/index.js';
 import type { Temporal } from './platform/temporal/index.js';
+import type { Marks } from './workflows/messages.js';
 import { WorkLoops } from './work-loops.js';
 
 /** Connections the worker leaves to everything else that runs in the process. */
 const RESERVED_CONNECTIONS = 2;
 const GRACE_MS = 5_000;
+
+/** Called after a workflow has decided and before anything of it is reported. */
+const MARKS: InjectedSinks<Marks> = { marks: { reach: { fn: (_workflow, name) => reach(name) } } };
 
 /** Runs the Temporal worker and the loops, and stops them before the database goes away. */
 @Injectable()
@@ -47,6 +53,7 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       taskQueue: this.config.temporal.taskQueue,
       workflowBundle: { codePath: this.workflowBundle },
       activities: { ...drainActivities(this.engine), ...sweepActivities(this.sweep) },
+      sinks: MARKS,
       localActivitySlots: Math.max(1, this.config.database.poolSize - RESERVED_CONNECTIONS),
       graceMs: GRACE_MS,
       log: this.log,

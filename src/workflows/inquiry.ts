@@ -7,6 +7,7 @@ import {
   log,
   proxyActivities,
   proxyLocalActivities,
+  proxySinks,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -16,7 +17,7 @@ import {
 } from '@temporalio/workflow';
 import type { DrainActivities, DrainName } from '../activities/drain-activities.js';
 import { command, ring } from './messages.js';
-import type { CommandState, DrainInput, DrainResult, InquiryInput, RingKind, Summary } from './messages.js';
+import type { CommandState, DrainInput, DrainResult, InquiryInput, Marks, RingKind, Summary } from './messages.js';
 
 /**
  * Two quick attempts inside the workflow task; a third would pass 80 % of its time and cost a heartbeat. The bounds of
@@ -32,6 +33,9 @@ const patient = proxyActivities<DrainActivities>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
 });
+
+/** Places at which tests of crashes end the process; passing one costs no event and is left out in a replay. */
+const { marks } = proxySinks<Marks>();
 
 /** A ring moves the timer back only if the wake is later by more than this; otherwise it stays and fires early. */
 const LAZY_MS = 3_600_000;
@@ -72,6 +76,7 @@ class Driver {
 
   constructor(input: InquiryInput) {
     this.#input = input;
+    if (input.continued) marks.reach('continue.after-start');
     setHandler(ring, (kind) => void this.#rings.push(kind));
     setHandler(command, ({ commandId }) => CancellationScope.nonCancellable(() => this.#answer(commandId)), {
       validator: ({ commandId }) => {
@@ -90,7 +95,9 @@ class Driver {
       if (this.#summary?.done) break;
       this.#arm(this.#summary?.nextWake ?? null);
       await condition(() => this.#mustDrain() || (this.#isFull() && allHandlersFinished()));
-      if (!this.#mustDrain()) await continueAsNew<typeof inquiry>({ ...this.#input, continued: true });
+      if (this.#mustDrain()) continue;
+      marks.reach('continue.before-report');
+      await continueAsNew<typeof inquiry>({ ...this.#input, continued: true });
     }
     this.#closeWaiting();
     await condition(allHandlersFinished);

@@ -57,3 +57,6 @@ export const command = defineUpdate<CommandState, [{ readonly commandId: string 
 
 /** Name of the one workflow type. */
 export const INQUIRY_WORKFLOW = 'inquiry';
+
+/** What the driver calls outside its sandbox, with the task it belongs to: marks of `platform/kill-point`. */
+export type Marks = { readonly marks: { reach(name: string): void } };

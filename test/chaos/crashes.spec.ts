@@ -1,6 +1,6 @@
 import { Seeded } from '../support/seeded.js';
 import { KILL_POINTS } from './kill-points.js';
-import type { Load } from './load.js';
+import type { Load, Story } from './load.js';
 import { chaosOptions } from './options.js';
 import { READY_WITHIN_MS, Site } from './site.js';
 
@@ -9,8 +9,14 @@ const { seed } = chaosOptions();
 /** Inquiries that begin while one point is armed; enough that each kind of story is among them. */
 const STORIES_PER_POINT = 4;
 
+/** What must happen for a workflow to continue as new, twice at most. */
+const LONG: readonly Story[] = ['long', 'long', 'answered', 'abandoned'];
+
 /** A point that has not been passed by then is not on anybody's way; a busy machine takes its time to start the product. */
 const REACHED_WITHIN_MS = 180_000;
+
+/** A sweep that was killed is begun again when it has been silent for a minute. */
+const SWEPT_WITHIN_MS = 150_000;
 
 /**
  * The product ends itself at every named place in turn, with SIGKILL, and is started again, while buyers write and people
@@ -35,22 +41,27 @@ describe(`crashes (seed ${seed})`, () => {
     'killed at %s',
     async (point) => {
       const product = site.start(`${point}:${chance.between(1, 2)}`);
-      const told = load.run(STORIES_PER_POINT);
+      const told = load.run(STORIES_PER_POINT, point.startsWith('continue.') ? LONG : undefined);
       // A failure is told by the last test; until then it must not end the process.
       told.catch(() => undefined);
       stories.push(told);
+      if (point.startsWith('retention.')) {
+        await product.ready(READY_WITHIN_MS);
+        await told;
+        await site.endRetention(load.closed);
+      }
       const exit = await product.exit(REACHED_WITHIN_MS).catch(() => product.stop('SIGKILL').then(() => 'not reached'));
       await site.letLeasesRunOut();
       expect(exit).toEqual({ code: null, signal: 'SIGKILL' });
     },
-    REACHED_WITHIN_MS + 30_000,
+    2 * REACHED_WITHIN_MS + 30_000,
   );
 
   it('has lost, doubled and mixed up nothing', async () => {
     const product = site.start();
     await product.ready(READY_WITHIN_MS);
     await Promise.all(stories);
-    expect(await site.verdict(load)).toEqual([]);
+    expect(await site.verdict(load, SWEPT_WITHIN_MS)).toEqual([]);
     expect(load.accepted.length).toBeGreaterThanOrEqual(stories.length * STORIES_PER_POINT);
   }, 600_000);
 });

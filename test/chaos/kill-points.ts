@@ -29,6 +29,12 @@ export const KILL_POINTS = [
   'archive.before-commit',
   'archive.after-commit',
   'archive.before-done',
+  'receipt.before-commit',
+  'receipt.after-commit',
+  'retention.before-commit',
+  'retention.after-commit',
+  'continue.before-report',
+  'continue.after-start',
 ] as const;
 
 /** The same for what happens once, before the product is there. */

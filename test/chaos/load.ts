@@ -9,7 +9,8 @@ import { Seeded } from '../support/seeded.js';
 
 /** What becomes of one inquiry, from the point of view of those who take part. */
 const STORIES = ['answered', 'late', 'noted', 'abandoned'] as const;
-type Story = (typeof STORIES)[number];
+/** `long`: more happens to the inquiry than one run of its workflow takes. */
+export type Story = (typeof STORIES)[number] | 'long';
 
 type Member = 'agent' | 'agent2' | 'supervisor';
 type Claimed = { readonly member: Member; readonly taskId: string; readonly token: number };
@@ -18,6 +19,9 @@ type TaskRow = { readonly id: string; readonly kind: string; readonly assignee: 
 /** How long one request is repeated before the test gives up: longer than any outage it makes. */
 const PATIENCE_MS = 300_000;
 const PAUSE_MS = 250;
+
+/** A note after the other costs six events each; a run ends at three hundred. */
+const LONG_NOTES = 60;
 
 /** Longer than the last level of the chaos definition. */
 const LATE_MS = 3_500;
@@ -47,6 +51,16 @@ export class Load {
     await Promise.all(Array.from({ length: count }, (_, n) => this.#tell(order[n % order.length] ?? 'answered')));
   }
 
+  /** Inquiries whose callers were told that they are closed, and want nothing more of them. */
+  get closed(): string[] {
+    return this.acts.filter(({ what, done }) => what === 'close' && done).map(({ inquiryId }) => inquiryId);
+  }
+
+  /** Delivers what the buyer's side has to say about a message, until it is accepted. */
+  async report(event: unknown): Promise<void> {
+    await this.#deliver(JSON.stringify(event));
+  }
+
   /** Keeps `atOnce` inquiries happening until the time is over. */
   async runFor(ms: number, atOnce: number): Promise<void> {
     const until = Date.now() + ms;
@@ -64,6 +78,7 @@ export class Load {
     if (twice) await this.#write(buyer, 2, false);
     if (story === 'late') await sleep(LATE_MS);
     if (story === 'noted') return this.#note(buyer, inquiryId);
+    if (story === 'long') return this.#noteOften(inquiryId);
     const claimed = await this.#claim(inquiryId);
     if (story === 'abandoned') return;
     await this.#reply(inquiryId, claimed);
@@ -71,10 +86,16 @@ export class Load {
   }
 
   async #note(buyer: string, inquiryId: string): Promise<void> {
-    for (const text of ['Cliente antigo.', 'Pediu nota fiscal.']) {
-      await this.#act('note', inquiryId, 'supervisor', `/v1/inquiries/${inquiryId}/notes`, { text });
-    }
+    for (const text of ['Cliente antigo.', 'Pediu nota fiscal.']) await this.#noteOnce(inquiryId, text);
     await this.#write(buyer, 3, false);
+  }
+
+  async #noteOften(inquiryId: string): Promise<void> {
+    for (let n = 1; n <= LONG_NOTES; n += 1) await this.#noteOnce(inquiryId, `Ligação ${n}.`);
+  }
+
+  async #noteOnce(inquiryId: string, text: string): Promise<void> {
+    await this.#act('note', inquiryId, 'supervisor', `/v1/inquiries/${inquiryId}/notes`, { text });
   }
 
   /** Claims the open task for whoever it was offered to; null when nobody could have it. */
@@ -105,17 +126,21 @@ export class Load {
       text: order === 1 ? 'Oi, quando chega o meu pedido?' : 'Alguma novidade?',
     };
     const body = JSON.stringify({ type: 'message.received', data });
-    const first = await this.#deliver(body);
+    const first = await this.#deliverMessage(body);
     this.accepted.push({ buyer, order, messageId: first.messageId, inquiryId: first.inquiryId });
     if (again) {
-      const second = await this.#deliver(body);
+      const second = await this.#deliverMessage(body);
       if (second.messageId !== first.messageId || !second.duplicate)
         throw new Error(`The same message was accepted twice: ${JSON.stringify([first, second])}`);
     }
     return first.inquiryId;
   }
 
-  async #deliver(body: string): Promise<{ messageId: string; inquiryId: string; duplicate: boolean }> {
+  async #deliverMessage(body: string): Promise<{ messageId: string; inquiryId: string; duplicate: boolean }> {
+    return (await this.#deliver(body)) as { messageId: string; inquiryId: string; duplicate: boolean };
+  }
+
+  async #deliver(body: string): Promise<unknown> {
     const { baseUrl, shop } = this.#demo;
     const answer = await persist(async () => {
       const response = await fetch(`${baseUrl}/channels/webhook/${shop.id}`, {
@@ -126,7 +151,7 @@ export class Load {
       return { status: response.status, body: await response.json() } as ApiAnswer;
     });
     if (answer.status !== 202) throw new Error(`Refused: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body as { messageId: string; inquiryId: string; duplicate: boolean };
+    return answer.body;
   }
 
   /** An act of a person with one `Idempotency-Key`, repeated until it has its answer, and what that was. */

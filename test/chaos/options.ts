@@ -4,10 +4,16 @@ export type ChaosOptions = {
   readonly seed: number;
   /** How long servers are killed under load, each. */
   readonly seconds: number;
+  /** How long the database stays away altogether. */
+  readonly outageSeconds: number;
 };
 
 /** The options of this run; `scripts/chaos.mjs` passes them on. */
 export function chaosOptions(): ChaosOptions {
-  const { ATENDE_CHAOS_SEED = '1', ATENDE_CHAOS_SECONDS = '180' } = process.env;
-  return { seed: Number(ATENDE_CHAOS_SEED), seconds: Number(ATENDE_CHAOS_SECONDS) };
+  const { ATENDE_CHAOS_SEED = '1', ATENDE_CHAOS_SECONDS = '180', ATENDE_CHAOS_OUTAGE_SECONDS = '120' } = process.env;
+  return {
+    seed: Number(ATENDE_CHAOS_SEED),
+    seconds: Number(ATENDE_CHAOS_SECONDS),
+    outageSeconds: Number(ATENDE_CHAOS_OUTAGE_SECONDS),
+  };
 }

@@ -2,17 +2,21 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import pg from 'pg';
 import { loadConfig } from '../../src/platform/config/index.js';
 import { startEmbedded } from '../../src/platform/embedded/index.js';
 import type { Embedded } from '../../src/platform/embedded/index.js';
 import { createLog } from '../../src/platform/log/index.js';
 import { BuyerServer } from '../support/buyer-server.js';
+import type { SendScript } from '../support/buyer-server.js';
 import { QUICK } from '../support/definitions.js';
 import { endCheck, settled } from '../support/end-check.js';
+import { eventually } from '../support/eventually.js';
 import { isAlive, newHome, Product, removeHome } from '../support/product.js';
 import type { DemoFile } from '../support/product.js';
 import { projectFolder } from '../support/project.js';
+import { Seeded } from '../support/seeded.js';
 import { Load } from './load.js';
 
 const run = promisify(execFile);
@@ -26,6 +30,13 @@ const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s').replace(
 /** Servers are killed more often here than the supervisor would put up with. */
 const RESTARTS = Array.from({ length: 1_000 }, () => 100);
 
+const SWEEP_SCHEDULE = 'atende-retention-sweep';
+
+const END_RETENTION = `
+  update inquiry i set reopen_until = clock_timestamp() - interval '1 second', retain_until = clock_timestamp()
+   where id = any($1) and closed_at is not null and archived_at is null
+     and exists (select from engine_history h where h.tenant_id = i.tenant_id and h.inquiry_id = i.id)`;
+
 /**
  * An installation under siege: servers that outlive the product, the product as a process of its own on them, and a buyer's
  * side that counts what arrives.
@@ -37,6 +48,7 @@ export class Site {
   readonly #servers: Embedded;
   readonly #buyer: BuyerServer;
   readonly #products: Product[] = [];
+  #connection: Connection | null = null;
 
   private constructor(home: string, demo: DemoFile, servers: Embedded, buyer: BuyerServer, superuser: pg.Pool) {
     this.home = home;
@@ -89,6 +101,16 @@ export class Site {
     };
   }
 
+  /** What a process needs that reaches PostgreSQL through another port of this machine. */
+  throughPort(port: number): Readonly<Record<string, string>> {
+    const moved = Object.entries(this.environment).filter(([name]) => name.startsWith('DATABASE_'));
+    return Object.fromEntries(moved.map(([name, url]) => [name, Object.assign(new URL(url), { port }).href]));
+  }
+
+  get postgresPort(): number {
+    return Number(new URL(this.#servers.ownerUrl).port);
+  }
+
   /** A database of this installation, as the login that owns it. */
   onDatabase(name: string): string {
     return Object.assign(new URL(this.#servers.ownerUrl), { pathname: `/${name}` }).href;
@@ -99,8 +121,35 @@ export class Site {
     return superuserUrl(this.home, this.onDatabase(name));
   }
 
+  /** Those who take part. The buyer's side answers at once or, as often, takes a message and reports its fate later. */
   load(seed: number): Load {
-    return new Load(this.demo, seed);
+    const load = new Load(this.demo, seed);
+    const chance = new Seeded(seed);
+    this.#buyer.deliver = (event) => load.report(event);
+    this.#buyer.habit = () => (chance.chance(0.5) ? { do: 'take' } : reportedLater(chance));
+    return load;
+  }
+
+  /**
+   * Lets the time of closed inquiries pass whose callers want nothing more of them, and starts the sweep that erases them.
+   *
+   * @param ids at least one must have been closed long enough for the copy of its history to be made
+   */
+  async endRetention(ids: readonly string[]): Promise<void> {
+    await eventually(
+      () => this.superuser.query(END_RETENTION, [ids]),
+      ({ rowCount }) => (rowCount ?? 0) > 0,
+      30_000,
+      250,
+    );
+    const client = await this.temporal();
+    await client.schedule.getHandle(SWEEP_SCHEDULE).trigger(ScheduleOverlapPolicy.ALLOW_ALL);
+  }
+
+  /** A client that knows no keys: it can look and start schedules, nothing more. */
+  async temporal(): Promise<Client> {
+    this.#connection ??= await Connection.connect({ address: this.#servers.temporalAddress });
+    return new Client({ connection: this.#connection });
   }
 
   /** Ends one of the servers with SIGKILL; it is started again at once. */
@@ -133,6 +182,7 @@ export class Site {
   async close(): Promise<void> {
     for (const product of this.#products) await product.stop('SIGTERM').catch(() => product.stop('SIGKILL'));
     await this.superuser.end();
+    await this.#connection?.close();
     await this.#servers.stop();
     await this.#buyer.stop();
     removeHome(this.home);
@@ -148,6 +198,11 @@ export class Site {
     );
     return JSON.parse(result.stdout) as { decisions: number; differences: unknown[] };
   }
+}
+
+function reportedLater(chance: Seeded): SendScript {
+  const by = chance.chance(0.5) ? 'intentId' : 'externalId';
+  return { do: 'take', status: 'accepted', report: { status: 'available', by, when: 'after', times: 1 } };
 }
 
 /** How long a start may take on a machine that does much else. */

@@ -64,6 +64,8 @@ export class BuyerServer {
   readonly unsigned: string[] = [];
   /** How receipts reach us: the channel's own deliveries. Set by tests that script reports. */
   deliver: (event: unknown) => Promise<unknown> = () => Promise.resolve();
+  /** What happens to a send that no script is about. */
+  habit: () => SendScript = () => ({ do: 'take' });
   readonly #everybody: Plan = { sends: [], reads: [] };
   readonly #plans = new Map<string, Plan>();
   readonly #buyers = new Map<string, string>();
@@ -121,7 +123,7 @@ export class BuyerServer {
     const intentId = String(data['intentId']);
     this.#buyers.set(intentId, String(data['buyerId']));
     this.requests.push({ method: 'POST', intentId, at: Date.now() });
-    const step = this.#planOf(String(data['buyerId'])).sends.shift() ?? { do: 'take' };
+    const step = this.#planOf(String(data['buyerId'])).sends.shift() ?? this.habit();
     await this.#send(step, intentId, data, request, response);
   }
 

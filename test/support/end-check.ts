@@ -37,7 +37,7 @@ const UNSETTLED: Readonly<Record<string, string>> = {
   'inbox row not applied': `select id from inbox where tenant_id = $1 and applied_at is null`,
   'command not answered': `select id from command where tenant_id = $1 and state = 'pending'`,
   'message under way': `select intent_id as id from delivery where tenant_id = $1
-     and state in ('held', 'queued', 'sending', 'verifying')`,
+     and state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
   'level not fired in time': `select l.inquiry_id as id from obligation_level l
      join inquiry i on i.tenant_id = l.tenant_id and i.id = l.inquiry_id
      join obligation o on o.tenant_id = l.tenant_id and o.inquiry_id = l.inquiry_id and o.name = l.name
@@ -46,6 +46,8 @@ const UNSETTLED: Readonly<Record<string, string>> = {
        and i.closed_at is null and o.state in ('running', 'breached_open')`,
   'work due': `select ref as id from work_queue where tenant_id = $1 and due_at < clock_timestamp() - interval '1 second'
      and kind <> 'archive'`,
+  'content kept beyond its time': `select id from inquiry where tenant_id = $1 and erased_at is null
+     and retain_until < clock_timestamp() - interval '1 second' and reopen_until < clock_timestamp()`,
   'record without a place': `select event_id as id from audit_pending where tenant_id = $1
      union all select id from stream_event where tenant_id = $1 and position is null`,
 };

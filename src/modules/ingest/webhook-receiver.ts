@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { instant } from '../../platform/database/index.js';
 import type { Database } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Receipts } from '../delivery/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
@@ -74,7 +75,11 @@ export class WebhookReceiver {
 
   async #status(shop: Shop, data: MessageStatus, raw: RawDelivery): Promise<Accepted> {
     const at = data.at === undefined ? raw.receivedAt : Math.min(Date.parse(data.at), raw.receivedAt);
-    const row = await this.database.tenant(shop.tenantId, (tx) => this.receipts.verdict(tx, shop.id, { ...data, at }));
+    const row = await this.database.tenant(shop.tenantId, async (tx) => {
+      const about = await this.receipts.verdict(tx, shop.id, { ...data, at });
+      reachCommit(tx, 'receipt');
+      return about;
+    });
     return {
       messageId: row?.messageId ?? null,
       conversationId: row?.conversationId ?? null,

@@ -2,6 +2,7 @@ import { retentionStep } from '../../domain/retention/sweep.js';
 import type { RetentionStep } from '../../domain/retention/sweep.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reachCommit } from '../../platform/kill-point/index.js';
 import type { TenantLookup } from '../identity/index.js';
 import { AGED_RECORDS, countAged, deleteAged } from './aged-records.js';
 import type { AgedCounts, AgedRecord } from './aged-records.js';
@@ -121,6 +122,7 @@ async function step(tx: Tx, vault: Vault, id: string, now: number): Promise<Rete
   const next = retentionStep(inquiry, now);
   if (next === 'archive') await archiveInquiry(tx, inquiry, now);
   if (next === 'erase') await eraseInquiry(tx, vault, inquiry, now);
+  reachCommit(tx, 'retention');
   return next;
 }
 

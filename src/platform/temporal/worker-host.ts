@@ -9,6 +9,8 @@ export type WorkerHostOptions = {
   /** Prebuilt bundle: a path, or the code itself. */
   readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
   readonly activities: object;
+  /** What workflows may call outside their sandbox. */
+  readonly sinks: NonNullable<WorkerOptions['sinks']>;
   /** Local-activity slots; below the size of the database pool, or they would wait inside workflow tasks. */
   readonly localActivitySlots: number;
   /** Ms a running activity gets at shutdown. */
@@ -41,6 +43,7 @@ export class WorkerHost {
       taskQueue: options.taskQueue,
       workflowBundle: options.workflowBundle,
       activities: options.activities,
+      sinks: options.sinks,
       maxConcurrentLocalActivityExecutions: options.localActivitySlots,
       maxConcurrentActivityTaskExecutions: options.localActivitySlots,
       maxConcurrentWorkflowTaskExecutions: 40,
