@@ -13,6 +13,8 @@ const TABLES = [
   'calendar_version',
   'connection',
   'connection_version',
+  'roster',
+  'roster_version',
   'template',
   'template_version',
   'definition',
@@ -22,14 +24,14 @@ const TABLES = [
   'retention_class',
 ];
 
-/** What operators and admins set up: people, shops, queues, calendars, templates, definitions, routing, retention. */
+/** What operators and admins set up: people, shops, queues, calendars, rosters, templates, definitions, routing, retention. */
 export class Configuration extends Migration {
   override readonly name = '0002-configuration';
 
   override up(): void {
     this.#people();
     this.#shops();
-    this.#calendarsAndTemplates();
+    this.#calendarsRostersTemplates();
     this.#connections();
     this.#definitions();
     this.#retention();
@@ -81,6 +83,7 @@ export class Configuration extends Migration {
       key text not null,
       name text not null,
       calendar_key text not null,
+      roster_key text,
       round_robin_last uuid,
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
@@ -127,7 +130,7 @@ export class Configuration extends Migration {
     )`);
   }
 
-  #calendarsAndTemplates(): void {
+  #calendarsRostersTemplates(): void {
     this.addSql(`create table calendar (
       tenant_id uuid not null references tenant,
       id uuid not null,
@@ -146,6 +149,25 @@ export class Configuration extends Migration {
       created_by uuid,
       primary key (tenant_id, calendar_id, version),
       foreign key (tenant_id, calendar_id) references calendar
+    )`);
+    this.addSql(`create table roster (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      key text not null,
+      version integer not null,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      unique (tenant_id, key)
+    )`);
+    this.addSql(`create table roster_version (
+      tenant_id uuid not null,
+      roster_id uuid not null,
+      version integer not null,
+      spec jsonb not null,
+      created_at timestamptz(3) not null default now(),
+      created_by uuid,
+      primary key (tenant_id, roster_id, version),
+      foreign key (tenant_id, roster_id) references roster
     )`);
     this.addSql(`create table template (
       tenant_id uuid not null references tenant,

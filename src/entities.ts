@@ -5,6 +5,7 @@ import { MemberEntity, MemberKeyEntity, TenantEntity } from './modules/identity/
 import { QuarantineEntity } from './modules/ingest/index.js';
 import { QueueEntity, QueueMemberEntity } from './modules/queue/index.js';
 import { RetentionClassEntity } from './modules/retention/index.js';
+import { RosterEntity, RosterVersionEntity } from './modules/roster/index.js';
 import { ShopEntity, ShopSecretEntity } from './modules/shop/index.js';
 import { TemplateEntity, TemplateVersionEntity } from './modules/template/index.js';
 
@@ -21,6 +22,8 @@ export const entities = [
   CalendarVersionEntity,
   ConnectionEntity,
   ConnectionVersionEntity,
+  RosterEntity,
+  RosterVersionEntity,
   TemplateEntity,
   TemplateVersionEntity,
   DefinitionEntity,

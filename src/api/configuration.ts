@@ -6,6 +6,7 @@ import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
 import { QueueModule } from '../modules/queue/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
+import { RosterModule } from '../modules/roster/index.js';
 import { SimulationModule } from '../modules/simulation/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { TemplateModule } from '../modules/template/index.js';
@@ -21,6 +22,8 @@ import { MembersController } from './members/members.controller.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { QueuesController } from './queues/queues.controller.js';
 import { RetentionClassesController } from './retention/retention-classes.controller.js';
+import { DutyController } from './rosters/duty.controller.js';
+import { RostersController } from './rosters/rosters.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
 import { ShopsController } from './shops/shops.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
@@ -34,6 +37,8 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   CalendarChangesController,
   CalendarsController,
   ConnectionsController,
+  DutyController,
+  RostersController,
   TemplatesController,
   RoutingController,
   RetentionClassesController,
@@ -53,6 +58,7 @@ export const CONFIGURATION_MODULES: Type[] = [
   IngestModule,
   QueueModule,
   RetentionModule,
+  RosterModule,
   ShopModule,
   SimulationModule,
   TemplateModule,

@@ -22,6 +22,7 @@ const TABLES: Readonly<Record<string, string>> = {
   quarantine: 'quarantine',
   queues: 'queue',
   retention: 'retention_class',
+  rosters: 'roster',
   shops: 'shop',
   tasks: 'task',
   templates: 'template',
@@ -41,6 +42,7 @@ export async function thingsOf(stack: Stack, tenant: DemoCredentials): Promise<T
   );
   await stack.deliver({ type: 'message.received', data: {} }, to);
   await as('supervisor').post(`/v1/inquiries/${inquiryId}/notes`, { text: 'Conferir o estoque' });
+  await as('ops').post('/v1/rosters', { key: 'nobody', shifts: [] });
   const draft = 'key: standard-br';
   await as('ops').put('/v1/definitions/standard-br/draft', draft, { headers: { 'content-type': 'application/yaml' } });
   await as('ops').post('/v1/connections', { key: 'erp', name: 'ERP', baseUrl: 'https://erp.example' });

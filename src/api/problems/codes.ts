@@ -49,6 +49,7 @@ export const PROBLEMS = {
   template_invalid: [422, 'The template has errors'],
   calendar_invalid: [422, 'The calendar has errors'],
   ical_invalid: [422, 'The iCalendar text cannot be used'],
+  roster_invalid: [422, 'The roster has errors'],
   routing_invalid: [422, 'The routing has errors'],
   window_closed: [422, 'The channel no longer takes free text'],
   queue_unknown: [422, 'There is no such queue'],

@@ -7,6 +7,8 @@ const editable = {
   name: plainText(200),
   /** Key of the calendar with its opening hours. */
   calendar: plainText(100),
+  /** Key of the roster that says who of the members works when; null = all of them while the calendar is open. */
+  roster: plainText(100).nullable(),
   /** Ids, in the order in which the round robin goes. */
   members: z
     .array(z.uuid())
@@ -14,7 +16,12 @@ const editable = {
     .refine((ids) => new Set(ids).size === ids.length, 'Each member once'),
 };
 
-export const newQueueBody = z.strictObject({ key: keyText, ...editable, members: editable.members.optional() });
+export const newQueueBody = z.strictObject({
+  key: keyText,
+  ...editable,
+  roster: editable.roster.optional(),
+  members: editable.members.optional(),
+});
 export const queuePatchBody = z.strictObject(editable).partial();
 
 export const queueShape = z.object({
@@ -22,6 +29,7 @@ export const queueShape = z.object({
   key: z.string(),
   name: z.string(),
   calendar: z.string(),
+  roster: z.string().nullable(),
   members: z.array(memberShape),
   version: z.int(),
   createdAt: instantShape,

@@ -103,3 +103,17 @@ function countLeading(spans: readonly OpenSpan[], test: (span: OpenSpan) => bool
   }
   return low;
 }
+
+/** The open spans of `[from, to)` in order, none touching another, cut at its ends. */
+export function openSpansBetween(spec: CalendarSpec, from: number, to: number): readonly Span[] {
+  const spans: { from: number; to: number }[] = [];
+  for (let page = pageAt(spec, from); page.from < to; page = pageAt(spec, page.to)) {
+    for (const open of page.spans) {
+      const span = { from: Math.max(from, open.from), to: Math.min(to, open.to) };
+      const last = spans.at(-1);
+      if (last?.to === span.from) last.to = span.to;
+      else if (span.from < span.to) spans.push(span);
+    }
+  }
+  return spans;
+}

@@ -13,6 +13,7 @@ export const CONFIGURATION_REFUSALS = [
   'secret_needed',
   'calendar_invalid',
   'ical_invalid',
+  'roster_invalid',
   'template_invalid',
   'definition_invalid',
   'routing_invalid',

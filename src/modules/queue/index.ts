@@ -1,3 +1,5 @@
+export { DutyReport, placeOf } from './duty-report.js';
+export type { OnDuty, QueueGap, QueueOnDuty } from './duty-report.js';
 export { defaultQueue, isQueue, peopleOfRole, person, queueCalendar, queueFacts, rotateQueue } from './queue-facts.js';
 export { QueueEntity, QueueMemberEntity } from './queue.entities.js';
 export { QueueModule } from './queue.module.js';

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 
 /** A calendar that never closes, for a queue whose own calendar is gone: work must not stop for it. */
-const ALWAYS_OPEN = {
+export const ALWAYS_OPEN = {
   key: 'none',
   version: 0,
   spec: {

@@ -14,6 +14,8 @@ export const QueueEntity = defineEntity({
     name: p.text(),
     /** Its opening hours: when work is offered, and what a lease counts. */
     calendarKey: p.text(),
+    /** Who of its members works when; null = all of them while the calendar is open. */
+    rosterKey: p.text().strictNullable(),
     version: p.integer().default(1),
     createdAt: p.type(InstantType).defaultRaw('now()'),
   },

@@ -15,6 +15,8 @@ export type ConfiguredQueue = {
   readonly name: string;
   /** Key of its calendar. */
   readonly calendar: string;
+  /** Key of its roster; null = its members work while the calendar is open. */
+  readonly roster: string | null;
   /** In the order in which the round robin goes. */
   readonly members: readonly { readonly id: string; readonly name: string }[];
   readonly version: number;
@@ -23,11 +25,17 @@ export type ConfiguredQueue = {
 };
 
 /** What can be set; `members` are ids in order. */
-type Editable = { readonly name: string; readonly calendar: string; readonly members: readonly string[] };
+type Editable = {
+  readonly name: string;
+  readonly calendar: string;
+  readonly roster: string | null;
+  readonly members: readonly string[];
+};
 
-export type NewQueue = Omit<Editable, 'members'> & {
+export type NewQueue = Omit<Editable, 'members' | 'roster'> & {
   readonly id?: string;
   readonly key: string;
+  readonly roster?: string | null | undefined;
   readonly members?: readonly string[] | undefined;
 };
 export type QueuePatch = { readonly [K in keyof Editable]?: Editable[K] | undefined };
@@ -52,13 +60,13 @@ export class Queues {
     return row === null ? null : ((await withMembers(tx, [row]))[0] ?? null);
   }
 
-  /** Creates a queue. Refuses a taken key, an unknown calendar and unknown members. */
+  /** Creates a queue. Refuses a taken key, an unknown calendar or roster, and unknown members. */
   async create(tx: Tx, author: Author, input: NewQueue): Promise<Outcome<ConfiguredQueue>> {
     await takeTurn(tx, 'queue');
     const { tenantId } = tx;
     if ((await tx.em.count(QueueEntity, { tenantId, key: input.key })) > 0) return refused('key_taken');
-    const { id = newId(), key, name, calendar, members = [] } = input;
-    const unknown = await unknownReference(tx, { calendar, members });
+    const { id = newId(), key, name, calendar, roster = null, members = [] } = input;
+    const unknown = await unknownReference(tx, { calendar, roster, members });
     if (unknown) return unknown;
     await tx.em.insert(QueueEntity, {
       tenantId,
@@ -66,6 +74,7 @@ export class Queues {
       key,
       name,
       calendarKey: calendar,
+      rosterKey: roster,
       version: 1,
       createdAt: author.at,
     });
@@ -75,7 +84,7 @@ export class Queues {
       action: 'queue.create',
       object,
       before: null,
-      after: { id, key, name, calendar, members },
+      after: { id, key, name, calendar, roster, members },
     });
     return found(await this.read(tx, id));
   }
@@ -98,13 +107,19 @@ export class Queues {
     const before: Editable = {
       name: row.name,
       calendar: row.calendarKey,
+      roster: row.rosterKey,
       members: placed.map(({ memberId }) => memberId),
     };
     const after: Editable = { ...before, ...given(patch) };
     const unknown = await unknownReference(tx, after);
     if (unknown) return unknown;
     if (!isSame(before, after)) {
-      tx.em.assign(row, { name: after.name, calendarKey: after.calendar, version: row.version + 1 });
+      tx.em.assign(row, {
+        name: after.name,
+        calendarKey: after.calendar,
+        rosterKey: after.roster,
+        version: row.version + 1,
+      });
       await tx.em.flush();
       if (!isSame(before.members, after.members)) await this.#place(tx, id, after.members);
       await recordChange(tx, author, { action: 'queue.change', object: { kind: 'queue', id }, before, after });
@@ -127,17 +142,18 @@ const found = (queue: ConfiguredQueue | null): Outcome<ConfiguredQueue> =>
 
 async function unknownReference(
   tx: Tx,
-  { calendar, members }: Pick<Editable, 'calendar' | 'members'>,
+  { calendar, roster, members }: Pick<Editable, 'calendar' | 'roster' | 'members'>,
 ): Promise<ReturnType<typeof refused> | null> {
-  const known = await tx.first('select 1 as found from calendar where tenant_id = $1 and key = $2', [
-    tx.tenantId,
-    calendar,
-  ]);
-  if (!known) {
-    return refused('reference_unknown', {
-      errors: [{ pointer: '/calendar', detail: `There is no calendar "${calendar}"` }],
-    });
-  }
+  const known = await tx.one<{ calendar: boolean; roster: boolean }>(
+    `select exists (select from calendar where tenant_id = $1 and key = $2) as calendar,
+            $3::text is null or exists (select from roster where tenant_id = $1 and key = $3) as roster`,
+    [tx.tenantId, calendar, roster],
+  );
+  const missing = [
+    ...(known.calendar ? [] : [{ pointer: '/calendar', detail: `There is no calendar "${calendar}"` }]),
+    ...(known.roster ? [] : [{ pointer: '/roster', detail: `There is no roster "${roster}"` }]),
+  ];
+  if (missing.length > 0) return refused('reference_unknown', { errors: missing });
   const rows = await tx.query<{ id: string }>('select id from member where tenant_id = $1 and id = any($2)', [
     tx.tenantId,
     members,
@@ -161,6 +177,7 @@ async function withMembers(tx: Tx, rows: readonly QueueRow[]): Promise<Configure
     key: row.key,
     name: row.name,
     calendar: row.calendarKey,
+    roster: row.rosterKey,
     members: members.filter(({ queueId }) => queueId === row.id).map(({ id, name }) => ({ id, name })),
     version: row.version,
     createdAt: row.createdAt,
