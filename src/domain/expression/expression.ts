@@ -43,7 +43,7 @@ export type CheckOptions = {
  * The facts an expression is taken on, by the names of its scope. Instants are UTC epoch milliseconds; what is missing, null
  * or undefined is an absent field, of which `has` is false.
  */
-export type ExpressionContext = Readonly<Record<string, unknown>>;
+export type ExpressionContext = object;
 
 export type Evaluation =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly error: string };
@@ -109,10 +109,15 @@ function reasonOf(error: unknown, source: string): string {
 }
 
 function run(program: Program & { readonly ok: true }, source: string, context: ExpressionContext): Evaluation {
+  // Only names of the scope are left in a program that passed its check. Whoever makes the values up when they are read may
+  // throw for reasons of their own, which are none of the expression's.
+  const given = referencedRoots(program.run.ast).map(
+    (name) => [name, (context as Readonly<Record<string, unknown>>)[name]] as const,
+  );
   try {
     const values: Record<string, unknown> = {};
-    for (const name of referencedRoots(program.run.ast)) {
-      const value = program.scope.convert(name, Object.hasOwn(context, name) ? context[name] : undefined);
+    for (const [name, raw] of given) {
+      const value = program.scope.convert(name, raw);
       if (value !== undefined) values[name] = value;
     }
     return { ok: true, value: toJson(program.run(values)) };

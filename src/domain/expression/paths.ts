@@ -1,5 +1,6 @@
 import { Environment, serialize } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { BoundedCache } from './bounded-cache.js';
 import { comprehensionOf, operandsOf, selectionOf } from './syntax.js';
 
 const bare = new Environment();
@@ -45,9 +46,13 @@ function pathsOf(root: ASTNode): readonly string[] {
 
 /** The facts an expression reads, as sorted dotted paths such as `buyer.value`; none when it does not parse. */
 export function referencedPaths(source: string): readonly string[] {
-  const root = parse(source);
-  return root ? pathsOf(root) : [];
+  return paths.get(source, () => {
+    const root = parse(source);
+    return root ? pathsOf(root) : [];
+  });
 }
+
+const paths = new BoundedCache<readonly string[]>(2_000);
 
 const roots = new WeakMap<ASTNode, readonly string[]>();
 

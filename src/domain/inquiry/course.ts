@@ -7,6 +7,7 @@ import { evaluateExpression, referencedPaths } from '../expression/expression.js
 import type { JsonValue } from '../expression/expression.js';
 import type { Because, Effect, Entry, EntryActor } from './effects.js';
 import type { FactBook } from './facts.js';
+import { defined, Scope } from './scope.js';
 import type { InquiryState } from './state.js';
 
 /** Text of messages by id, for expressions only; never recorded. */
@@ -45,6 +46,8 @@ export class Course {
   #jumped = false;
   readonly #texts: Texts;
   readonly #given: readonly ExpressionAnswer[];
+  #scope: Scope | null = null;
+  #day: Readonly<Record<string, unknown>> | null = null;
 
   constructor(input: CourseInput) {
     this.plan = input.plan;
@@ -122,10 +125,11 @@ export class Course {
 
   /** Values of the paths an expression reads, as far as they may be written down. */
   valuesOf(expression: Expression): Readonly<Record<string, unknown>> {
-    const context = { ...this.#context(), data: withoutPersonal(this.plan, this.state.data) };
+    const context = this.#context();
+    const data = withoutPersonal(this.plan, this.state.data);
     const values: Record<string, unknown> = {};
     for (const path of referencedPaths(expression.source)) {
-      values[path] = TEXT_PATHS.has(path) ? '(text)' : read(context, path);
+      values[path] = TEXT_PATHS.has(path) ? '(text)' : read(path.split('.')[0] === 'data' ? { data } : context, path);
     }
     return values;
   }
@@ -145,68 +149,26 @@ export class Course {
     return id === null || id in this.#texts || !referencedPaths(expression.source).some((path) => TEXT_PATHS.has(path));
   }
 
-  #context(): Record<string, unknown> {
-    const { state } = this;
-    const shop = this.facts.get('shop');
-    const buyer = this.facts.get('buyer');
-    const conversation = this.facts.get('conversation');
+  /** What expressions see of the state as it is now. */
+  #context(): Scope {
+    if (this.#scope?.state !== this.state) this.#scope = new Scope(this, this.#texts);
+    return this.#scope;
+  }
+
+  /** The house calendar at the decision's instant. */
+  get day(): Readonly<Record<string, unknown>> {
+    if (this.#day !== null) return this.#day;
+    const { now } = this;
     const calendar = this.calendar();
-    return {
-      inquiry: defined({
-        intent: state.intent,
-        urgency: state.urgency,
-        sensitive: state.sensitive,
-        language: state.language,
-        confidence: state.confidence,
-        tags: state.tags,
-        messageCount: state.messageCount,
-        openedAt: state.openedAt,
-        reopened: state.linked?.cause === 'reopened',
-      }),
-      ...this.#message(),
-      conversation: defined({
-        windowUntil: conversation.windowUntil,
-        thread: { answers: conversation.oneAnswer ? 'one' : 'many' },
-        humanAnswered: state.humanAnswered || conversation.humanAnswered,
-      }),
-      buyer: { returning: buyer.returning, blocked: buyer.blocked, tags: buyer.tags, value: buyer.value },
-      shop: { key: shop.key, channel: shop.channel, country: shop.country, language: shop.language },
-      calendar: defined({
-        open: calendar === null || isOpen(calendar, this.now),
-        nextOpening: calendar === null ? this.now : nextOpening(calendar, this.now),
-        labels: calendar === null ? [] : labels(calendar, this.now),
-      }),
-      now: this.now,
-      data: state.data,
-    };
-  }
-
-  #message(): { message?: Record<string, unknown> } {
-    const id = this.state.newestMessageId;
-    if (id === null) return {};
-    const message = this.facts.get('message', id);
-    const known = message.classification;
-    return {
-      message: defined({
-        text: this.#texts[id] ?? null,
-        language: known?.language ?? null,
-        intent: known?.intent ?? null,
-        urgency: known?.urgency ?? null,
-        sensitive: known?.sensitive ?? null,
-        confidence: known?.confidence ?? null,
-        attachments: message.attachments.map(defined),
-        sentAt: message.sentAt,
-      }),
-    };
+    return (this.#day = defined({
+      open: calendar === null || isOpen(calendar, now),
+      nextOpening: calendar === null ? now : nextOpening(calendar, now),
+      labels: calendar === null ? [] : labels(calendar, now),
+    }));
   }
 }
 
-/** The object without its null values: what is absent is an absent field. */
-function defined(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== undefined));
-}
-
-function read(context: Readonly<Record<string, unknown>>, path: string): unknown {
+function read(context: object, path: string): unknown {
   let value: unknown = context;
   for (const segment of path.split('.')) {
     if (typeof value !== 'object' || value === null) return null;

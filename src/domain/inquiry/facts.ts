@@ -109,14 +109,12 @@ type FactTypes = {
 };
 export type FactWord = keyof FactTypes;
 
-/** Thrown inside a decision that lacks a fact; `decide` turns it into its answer. */
-export class MissingFact extends Error {
-  readonly key: string;
-
-  constructor(key: string) {
-    super(`fact ${key}`);
-    this.key = key;
-  }
+/**
+ * Thrown inside a decision that lacks a fact; `decide` turns it into its answer. Part of every decision's course and no
+ * error: to note down the stack each time would take longer than the decision.
+ */
+export class MissingFact {
+  constructor(readonly key: string) {}
 }
 
 /** The facts given to one decision and the note of which were used. */
@@ -131,6 +129,7 @@ export class FactBook {
   /** The fact `word` or `word:name`; throws `MissingFact` when it was not given. */
   get<W extends FactWord>(word: W, name?: string): FactTypes[W] {
     const key = name === undefined ? word : `${word}:${name}`;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- see MissingFact
     if (!(key in this.#given)) throw new MissingFact(key);
     const value = this.#given[key];
     this.#used.set(key, value);

@@ -46,29 +46,59 @@ const TAKE = `
   returning w.kind, w.ref, w.tenant_id as "tenantId", w.inquiry_id as "inquiryId", w.due_at as "dueAt",
             w.version, w.attempts`;
 
+const INSERT = `
+  insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact)
+  select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact
+    from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[])
+         as r (kind, ref, inquiry_id, due_at, exact)
+  on conflict (kind, ref) do update set version = w.version + 1, attempts = 0,
+    due_at = case when excluded.exact then excluded.due_at else least(w.due_at, excluded.due_at) end`;
+
+/** What a transaction has asked for so far; one statement writes it, right before the commit. */
+const asked = new WeakMap<Tx, Map<string, WorkRequest>>();
+
+const nameOf = (kind: WorkKind, ref: string): string => `${kind} ${ref}`;
+
 /**
  * Asks for work inside the transaction that makes it necessary. A request for something already queued brings its due time
  * forward (`earliest`) or sets it (`exact`, for timers that also move back), and starts a new version so that a loop that
  * is busy with the old one does not delete it. What is due already nudges the loops of this process after the commit.
+ *
+ * @returns at once; a promise, so that it reads like every other step of a transaction
  */
-export async function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
+export function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
+  if (requests.length === 0) return Promise.resolve();
+  const known = asked.get(tx) ?? new Map<string, WorkRequest>();
+  if (!asked.has(tx)) {
+    asked.set(tx, known);
+    tx.beforeCommit(() => writeRequests(tx));
+  }
+  for (const request of requests) {
+    const name = nameOf(request.kind, request.ref);
+    known.set(name, merged(known.get(name), request));
+  }
+  return Promise.resolve();
+}
+
+/** The one request that does what two, one after the other, would. */
+function merged(first: WorkRequest | undefined, then: WorkRequest): WorkRequest {
+  if (first === undefined || then.mode === 'exact') return then;
+  return { ...first, dueAt: Math.min(first.dueAt, then.dueAt) };
+}
+
+async function writeRequests(tx: Tx): Promise<void> {
+  // In the same order in every transaction, so that two of them cannot wait for each other.
+  const requests = [...(asked.get(tx) ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  asked.delete(tx);
   if (requests.length === 0) return;
-  await tx.post(
-    `insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact)
-     select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact
-       from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[])
-            as r (kind, ref, inquiry_id, due_at, exact)
-     on conflict (kind, ref) do update set version = w.version + 1, attempts = 0,
-       due_at = case when excluded.exact then excluded.due_at else least(w.due_at, excluded.due_at) end`,
-    [
-      tx.tenantId,
-      requests.map((request) => request.kind),
-      requests.map((request) => request.ref),
-      requests.map((request) => request.inquiryId ?? null),
-      requests.map((request) => instant(request.dueAt)),
-      requests.map((request) => request.mode === 'exact'),
-    ],
-  );
+  await tx.post(INSERT, [
+    tx.tenantId,
+    requests.map((request) => request.kind),
+    requests.map((request) => request.ref),
+    requests.map((request) => request.inquiryId ?? null),
+    requests.map((request) => instant(request.dueAt)),
+    requests.map((request) => request.mode === 'exact'),
+  ]);
   nudgeAfterCommit(tx, requests);
 }
 
@@ -80,6 +110,7 @@ function nudgeAfterCommit(tx: Tx, requests: readonly WorkRequest[]): void {
 
 /** Withdraws requests that have become pointless, inside the transaction that made them so. */
 export async function withdrawWork(tx: Tx, kinds: readonly WorkKind[], ref: string): Promise<void> {
+  for (const kind of kinds) asked.get(tx)?.delete(nameOf(kind, ref));
   await tx.post('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [
     kinds,
     ref,

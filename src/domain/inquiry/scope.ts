@@ -1,0 +1,102 @@
+import type { Course, Texts } from './course.js';
+import type { InquiryState } from './state.js';
+
+type Part = Readonly<Record<string, unknown>>;
+
+/**
+ * The names expressions of a definition may use, on one state of a decision. Each is made, and the facts behind it are asked
+ * for, when it is read: a decision rests on no fact that nobody looked at.
+ */
+export class Scope {
+  readonly state: InquiryState;
+  readonly #course: Course;
+  readonly #texts: Texts;
+  #inquiry: Part | undefined;
+  #message: Part | undefined;
+  #conversation: Part | undefined;
+
+  constructor(course: Course, texts: Texts) {
+    this.state = course.state;
+    this.#course = course;
+    this.#texts = texts;
+  }
+
+  get inquiry(): Part {
+    const { state } = this;
+    return (this.#inquiry ??= defined({
+      intent: state.intent,
+      urgency: state.urgency,
+      sensitive: state.sensitive,
+      language: state.language,
+      confidence: state.confidence,
+      tags: state.tags,
+      messageCount: state.messageCount,
+      openedAt: state.openedAt,
+      reopened: state.linked?.cause === 'reopened',
+    }));
+  }
+
+  get message(): Part | undefined {
+    const id = this.state.newestMessageId;
+    if (id === null) return undefined;
+    return (this.#message ??= this.#messageOf(id));
+  }
+
+  get conversation(): Part {
+    return (this.#conversation ??= this.#conversationNow());
+  }
+
+  get buyer(): Part {
+    return this.#course.facts.get('buyer');
+  }
+
+  get shop(): Part {
+    return this.#course.facts.get('shop');
+  }
+
+  get calendar(): Part {
+    return this.#course.day;
+  }
+
+  get now(): number {
+    return this.#course.now;
+  }
+
+  get data(): Part {
+    return this.state.data;
+  }
+
+  #messageOf(id: string): Part {
+    const message = this.#course.facts.get('message', id);
+    const known = message.classification;
+    return defined({
+      text: this.#texts[id] ?? null,
+      language: known?.language ?? null,
+      intent: known?.intent ?? null,
+      urgency: known?.urgency ?? null,
+      sensitive: known?.sensitive ?? null,
+      confidence: known?.confidence ?? null,
+      attachments: message.attachments.map(defined),
+      sentAt: message.sentAt,
+    });
+  }
+
+  #conversationNow(): Part {
+    const conversation = this.#course.facts.get('conversation');
+    return defined({
+      windowUntil: conversation.windowUntil,
+      thread: { answers: conversation.oneAnswer ? 'one' : 'many' },
+      humanAnswered: this.state.humanAnswered || conversation.humanAnswered,
+    });
+  }
+}
+
+/** The object without its null values: what is absent is an absent field. */
+export function defined(object: Part): Part {
+  const present: Record<string, unknown> = {};
+  for (const name in object) {
+    const value = object[name];
+    if (value !== null && value !== undefined) present[name] = value;
+  }
+  return present;
+}
