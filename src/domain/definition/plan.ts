@@ -33,8 +33,24 @@ export type ObligationName = (typeof NAMED_OBLIGATIONS)[number];
 export const WAIT_REASONS = ['waiting_buyer', 'waiting_platform', 'waiting_other'] as const;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 
+/** A moment at which obligations start or end: something in the course of an inquiry, a step, a declared event. */
+export type StepMoment = `step:${string}`;
+export type EventMoment = `event:${string}`;
+
+/**
+ * What meets an obligation: any message that became available, one a person wrote, the close, a step that was left, an
+ * event that was reported.
+ */
+export type MetBy = 'message' | 'human_reply' | 'close' | StepMoment | EventMoment;
+
+/** When an obligation the definition named itself starts. */
+export type StartOn = 'opening' | StepMoment | EventMoment;
+
 export type ObligationPlan = {
-  readonly name: ObligationName;
+  readonly name: string;
+  /** null for the names of the language, which say it themselves. */
+  readonly startOn: StartOn | null;
+  readonly metBy: MetBy;
   /** First target whose condition is true. */
   readonly targets: readonly Target[];
   readonly clock: ClockKind;

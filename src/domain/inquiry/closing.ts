@@ -1,3 +1,4 @@
+import { meets } from '../obligation/needs.js';
 import type { Course } from './course.js';
 import { cancelObligation, meet } from './obligations.js';
 import { isDeliveryOpen, isOpenObligation } from './state.js';
@@ -35,8 +36,8 @@ export function finishClosing(course: Course): boolean {
   }
   for (const obligation of course.state.obligations) {
     if (!isOpenObligation(obligation)) continue;
-    if (obligation.name === 'resolution') meet(course, obligation, course.now, 'close');
-    else cancelObligation(course, obligation, 'closed_unanswered');
+    if (obligation.needs === 'close') meet(course, obligation, course.now, 'close');
+    else cancelObligation(course, obligation, meets('human', obligation.needs) ? 'closed_unanswered' : 'closed');
   }
   for (const task of course.state.tasks) {
     course.effect({ do: 'end_task', task: task.key, as: 'cancelled', outcome: 'closed', memberId: null });

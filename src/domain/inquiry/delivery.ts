@@ -1,8 +1,8 @@
+import { meets } from '../obligation/needs.js';
 import { finishClosing } from './closing.js';
 import type { Course } from './course.js';
-import { meets } from './due.js';
 import type { ReceiptEvent, ReceiptStatus } from './events.js';
-import { activate, cancelObligation, meet, reopenMetBy } from './obligations.js';
+import { activate, cancelObligation, keepEarliest, meet, reopenMetBy } from './obligations.js';
 import { isOpenObligation, remember, unansweredOf } from './state.js';
 import type { SendState } from './state.js';
 import { openTask } from './steps/task.js';
@@ -46,7 +46,7 @@ export function becomeAvailable(course: Course, send: SendState, at: number): vo
   settleTasks(course, send, 'delivered');
   replaceSend(course, { ...send, status: 'available', availableAt: at });
   for (const obligation of course.state.obligations) {
-    if (isOpenObligation(obligation) && meets(send.author, obligation.name)) meet(course, obligation, at, send.key);
+    if (isOpenObligation(obligation) && meets(send.author, obligation.needs)) meet(course, obligation, at, send.key);
   }
   if (send.author === 'human') answered(course, send.answersThrough, send.key, send.memberId);
 }
@@ -104,6 +104,7 @@ function drop(course: Course, send: SendState): void {
   });
   reopenMetBy(course, send.key, 'delivery_failed');
   for (const other of course.state.sends) meetAfterAll(course, other);
+  keepEarliest(course);
 }
 
 /** What a lost message had met or answered, another one that the buyer has seen since then may have met as well. */
@@ -111,7 +112,7 @@ function meetAfterAll(course: Course, send: SendState): void {
   const at = send.availableAt;
   if (at === null) return;
   for (const obligation of course.state.obligations) {
-    const covers = meets(send.author, obligation.name) && obligation.startedAt <= at;
+    const covers = meets(send.author, obligation.needs) && obligation.startedAt <= at;
     if (covers && isOpenObligation(obligation)) meet(course, obligation, at, send.key);
   }
   if (send.author !== 'human') return;

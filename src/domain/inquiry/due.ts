@@ -1,9 +1,10 @@
 import type { LevelPlan } from '../definition/plan.js';
 import { runActions } from './actions.js';
+import { meets } from '../obligation/needs.js';
 import type { Course } from './course.js';
 import { replaceObligation } from './obligation-changes.js';
 import { isDeliveryOpen } from './state.js';
-import type { InquiryState, LevelState, ObligationState, SendState, TaskState } from './state.js';
+import type { InquiryState, LevelState, ObligationState, TaskState } from './state.js';
 import { advance, followJump } from './walk.js';
 
 /** What time brings: breaches, levels of chains, time-outs of waits, tasks that expire, ends of snoozes. */
@@ -28,18 +29,12 @@ export type DueRef = {
 
 const ORDER: Readonly<Record<Due['kind'], number>> = { breach: 0, level: 1, unsnooze: 2, timeout: 3, expiry: 4 };
 
-/** Names of obligations that any outbound message meets, and those only a person's message meets. */
-export function meets(author: SendState['author'], obligation: string): boolean {
-  if (obligation === 'acknowledge') return true;
-  return author === 'human' && ['first_response', 'next_response', 'platform_response'].includes(obligation);
-}
-
 /**
  * A queued message holds back the levels and the breach it would make pointless, until its receipt or the channel's
  * verdict time-out: a reply on its way must not be reported as missing.
  */
 function suspendedUntil(state: InquiryState, obligation: ObligationState): number | null {
-  const holding = state.sends.filter((send) => send.status === 'in_flight' && meets(send.author, obligation.name));
+  const holding = state.sends.filter((send) => send.status === 'in_flight' && meets(send.author, obligation.needs));
   return holding.length === 0 ? null : Math.max(...holding.map((send) => send.suspendUntil));
 }
 

@@ -1,9 +1,11 @@
 import { stepOf } from '../definition/plan.js';
+import { meets } from '../obligation/needs.js';
 import { withdrawClosing } from './closing.js';
 import type { Course } from './course.js';
 import { answered, openNextResponse } from './delivery.js';
 import { unsnooze } from './due.js';
 import type { InquiryEvent, OpenedEvent } from './events.js';
+import { startAt } from './moments.js';
 import { activate, meet } from './obligations.js';
 import { runRules } from './rules.js';
 import { isOpenObligation, remember } from './state.js';
@@ -57,6 +59,7 @@ function startClocks(course: Course, event: OpenedEvent): void {
     cause: linked === null ? 'opening' : linked.cause,
     used: linked?.resolutionElapsedMs ?? 0,
   });
+  startAt(course, 'opening', course.state.openedAt);
 }
 
 /** After a person has answered once, a reopening starts `next_response`; before that, `first_response` goes on. */
@@ -103,7 +106,12 @@ export function received(course: Course, messageId: string): void {
   // An inquiry that only repeats a failed message becomes an ordinary one when the buyer writes.
   if (course.state.step === null) walkTo(course, course.plan.steps[0]?.id ?? null);
   else if (course.state.wait !== null && endsWithMessage(course)) advance(course, 'message');
-  else if (resume !== null) walkTo(course, resume);
+  else if (resume !== null && !hasOwnTask(course)) walkTo(course, resume);
+}
+
+/** Whether the task of the step is still open, as when it was closed by hand and the close did not come to be. */
+function hasOwnTask({ state }: Course): boolean {
+  return state.tasks.some((task) => task.step !== null && task.step === state.step);
 }
 
 function endsWithMessage({ plan, state }: Course): boolean {
@@ -128,7 +136,7 @@ export function answeredElsewhere(course: Course, event: Extract<InquiryEvent, {
     { kind: 'channel' },
   );
   for (const obligation of course.state.obligations) {
-    const counts = obligation.name === 'acknowledge' || (human && obligation.name.endsWith('_response'));
+    const counts = meets(human ? 'human' : 'automated', obligation.needs);
     if (counts && isOpenObligation(obligation)) meet(course, obligation, event.at, `external:${event.messageId}`);
   }
   if (!human) return;

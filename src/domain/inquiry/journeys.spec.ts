@@ -226,6 +226,17 @@ describe('the buyer writes again', () => {
   });
 });
 
+it('a close that is withdrawn leaves the task of its step as it is', () => {
+  const world = new World().open();
+  world.reply();
+  world.receipt('available').advance(MINUTE).message();
+  world.reply({ taskKey: null });
+  world.command({ kind: 'close', reasonCode: 'other' });
+  world.message();
+  expect(world.state).toMatchObject({ closing: null, step: 'reply' });
+  expect(world.state.tasks).toHaveLength(1);
+});
+
 describe('answered elsewhere', () => {
   it('by a person: meets what an answer meets and ends the task', () => {
     const world = new World()

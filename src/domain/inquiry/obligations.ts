@@ -40,6 +40,7 @@ export function activate(course: Course, activation: Activation): void {
     calendar: calendar === null ? null : { key: calendar.key, version: calendar.version },
     startedAt: activation.startedAt,
     within: target.within,
+    needs: plan.metBy,
     deadline,
     remaining: null,
     breachedAt: null,
@@ -53,7 +54,14 @@ export function activate(course: Course, activation: Activation): void {
   course.set({ obligations: [...course.state.obligations, obligation] });
   course.record(
     'obligation.activated',
-    { name: plan.name, instance, startedAt: activation.startedAt, deadline, cause: activation.cause },
+    {
+      name: plan.name,
+      instance,
+      startedAt: activation.startedAt,
+      deadline,
+      cause: activation.cause,
+      needs: plan.metBy,
+    },
     {
       ...(target.when === null ? {} : reason(course, target.when)),
       ...(obligation.calendar === null ? {} : { calendar: obligation.calendar }),
@@ -164,6 +172,15 @@ export function reopenMetBy(course: Course, send: string, cause: string): void {
       const { name, instance, deadline } = obligation;
       course.record('obligation.breached', { name, instance, deadline, breachedAt: deadline });
     }
+  }
+}
+
+/** Of two open instances of a name, as after a reopening, the earlier one stands for the later one too. */
+export function keepEarliest(course: Course): void {
+  const open = new Set<string>();
+  for (const obligation of course.state.obligations.filter(isOpenObligation)) {
+    if (open.has(obligation.name)) cancelObligation(course, obligation, 'earlier_reopened');
+    open.add(obligation.name);
   }
 }
 

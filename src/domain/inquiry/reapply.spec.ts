@@ -27,6 +27,7 @@ const running = (more: Partial<ObligationState> = {}): ObligationState => ({
   clock: 'house',
   calendar: { key: 'br-office', version: 1 },
   startedAt: at('17:00'),
+  needs: 'human_reply',
   within: { ms: 2 * HOUR },
   deadline: at('10:00', '2026-03-03'),
   remaining: null,

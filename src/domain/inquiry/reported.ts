@@ -2,6 +2,7 @@ import { readFields } from '../task/form.js';
 import type { Course } from './course.js';
 import type { InquiryEvent } from './events.js';
 import { stepOf } from '../definition/plan.js';
+import { meetAt, startAt } from './moments.js';
 import { advance } from './walk.js';
 
 type Reported = Pick<Extract<InquiryEvent, { kind: 'platform.event' }>, 'name' | 'at' | 'data'>;
@@ -22,6 +23,8 @@ export function reported(course: Course, event: Reported, more: Readonly<Record<
   const changed = { data: { [name]: values } };
   course.record('platform.event', { name, at, changed, ignored: ignored.length, ...more }, {}, course.actor);
   course.set({ data: { ...course.state.data, [name]: values } });
+  meetAt(course, `event:${name}`, at);
+  startAt(course, `event:${name}`, at);
   if (isAwaited(course, name)) return advance(course, name);
   course.set({ early: { ...course.state.early, [name]: at } });
 }

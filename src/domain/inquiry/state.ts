@@ -1,4 +1,4 @@
-import type { InquiryData, Intent, Urgency, WaitReason, Within } from '../definition/plan.js';
+import type { InquiryData, Intent, MetBy, Urgency, WaitReason, Within } from '../definition/plan.js';
 
 /**
  * What an inquiry is at one moment, as far as decisions need it. Plain JSON without text or names: messages, tasks and
@@ -29,6 +29,8 @@ export type ObligationState = {
   readonly calendar: { readonly key: string; readonly version: number } | null;
   readonly startedAt: number;
   readonly within: Within;
+  /** What meets it. */
+  readonly needs: MetBy;
   /** null while paused. */
   readonly deadline: number | null;
   /** Working ms left, while paused. */

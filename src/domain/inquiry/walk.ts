@@ -1,6 +1,7 @@
 import { nextStep, stepOf } from '../definition/plan.js';
 import type { StepPlan } from '../definition/plan.js';
 import type { Course } from './course.js';
+import { meetAt, startAt } from './moments.js';
 import { enterAssign } from './steps/assign.js';
 import { enterClose } from './steps/close.js';
 import { enterChoose, enterClassify, enterNotify, enterSet } from './steps/automatic.js';
@@ -26,7 +27,10 @@ export function walkTo(course: Course, step: string | null): void {
   for (let walked = 0; current !== null; walked += 1) {
     if (walked > MAX_STEPS) throw new Error(`The token of ${course.plan.key}@${course.plan.version} never rests`);
     const plan = stepOf(course.plan, current);
+    const left = course.state.step;
+    if (left !== null) meetAt(course, `step:${left}`, course.now);
     course.set({ step: current, wait: null });
+    startAt(course, `step:${current}`, course.now);
     const entered = enter(course, plan);
     const jump = course.takeJump();
     if (jump !== null) current = jump;

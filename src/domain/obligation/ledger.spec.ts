@@ -126,7 +126,7 @@ const anyInput = fc
       clock,
       calendar: office,
       pauses,
-      phases: phasesOf('first_response', { from, to }, receivedAt, history),
+      phases: phasesOf('human_reply', { from, to }, receivedAt, history),
     };
   });
 

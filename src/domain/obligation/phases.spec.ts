@@ -1,3 +1,4 @@
+import type { MetBy } from '../definition/plan.js';
 import { phasesOf } from './phases.js';
 import type { During, PhaseEntry } from './phases.js';
 
@@ -14,11 +15,11 @@ const task = { task: 'task:1' };
 const human = { send: 'send:1', author: 'human' } as const;
 
 const told = (
-  name: string,
+  needs: MetBy,
   to: number,
   receivedAt: number | null,
   entries: readonly PhaseEntry[],
-): [During, number][] => phasesOf(name, { from: 0, to }, receivedAt, entries).map((phase) => [phase.during, phase.to]);
+): [During, number][] => phasesOf(needs, { from: 0, to }, receivedAt, entries).map((phase) => [phase.during, phase.to]);
 
 describe('phasesOf', () => {
   it('follows one answer from the channel to the buyer', () => {
@@ -33,7 +34,7 @@ describe('phasesOf', () => {
       entry(95, 'message.accepted', human),
       entry(99, 'message.available', human),
     ];
-    expect(told('first_response', 110, 10, entries)).toEqual([
+    expect(told('human_reply', 110, 10, entries)).toEqual([
       ['channel_lag', 10],
       ['queued', 20],
       ['offered', 40],
@@ -52,11 +53,11 @@ describe('phasesOf', () => {
       entry(5, 'message.queued', { send: 'send:1', author: 'automated' }),
       entry(9, 'message.available', { send: 'send:1' }),
     ];
-    expect(told('acknowledge', 9, 0, entries)).toEqual([
+    expect(told('message', 9, 0, entries)).toEqual([
       ['queued', 5],
       ['outbox', 9],
     ]);
-    expect(told('first_response', 9, 0, entries)).toEqual([['queued', 9]]);
+    expect(told('human_reply', 9, 0, entries)).toEqual([['queued', 9]]);
   });
 
   it('moves every task with an escalation, which names none', () => {
@@ -67,7 +68,7 @@ describe('phasesOf', () => {
       entry(20, 'task.reassigned'),
       entry(30, 'task.handed_over', { ...task, offered: true }),
     ];
-    expect(told('first_response', 40, 0, entries)).toEqual([
+    expect(told('human_reply', 40, 0, entries)).toEqual([
       ['queued', 5],
       ['offered', 10],
       ['held', 20],
@@ -78,10 +79,10 @@ describe('phasesOf', () => {
 
   it('starts with what was going on before the obligation did', () => {
     const entries = [entry(-50, 'task.opened', task), entry(-20, 'task.claimed', task)];
-    expect(told('next_response', 10, null, entries)).toEqual([['held', 10]]);
+    expect(told('human_reply', 10, null, entries)).toEqual([['held', 10]]);
   });
 
   it('is empty for an obligation that took no time', () => {
-    expect(told('first_response', 0, 5, [entry(-1, 'task.opened', task)])).toEqual([]);
+    expect(told('human_reply', 0, 5, [entry(-1, 'task.opened', task)])).toEqual([]);
   });
 });

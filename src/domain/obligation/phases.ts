@@ -1,4 +1,5 @@
-import { meets } from '../inquiry/due.js';
+import type { MetBy } from '../definition/plan.js';
+import { meets } from './needs.js';
 import type { Span } from './spans.js';
 
 /**
@@ -41,17 +42,12 @@ const SETTLED = new Set([
 /**
  * The phases of an obligation, in order, without gaps from `span.from` to `span.to`.
  *
- * @param obligation its name: only messages that can meet it count as on their way
+ * @param needs what meets it: only messages that can count as on their way
  * @param receivedAt when the buyer's message that started it had come in, or null when none did
  * @param entries of every inquiry of the conversation, in order of time
  */
-export function phasesOf(
-  obligation: string,
-  span: Span,
-  receivedAt: number | null,
-  entries: readonly PhaseEntry[],
-): Phase[] {
-  const work = new Work(obligation);
+export function phasesOf(needs: MetBy, span: Span, receivedAt: number | null, entries: readonly PhaseEntry[]): Phase[] {
+  const work = new Work(needs);
   const phases: Phase[] = [];
   const lagUntil = Math.min(Math.max(receivedAt ?? span.from, span.from), span.to);
   extend(phases, span.from, lagUntil, 'channel_lag');
@@ -78,7 +74,7 @@ class Work {
   readonly #tasks = new Map<string, Standing>();
   readonly #sends = new Map<string, 'outbox' | 'moderation'>();
 
-  constructor(private readonly obligation: string) {}
+  constructor(private readonly needs: MetBy) {}
 
   /** The latest stage anything is in: a message that is out waits for the channel whoever holds the next task. */
   during(): During {
@@ -108,6 +104,6 @@ class Work {
   }
 
   #queue(send: string, author: PhaseEntry['author']): void {
-    if (author !== null && meets(author, this.obligation)) this.#sends.set(send, 'outbox');
+    if (author !== null && meets(author, this.needs)) this.#sends.set(send, 'outbox');
   }
 }

@@ -1,3 +1,4 @@
+import type { MetBy } from '../../domain/definition/plan.js';
 import { ledgerOf } from '../../domain/obligation/ledger.js';
 import type { LedgerSegment, Pause } from '../../domain/obligation/ledger.js';
 import { phasesOf } from '../../domain/obligation/phases.js';
@@ -112,7 +113,7 @@ export class Ledger {
           of === inquiryId && entry.data['name'] === name && entry.data['instance'] === instance,
       );
       const endedAt = endOf(row, own);
-      const segments = await this.#segments(tx, name, row, {
+      const segments = await this.#segments(tx, row, {
         own,
         entries,
         to: endedAt ?? Math.max(now, row.startedAt),
@@ -136,7 +137,6 @@ export class Ledger {
 
   async #segments(
     tx: Tx,
-    name: string,
     row: ObligationRow,
     known: { readonly own: readonly EntryRow[]; readonly entries: readonly EntryRow[]; readonly to: number },
   ): Promise<LedgerSegment[]> {
@@ -152,7 +152,7 @@ export class Ledger {
       clock: row.clock,
       calendar: calendar === null ? null : await this.calendars.version(tx, calendar.key, calendar.version),
       pauses: row.spans.map((pause) => pauseOf(pause, span.to, known.own)),
-      phases: phasesOf(name, span, received?.receivedAt ?? null, known.entries.map(phaseEntry)),
+      phases: phasesOf(needsOf(known.own), span, received?.receivedAt ?? null, known.entries.map(phaseEntry)),
     });
   }
 }
@@ -166,6 +166,12 @@ function endOf(row: ObligationRow, own: readonly EntryRow[]): number | null {
   if (row.metAt !== null) return row.metAt;
   if (row.state !== 'cancelled') return null;
   return own.findLast(({ entry }) => entry.kind === 'obligation.cancelled')?.at ?? null;
+}
+
+/** What meets it, as its history tells. */
+function needsOf(own: readonly EntryRow[]): MetBy {
+  const started = own.find(({ entry }) => entry.kind === 'obligation.activated');
+  return started?.entry.data['needs'] as MetBy;
 }
 
 /** The act of a member that paused it, if it was one: a reply, for example, after which the buyer is waited for. */

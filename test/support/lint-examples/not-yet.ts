@@ -1,4 +1,4 @@
-import { ANSWER, above, before, definition, example, rule } from './example.js';
+import { ANSWER, before, definition, example, rule } from './example.js';
 import type { Example } from './example.js';
 
 const reply = (fields: string, on = 'sent: buyer, not_needed: close'): string =>
@@ -27,9 +27,4 @@ export const NOT_YET: readonly Example[] = [
     before('{ id: one, send: { template: [ack, away], with: { back: "now" }, «experiment: wording } }'),
   ),
   example('notify: email, webhook', 'rules.one.do.0.notify.by', rule('{ notify: { to: ops, «by: [in_app, email] } }')),
-  example(
-    'obligations of other names',
-    'obligations.parcel_sent',
-    above('obligations:', '  «parcel_sent: { within: 2d, startOn: reply, metBy: close }'),
-  ),
 ];

@@ -76,6 +76,40 @@ export const OBLIGATIONS: readonly Example[] = [
     obligation('resolution', '{ within: 1h‹, «metBy: close|› }'),
   ),
   example(
+    'schema_invalid',
+    'obligations.parcel',
+    obligation('«parcel', '{ within: 2d, ‹|startOn: reply, ›metBy: close }'),
+  ),
+  example(
+    'schema_invalid',
+    'obligations.parcel',
+    obligation('«parcel', '{ within: 2d, startOn: ‹opening|opening, metBy: human_reply› }'),
+  ),
+  example(
+    'schema_invalid',
+    'obligations.parcel.startOn',
+    obligation('parcel', '{ within: 2d, startOn: ‹«close|buyer› }'),
+  ),
+  example('unknown_step', 'obligations.parcel.startOn', obligation('parcel', '{ within: 2d, startOn: ‹«send|reply› }')),
+  example(
+    'unknown_event',
+    'obligations.parcel.startOn',
+    above(
+      'events: { paid: {} }',
+      'obligations:',
+      '  parcel: { within: 2d, startOn: «event:‹payed|paid›, metBy: close }',
+    ),
+  ),
+  example(
+    'unknown_event',
+    'obligations.parcel.metBy',
+    above(
+      'events: { sent: {} }',
+      'obligations:',
+      '  parcel: { within: 2d, startOn: reply, metBy: «event:‹went|sent› }',
+    ),
+  ),
+  example(
     'rule_shadowed',
     'rules.b.when',
     above(

@@ -93,7 +93,7 @@ export function notNeeded(course: Course, event: CommandEvent, command: NotNeede
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
   completeTask(course, event, task, 'not_needed');
   for (const obligation of course.state.obligations) {
-    const response = ['first_response', 'next_response', 'platform_response'].includes(obligation.name);
+    const response = obligation.needs === 'human_reply';
     if (response && isOpenObligation(obligation)) cancelObligation(course, obligation, 'not_needed');
   }
   course.set({

@@ -125,6 +125,8 @@ describe('compiling', () => {
       when: { id: 'obligations.first_response.when', source: 'buyer.returning' },
       escalate: 'late',
       pauseWhile: [],
+      startOn: null,
+      metBy: 'human_reply',
     });
     expect(plan.escalations['late']?.[0]).toMatchObject({
       anchor: 'window',

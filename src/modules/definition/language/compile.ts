@@ -1,9 +1,12 @@
 import type {
   ActionPlan,
   LevelPlan,
+  MetBy,
+  ObligationName,
   ObligationPlan,
   Plan,
   RulePlan,
+  StartOn,
   Target,
   Within,
 } from '../../../domain/definition/plan.js';
@@ -37,10 +40,35 @@ function compileTargets(path: string, within: ObligationDocument['within']): rea
   });
 }
 
+/** What meets the obligations of the language. */
+const MET_BY: Readonly<Record<ObligationName, MetBy>> = {
+  acknowledge: 'message',
+  first_response: 'human_reply',
+  next_response: 'human_reply',
+  platform_response: 'human_reply',
+  resolution: 'close',
+};
+
+/** When an obligation starts and what meets it; one that starts with a step is met when the step is left. */
+function momentsOf(
+  path: string,
+  name: string,
+  { startOn: start, metBy }: ObligationDocument,
+): Pick<ObligationPlan, 'startOn' | 'metBy'> {
+  if (isNamed(name)) return { startOn: null, metBy: MET_BY[name] };
+  const startOn = startMoment(required(start, `${path}.startOn`));
+  const met = (metBy ?? (startOn.startsWith('step:') ? startOn : null)) as MetBy | null;
+  return { startOn, metBy: required(met, `${path}.metBy`) };
+}
+
+const startMoment = (text: string): StartOn =>
+  text === 'opening' || text.startsWith('event:') ? (text as StartOn) : `step:${text}`;
+
 function compileObligation(name: string, obligation: ObligationDocument): ObligationPlan {
   const path = `obligations.${name}`;
   return {
-    name: required(isNamed(name) ? name : null, path),
+    name,
+    ...momentsOf(path, name, obligation),
     targets: compileTargets(path, obligation.within),
     clock: clockOf(name, obligation),
     calendar: obligation.calendar ?? null,

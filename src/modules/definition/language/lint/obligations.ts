@@ -106,6 +106,24 @@ function checkChains(report: Report, document: DefinitionDocument): void {
   }
 }
 
+/** When an obligation with a name of its own starts, and what meets it; a step that is never left meets nothing. */
+function checkMoments(report: Report, name: string, { startOn, metBy }: ObligationDocument): void {
+  const path = ['obligations', name];
+  if (startOn === undefined) {
+    const remedy = 'Add startOn: opening, the id of a step or event:<name>.';
+    report.addAtKey('schema_invalid', path, `the definition does not say when "${name}" starts`, remedy);
+    return;
+  }
+  if (metBy !== undefined) return;
+  if (startOn === 'opening' || startOn.startsWith('event:')) {
+    const remedy = 'Add metBy: human_reply, close or event:<name>.';
+    report.addAtKey('schema_invalid', path, `the definition does not say what meets "${name}"`, remedy);
+  } else if (report.document.steps.some(({ id, close }) => id === startOn && close !== undefined)) {
+    const message = `"${startOn}" is never left: the inquiry ends there`;
+    report.add('schema_invalid', [...path, 'startOn'], message, 'Name another step.');
+  }
+}
+
 /** Obligations and chains: clocks, targets, pauses, and whether anybody is reached in the end. */
 export function checkObligations(report: Report): void {
   for (const [name, obligation] of Object.entries(report.document.obligations ?? {})) {
@@ -113,8 +131,12 @@ export function checkObligations(report: Report): void {
     checkClock(report, name, obligation);
     checkPlatform(report, name, obligation);
     checkUse(report, name, obligation);
+    if (!isNamed(name)) {
+      checkMoments(report, name, obligation);
+      continue;
+    }
     const own = obligation.startOn !== undefined ? 'startOn' : 'metBy';
-    if (obligation[own] === undefined || !isNamed(name)) continue;
+    if (obligation[own] === undefined) continue;
     const message = `the language says when "${name}" starts and what meets it`;
     report.addAtKey(
       'schema_invalid',

@@ -2,7 +2,6 @@ import type { DefinitionDocument } from '../schema/schema.js';
 import type { Path } from '../source.js';
 import { actionsOf, sendsOf, stepsOf } from '../walk.js';
 import type { StepUse } from '../walk.js';
-import { isNamed } from './obligations.js';
 import type { Report } from './report.js';
 
 type Construct = { readonly name: string; readonly places: (document: DefinitionDocument) => readonly Path[] };
@@ -43,11 +42,6 @@ export const NOT_SUPPORTED_YET: readonly Construct[] = [
       ...stepsOf(document).flatMap(({ path, step }) => byOther(path, step.notify?.by)),
       ...actionsOf(document).flatMap(({ path, action }) => byOther(path, action.notify?.by)),
     ],
-  },
-  {
-    name: 'obligations of other names',
-    places: (document) =>
-      Object.keys(document.obligations ?? {}).flatMap((name) => where(!isNamed(name), ['obligations', name])),
   },
 ];
 
