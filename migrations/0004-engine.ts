@@ -100,6 +100,9 @@ export class Engine extends Migration {
       handover_at timestamptz(3),
       snoozed_until timestamptz(3),
       released_by jsonb not null default '{}',
+      -- Of an approval: whose work it is about, and the role that may approve it beside supervisors.
+      author_id uuid,
+      approver_role text,
       opened_at timestamptz(3) not null,
       claimed_at timestamptz(3),
       ended_at timestamptz(3),

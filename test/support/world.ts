@@ -39,6 +39,7 @@ export type WorldOptions = {
   readonly oneAnswer?: boolean;
   readonly buyerValue?: number;
   readonly holdMs?: number;
+  readonly windowUntil?: number;
   /** Versions beside the shipped ones, which are version 1, by `key@version`. */
   readonly calendars?: ReadonlyMap<string, Calendar>;
 };
@@ -67,6 +68,7 @@ export class World {
     { id: string; position: number; sentAt: number; text: string; noResponseNeeded: boolean; respondBy: number | null }
   >();
   readonly #handedOver = new Set<string>();
+  readonly #words: Record<string, string> = {};
   readonly #onceMarks: Record<string, number> = {};
   now: number;
   state: InquiryState;
@@ -139,8 +141,9 @@ export class World {
   }
 
   /** Hands in a command and gives its outcome. */
-  command(command: Command, memberId = 'ana', role = 'agent'): CommandOutcome {
+  command(command: Command, memberId = 'ana', role = 'agent', text: string | null = null): CommandOutcome {
     const commandId = `c${(this.#commands += 1)}`;
+    if (text !== null) this.#words[commandId] = text;
     this.apply({ kind: 'command', commandId, actor: { memberId, role }, command });
     const outcome = this.outcomes.get(commandId);
     if (!outcome) throw new Error('The command was not answered');
@@ -252,7 +255,10 @@ export class World {
   #decide(event: InquiryEvent): Decision {
     const facts: Record<string, unknown> = {};
     for (let asked = 0; asked < 200; asked += 1) {
-      const texts = Object.fromEntries([...this.#messages.values()].map(({ id, text }) => [id, text]));
+      const texts = {
+        ...Object.fromEntries([...this.#messages.values()].map(({ id, text }) => [id, text])),
+        ...this.#words,
+      };
       const decision = decide({ plan: this.plan, state: this.state, event, facts, texts, now: this.now });
       if (!('missing' in decision)) return decision;
       facts[decision.missing] = this.#fact(decision.missing);
@@ -281,7 +287,7 @@ export class World {
         return { id: 'buyer', returning: false, blocked: false, tags: [], value: buyerValue, language: 'pt-BR' };
       case 'conversation':
         return {
-          windowUntil: null,
+          windowUntil: this.#options.windowUntil ?? null,
           oneAnswer,
           humanAnswered: false,
           lastAgentId: null,
@@ -309,11 +315,21 @@ export class World {
         return task === undefined || task.ended !== null ? null : task;
       }
       case 'role':
-        return name === 'supervisor' || name === 'ops' ? [{ id: `the-${name}`, role: name, queues: ['sales-br'] }] : [];
+        return name === 'supervisor' || name === 'ops'
+          ? [{ id: `the-${name}`, role: name, queues: ['sales-br'], languages: [], skills: [] }]
+          : [];
       case 'member':
         return this.#members().some((member) => member.id === name)
-          ? { id: name, role: 'agent', queues: ['sales-br'] }
+          ? {
+              id: name,
+              role: 'agent',
+              queues: ['sales-br'],
+              languages: ['pt-BR'],
+              skills: name === 'ana' ? ['new'] : [],
+            }
           : null;
+      case 'content':
+        return { hash: `hash of ${name}`, translated: false, attachments: [] };
       case 'send':
         return { handedOver: this.#handedOver.has(name) };
       default:
@@ -375,6 +391,10 @@ export class World {
         offeredTo: effect.offer?.memberId ?? null,
         offerUntil: effect.offer?.until ?? null,
       });
+    } else if (effect.do === 'await_approval') {
+      const known = this.tasks.get(effect.task);
+      const nobody = { holderId: null, leaseUntil: null, offeredTo: null, offerUntil: null };
+      this.#change(effect.task, { ...nobody, token: (known?.token ?? 0) + 1 });
     } else if (effect.do === 'mark_once') {
       this.#onceMarks[effect.id] = effect.until;
     } else if (effect.do === 'answer_command') {

@@ -104,6 +104,14 @@ export const completeSchema = z.discriminatedUnion('action', [
     queue: plainText(63),
     note,
   }),
+  z.strictObject({
+    action: z.literal('approve'),
+    token,
+    textHash: z.string().regex(/^[0-9a-f]{64}$/, 'The textHash of the approval'),
+    text: z.string().max(MAX_TEXT).optional(),
+    note,
+  }),
+  z.strictObject({ action: z.literal('return'), token, reason, note }),
   z.strictObject({ action: z.literal('delivered'), token, note }),
   z.strictObject({ action: z.literal('not_delivered'), token, note }),
 ]);
@@ -136,5 +144,6 @@ export const replyAnswerSchema = z.object({
   messageId: z.uuid().optional(),
   intentId: z.uuid().optional(),
   state: z.string(),
+  taskId: z.uuid().optional().describe('The task that asks for approval'),
   commandId: z.uuid().optional(),
 });

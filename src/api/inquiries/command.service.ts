@@ -47,7 +47,7 @@ const TARGET = `
    where i.tenant_id = $1 and i.id = $2`;
 
 const TASK = `
-  select t.inquiry_id as "inquiryId", t.key as "taskKey", t.kind, t.step, i.definition_key as "definitionKey",
+  select t.inquiry_id as "inquiryId", t.key as "taskKey", t.kind, t.step, t.queue_key as queue, i.definition_key as "definitionKey",
          i.definition_version as "definitionVersion"
     from task t join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
    where t.tenant_id = $1 and t.id = $2`;
@@ -57,6 +57,7 @@ type TaskRow = {
   readonly taskKey: string;
   readonly kind: string;
   readonly step: string | null;
+  readonly queue: string;
   readonly definitionKey: string;
   readonly definitionVersion: number;
 };
@@ -84,6 +85,7 @@ export class CommandService {
     principal: Principal,
     inquiryId: string,
     permission: Permission = 'inquiries.act',
+    queue: string | null = null,
   ): Promise<CommandTarget> {
     const row = isId(inquiryId)
       ? await this.database.tenant(principal.tenantId, (tx) =>
@@ -92,7 +94,7 @@ export class CommandService {
       : undefined;
     if (!row) throw new Problem('not_found');
     const reach = reachOf(principal.role, permission);
-    if (reach === null || !withinReach(reach, principal.queues, row.queue)) {
+    if (reach === null || !withinReach(reach, principal.queues, queue ?? row.queue)) {
       throw new Problem('forbidden', { detail: 'The inquiry is in a queue you do not belong to.' });
     }
     return row;
@@ -108,16 +110,21 @@ export class CommandService {
       ? await this.database.tenant(principal.tenantId, (tx) => this.#task(tx, taskId))
       : undefined;
     if (!row) throw new Problem('not_found');
-    const { inquiryId, ...task } = row;
-    return { target: await this.target(principal, inquiryId, permission), ...task };
+    const { inquiryId, queue, ...task } = row;
+    // Who approves need not belong to the queue the answer comes from.
+    const own = task.kind === 'approve' ? queue : null;
+    return { target: await this.target(principal, inquiryId, permission, own), ...task };
   }
 
-  async #task(tx: Tx, taskId: string): Promise<(Omit<TaskTarget, 'target'> & { inquiryId: string }) | undefined> {
+  async #task(
+    tx: Tx,
+    taskId: string,
+  ): Promise<(Omit<TaskTarget, 'target'> & { inquiryId: string; queue: string }) | undefined> {
     const row = await tx.first<TaskRow>(TASK, [tx.tenantId, taskId]);
     if (!row) return undefined;
-    const { inquiryId, taskKey, kind, step, definitionKey, definitionVersion } = row;
+    const { inquiryId, taskKey, kind, step, queue, definitionKey, definitionVersion } = row;
     const form = kind === 'form' ? formOf(await this.plans.plan(tx, definitionKey, definitionVersion), step) : null;
-    return { inquiryId, taskKey, kind, form };
+    return { inquiryId, queue, taskKey, kind, form };
   }
 
   /** A message of ours and the key decisions know it by; 404 when there is none the caller may see. */
@@ -223,7 +230,8 @@ export class CommandService {
 
 /** A result with our ids in place of the engine's keys. */
 export function resultOf(row: CommandRow): Readonly<Record<string, unknown>> {
-  const { send, ...rest } = row.result ?? {};
+  const { send, task, ...others } = row.result ?? {};
+  const rest = typeof task === 'string' ? { ...others, taskId: taskIdOf(row.inquiryId, task) } : others;
   if (typeof send !== 'string') return rest;
   return { messageId: messageIdOf(row.inquiryId, send), intentId: intentIdOf(row.inquiryId, send), ...rest };
 }

@@ -36,7 +36,7 @@ export class ReplyService {
   ): Promise<CommandAnswer> {
     const { principal } = act;
     const written = await this.#write(principal, target, source);
-    this.#refuseUnsendable(this.problems(target, written.text));
+    this.requireSendable(target, written.text);
     const command: Command = {
       kind: 'reply',
       ...task,
@@ -83,7 +83,9 @@ export class ReplyService {
     throw new Problem('reference_unknown', { errors: [{ pointer, detail }] });
   }
 
-  #refuseUnsendable(problems: readonly TextProblem[]): void {
+  /** Throws 422 where the channel would not take a text whatever happens; what may change is decided later. */
+  requireSendable(target: CommandTarget, text: string): void {
+    const problems = this.problems(target, text);
     const [first] = problems;
     if (first === undefined) return;
     const errors = problems.map(({ detail }) => ({ pointer: '/text', detail }));

@@ -58,6 +58,7 @@ export class TaskCommandsController {
       const answer = await this.replies.reply(act, target, body, { taskKey, token: body.token });
       return send(response, { ...answer, status: answer.location === null ? 200 : 202 });
     }
+    if (body.action === 'approve' && body.text !== undefined) this.replies.requireSendable(target, body.text);
     return send(response, await this.commands.submit(act, target, commandOf(body, taskKey), words(body)));
   }
 
@@ -104,7 +105,7 @@ function formCommand(
     throw new Problem('form_invalid', { errors });
   }
   const command: Command = { kind: 'form', taskKey, token, outcome: action, data: read.values };
-  return { command, words: { note: note ?? null } };
+  return { command, words: { note: note ?? null, fields } };
 }
 
 function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: string): Command {
@@ -123,6 +124,10 @@ function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: str
         urgency: body.urgency as Urgency,
         queue: body.queue,
       };
+    case 'approve':
+      return { kind: 'approve', taskKey, token, textHash: body.textHash, edited: body.text !== undefined };
+    case 'return':
+      return { kind: 'return', taskKey, token, reasonCode: reasonCode(body.reason) };
     case 'delivered':
     case 'not_delivered':
       return { kind: 'confirm_delivery', taskKey, token, delivered: body.action === 'delivered' };
@@ -131,5 +136,9 @@ function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: str
 
 /** The caller's own words; they stay sealed with the command. */
 function words(body: CompleteBody): Readonly<Record<string, unknown>> {
-  return { note: body.note ?? null, ...('reason' in body ? { reason: body.reason } : {}) };
+  return {
+    note: body.note ?? null,
+    ...('reason' in body ? { reason: body.reason } : {}),
+    ...(body.action === 'approve' && body.text !== undefined ? { text: body.text } : {}),
+  };
 }

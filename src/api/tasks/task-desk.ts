@@ -22,6 +22,7 @@ export class TaskDesk {
     const task = isId(id) ? await peekTask(tx, id) : null;
     if (task === null) throw new Problem('not_found');
     requireReach(principal, permission, task.queue);
+    requireApprover(principal, task);
     return task;
   }
 
@@ -52,6 +53,12 @@ export function requireReach(principal: Principal, permission: Permission, queue
   if (reach === null || !withinReach(reach, principal.queues, queue)) {
     throw new Problem('forbidden', { detail: 'The task is in a queue you do not belong to.' });
   }
+}
+
+/** Throws 403 for an approval that is neither the caller's role's nor, as everything is, a supervisor's. */
+function requireApprover({ role }: Principal, { approverRole }: HeldTask): void {
+  if (approverRole === null || role === approverRole || role === 'supervisor') return;
+  throw new Problem('forbidden', { detail: `Only a ${approverRole} approves this.` });
 }
 
 /** The problem a refused act on a task's hold is answered with; it is in the audit log already. */

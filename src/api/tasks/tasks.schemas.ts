@@ -48,7 +48,16 @@ export const taskRowShape = z.object({
 
 export const taskShape = taskRowShape.extend({
   token: z.number().int().nullable().describe('The fencing token; for the holder only'),
-  approval: z.null(),
+  approval: z
+    .object({
+      text: z.string().nullable(),
+      fields: z.record(z.string(), z.unknown()).nullable(),
+      outcome: z.string().nullable(),
+      textHash: z.string(),
+      author: memberShape.nullable(),
+    })
+    .nullable()
+    .describe('What is to be approved, word for word; `approve` names the hash'),
   form: z
     .object({
       fields: z.array(

@@ -159,6 +159,21 @@ export type FormField = {
 
 export type FormPlan = { readonly fields: readonly FormField[]; readonly outcomes: readonly string[] };
 
+/** Who may approve: members of a role who work in the inquiry's queue, or those of a queue. Supervisors may always. */
+export type Approvers = { readonly role: 'supervisor' | 'agent' } | { readonly queue: string };
+
+/** When a second person has to agree before an answer goes out or a form counts. */
+export type ApprovePlan = {
+  /** Whether it is needed; null = always. */
+  readonly when: Expression | null;
+  readonly by: Approvers;
+  /** Working milliseconds of the approvers until `onExpiry`; null = no end. */
+  readonly withinMs: number | null;
+  readonly onExpiry: 'escalate' | 'return' | 'send';
+  /** Whether the approver may correct the text. */
+  readonly edit: boolean;
+};
+
 export type ChoosePlan = { readonly when: Expression; readonly goto: string };
 
 export type WaitEnd = { readonly ms: number } | { readonly at: Expression };
@@ -188,6 +203,7 @@ export type StepPlan = StepBase &
         readonly expiresMs: number | null;
         /** What a form asks for; null for every other kind. */
         readonly form: FormPlan | null;
+        readonly approve: ApprovePlan | null;
       }
     | {
         readonly kind: 'wait';

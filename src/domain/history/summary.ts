@@ -84,6 +84,17 @@ const TASKS: Readonly<Record<string, Sentence>> = {
       : `${who} gave the task to ${isAbsent(data['memberId']) ? say('queue') : person('memberId')}.`,
   'task.reassign_refused': ({ say }) => `The escalation could not move the tasks to ${say('queue')}: ${say('code')}.`,
   'task.completed': ({ who, say }) => `${who} ended the ${say('taskKind')} task: ${say('outcome')}.`,
+  'task.reopened': ({ say }) => `The task is open again in ${say('queue')}, with what was handed in as its draft.`,
+  'approval.requested': ({ who, say }) => `${who} handed in a ${say('what')} that awaits approval by ${say('by')}.`,
+  'approval.granted': ({ who, say, data }) =>
+    `${who} approved the ${say('what')}${data['edited'] === true ? ' with a correction' : ''}.`,
+  'approval.returned': ({ who, say }) => `${who} returned it to its author: ${say('reason')}.`,
+  'approval.escalated': () => 'Nobody decided on the approval in time; supervisors were told.',
+  'approval.expired': ({ data }) =>
+    data['as'] === 'send'
+      ? 'Nobody decided on the approval in time; it went on without.'
+      : 'Nobody decided on the approval in time; it went back to its author.',
+  'approval.withdrawn': ({ say }) => `The approval became pointless: ${say('cause')}.`,
   'task.expired': ({ say }) => `The ${say('taskKind')} task took too long and was ended.`,
   'task.superseded': ({ say }) => `The task became pointless: ${say('outcome')}.`,
   'task.cancelled': ({ say }) => `The task was cancelled: ${say('cause')}.`,

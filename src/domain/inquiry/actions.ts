@@ -1,4 +1,5 @@
 import type { ActionPlan, SetPlan } from '../definition/plan.js';
+import { withdrawApproval } from './withdraw-approval.js';
 import { notify } from './notices.js';
 import { sendTemplate } from './sending.js';
 import type { Course } from './course.js';
@@ -66,11 +67,13 @@ function reassign(course: Course, queue: string, because: Reason): void {
     course.record('task.reassign_refused', { queue, code: 'queue_unknown' }, because);
     return;
   }
-  for (const task of course.state.tasks) {
+  const { approval } = course.state;
+  const moved = course.state.tasks.filter(({ kind }) => kind !== 'approve');
+  for (const task of moved.filter(({ key }) => key !== approval?.of)) {
     course.effect({ do: 'requeue_task', task: task.key, queue, offer: null, cause: 'escalation', commandId: null });
   }
-  course.set({ queue, tasks: course.state.tasks.map((task) => ({ ...task, queue })) });
-  course.record('task.reassigned', { queue, tasks: course.state.tasks.length, cause: 'escalation' }, because);
+  course.set({ queue, tasks: course.state.tasks.map((task) => (moved.includes(task) ? { ...task, queue } : task)) });
+  course.record('task.reassigned', { queue, tasks: moved.length, cause: 'escalation' }, because);
 }
 
 /**
@@ -78,7 +81,9 @@ function reassign(course: Course, queue: string, because: Reason): void {
  * interrupt, which cancels the task and passes its draft on.
  */
 function goTo(course: Course, action: Extract<ActionPlan, { kind: 'goto' }>, because: Reason): void {
-  const own = course.state.tasks.filter((task) => task.step === course.state.step && task.send === null);
+  const own = course.state.tasks.filter(
+    (task) => task.kind !== 'approve' && task.step === course.state.step && task.send === null,
+  );
   if (own.length > 0 && !action.interrupt) {
     course.record('goto.refused', { to: action.step, code: 'task_open' }, because);
     return;
@@ -92,6 +97,7 @@ function goTo(course: Course, action: Extract<ActionPlan, { kind: 'goto' }>, bec
     course.record('task.cancelled', { task: task.key, cause: 'interrupted' }, because);
   }
   const ended = own.map((task) => task.key);
+  if (ended.includes(course.state.approval?.of ?? '')) withdrawApproval(course, 'interrupted');
   course.set({
     tasks: course.state.tasks.filter((task) => !ended.includes(task.key)),
     interrupted: ended.at(-1) ?? null,

@@ -7,7 +7,8 @@ import { evaluateExpression, referencedPaths } from '../expression/expression.js
 import type { JsonValue } from '../expression/expression.js';
 import type { Because, Effect, Entry, EntryActor } from './effects.js';
 import type { FactBook } from './facts.js';
-import { defined, Scope } from './scope.js';
+import { ApprovalScope, defined, Scope } from './scope.js';
+import type { About } from './scope.js';
 import type { InquiryState } from './state.js';
 
 /** Text of messages by id, for expressions only; never recorded. */
@@ -27,7 +28,7 @@ type CourseInput = {
 };
 
 /** Paths whose values are somebody's words and must not be written down. */
-const TEXT_PATHS = new Set(['message.text']);
+const TEXT_PATHS = new Set(['message.text', 'reply.text']);
 
 /**
  * One decision being taken: the state so far, the entries and effects it has produced, and access to facts. Everything
@@ -107,14 +108,14 @@ export class Course {
   }
 
   /** Evaluates a condition; one that fails is false and recorded as `expression.failed`. */
-  test(expression: Expression, because: Omit<Because, 'definition'> = {}): boolean {
-    const answer = this.evaluate(expression, because);
+  test(expression: Expression, because: Omit<Because, 'definition'> = {}, about?: About): boolean {
+    const answer = this.evaluate(expression, because, about);
     return answer === true;
   }
 
   /** The value of an expression, null when it failed. */
-  evaluate(expression: Expression, because: Omit<Because, 'definition'> = {}): JsonValue {
-    const answer = this.#answer(expression);
+  evaluate(expression: Expression, because: Omit<Because, 'definition'> = {}, about?: About): JsonValue {
+    const answer = this.#answer(expression, about);
     this.answers.push(answer);
     if (answer.error !== undefined) {
       this.record('expression.failed', { error: answer.error }, { ...because, expression: expression.source });
@@ -134,19 +135,23 @@ export class Course {
     return values;
   }
 
-  #answer(expression: Expression): ExpressionAnswer {
+  #answer(expression: Expression, about: About | undefined): ExpressionAnswer {
     const recorded = this.#given[this.answers.length];
-    if (recorded?.id === expression.id && !this.#textsSuffice(expression)) return recorded;
-    const result = evaluateExpression(expression.source, this.plan.data, this.#context());
+    if (recorded?.id === expression.id && !this.#textsSuffice(expression, about)) return recorded;
+    const context = about === undefined ? this.#context() : new ApprovalScope(this, this.#texts, about);
+    const scope = about === undefined ? 'definition' : 'approval';
+    const result = evaluateExpression(expression.source, this.plan.data, context, scope);
     return result.ok
       ? { id: expression.id, value: result.value }
       : { id: expression.id, value: null, error: result.error };
   }
 
   /** False when the expression reads a text that is gone, so that only the recorded answer can stand. */
-  #textsSuffice(expression: Expression): boolean {
-    const id = this.state.newestMessageId;
-    return id === null || id in this.#texts || !referencedPaths(expression.source).some((path) => TEXT_PATHS.has(path));
+  #textsSuffice(expression: Expression, about: About | undefined): boolean {
+    const paths = referencedPaths(expression.source);
+    const gone = (path: string, id: string | null): boolean =>
+      id !== null && paths.includes(path) && !(id in this.#texts);
+    return !gone('message.text', this.state.newestMessageId) && !gone('reply.text', about?.textOf ?? null);
   }
 
   /** What expressions see of the state as it is now. */

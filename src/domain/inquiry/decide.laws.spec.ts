@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { planOf, standardPlan, World } from '../../../test/support/world.js';
 import type { Plan } from '../definition/plan.js';
 import { nextDue, nextSweep, nextWake } from './due.js';
+import type { Actor, Command } from './events.js';
 import { isOpenObligation } from './state.js';
-import type { ObligationState } from './state.js';
+import type { InquiryState, ObligationState } from './state.js';
 
 const MINUTE = 60_000;
 
@@ -22,7 +23,7 @@ type Move =
   | { readonly do: 'reply'; readonly member: string; readonly close: boolean; readonly seen: number | null }
   | {
       readonly do: 'complete';
-      readonly what: 'not_needed' | 'triage' | 'confirm' | 'form';
+      readonly what: 'not_needed' | 'triage' | 'confirm' | 'form' | 'approve' | 'return';
       readonly token: number;
       readonly task: number;
     }
@@ -83,7 +84,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('complete' as const),
-      what: fc.constantFrom('not_needed', 'triage', 'confirm', 'form'),
+      what: fc.constantFrom('not_needed', 'triage', 'confirm', 'form', 'approve', 'approve', 'return'),
       token: fc.integer({ min: 0, max: 3 }),
       task: fc.integer({ min: 1, max: 5 }),
     }),
@@ -127,7 +128,12 @@ function play(world: World, step: Move): void {
 function complete(world: World, step: Extract<Move, { do: 'complete' }>): void {
   const taskKey = `task:${step.task}`;
   const { token } = step;
-  if (step.what === 'not_needed') world.command({ kind: 'not_needed', taskKey, token, reasonCode: 'other' });
+  const textHash = world.state.approval?.contentHash ?? '';
+  if (step.what === 'approve')
+    world.command({ kind: 'approve', taskKey, token, textHash, edited: token === 2 }, step.task > 2 ? 'ana' : 'bruno');
+  else if (step.what === 'return')
+    world.command({ kind: 'return', taskKey, token, reasonCode: 'other' }, step.task > 2 ? 'ana' : 'bruno');
+  else if (step.what === 'not_needed') world.command({ kind: 'not_needed', taskKey, token, reasonCode: 'other' });
   else if (step.what === 'form')
     world.command({ kind: 'form', taskKey, token, outcome: 'grant', data: token > 2 ? {} : { amount: token } });
   else if (step.what === 'confirm')
@@ -178,10 +184,15 @@ steps:
   - { id: sensitive, assign: { queue: [supervisors], strategy: manual }, goto: look }
   - { id: look, task: { kind: triage, expires: 20h }, on: { done: ask, expired: ask } }
   - id: ask
-    task: { kind: form, fields: { amount: number }, outcomes: [grant], expires: 40h }
+    task: { kind: form, fields: { amount: number }, outcomes: [grant], expires: 40h, approve: { by: queue:supervisors, within: 9h, onExpiry: send } }
     on: { grant: worth, expired: answer }
   - { id: worth, choose: [ { when: 'data.ask.amount > 1.0', goto: rescue } ], goto: answer }
-  - { id: answer, task: { kind: reply, expires: 60h }, on: { sent: patience, not_needed: end, expired: end } }
+  - id: answer
+    task:
+      kind: reply
+      expires: 60h
+      approve: { when: '"chased" in inquiry.tags || inquiry.messageCount > 1', by: agent, within: 90m, onExpiry: return, edit: true }
+    on: { sent: patience, not_needed: end, expired: end }
   - { id: patience, wait: { for: [buyer_message], until: 24h, as: waiting_other }, on: { message: ordinary, timeout: end } }
   - { id: rescue, assign: { queue: [supervisors], strategy: least_loaded }, goto: answer }
   - { id: end, close: { reason: done, reopenWithin: 1d, retention: presale } }
@@ -198,9 +209,21 @@ function checkState(world: World): void {
     expect(nextSweep(state, world.now)).toBeNull();
   }
   for (const obligation of state.obligations) checkObligation(obligation, state.closedAt !== null);
+  checkApproval(state);
   const running = state.obligations.filter(isOpenObligation).map(({ name }) => name);
   expect(new Set(running).size).toBe(running.length);
   expect(nextDue(state, world.now)?.kind ?? 'timeout').toBe('timeout');
+}
+
+/** What awaits approval is asked for by one task and has not happened. */
+function checkApproval({ approval, tasks, sends, pendingForm, closedAt }: InquiryState): void {
+  const asking = tasks.filter(({ kind }) => kind === 'approve').map(({ key }) => key);
+  expect(asking).toEqual(approval === null ? [] : [approval.task]);
+  expect(pendingForm === null).toBe(approval?.what.kind !== 'form');
+  if (approval === null) return;
+  expect(closedAt).toBeNull();
+  if (approval.of !== null) expect(tasks.map(({ key }) => key)).toContain(approval.of);
+  if (approval.what.kind === 'reply') expect(sends.map(({ key }) => key)).not.toContain(approval.what.send);
 }
 
 function checkObligation(obligation: ObligationState, closed: boolean): void {
@@ -213,6 +236,18 @@ function checkObligation(obligation: ObligationState, closed: boolean): void {
   if (status === 'breached_met' || status === 'breached_open') expect(breachedAt).not.toBeNull();
   if (!isOpenObligation(obligation)) expect(levels.every(({ state }) => state !== 'pending')).toBe(true);
   for (const level of levels) expect(level.state === 'fired').toBe(level.firedAt !== null);
+}
+
+/** Commands of a kind that were applied. */
+function applied<K extends Command['kind']>(
+  world: World,
+  kind: K,
+): { readonly command: Extract<Command, { kind: K }>; readonly actor: Actor }[] {
+  return world.steps.flatMap(({ event }) => {
+    if (event.kind !== 'command' || event.command.kind !== kind) return [];
+    if (world.outcomes.get(event.commandId)?.state !== 'applied') return [];
+    return [{ command: event.command as Extract<Command, { kind: K }>, actor: event.actor }];
+  });
 }
 
 /** What must hold of the whole history. */
@@ -228,6 +263,14 @@ function checkHistory(world: World): void {
   expect(new Set(ended).size).toBe(ended.length);
   const sends = world.sends.map(({ send }) => send);
   expect(new Set(sends).size).toBe(sends.length);
+  // Whoever wrote it never approved it, and what was kept went out or was given up, once.
+  const settled = [...world.effects('release_send'), ...world.effects('withdraw_send')].map(({ send }) => send);
+  expect(new Set(settled).size).toBe(settled.length);
+  for (const { command, actor } of applied(world, 'approve')) {
+    const asked = world.of('approval.requested').find(({ data }) => data['task'] === command.taskKey);
+    expect(asked?.actor.kind).toBe('member');
+    expect(asked?.actor).not.toEqual({ kind: 'member', id: actor.memberId });
+  }
   expect(world.of('inquiry.closed').length).toBeLessThanOrEqual(1);
   expect(world.entries.every(({ kind }) => /^[a-z_]+\.[a-z_]+$/.test(kind))).toBe(true);
   expect(world.replays()).toBe(true);

@@ -2,6 +2,7 @@ import type { Plan } from '../definition/plan.js';
 import { applyReceipt } from './delivery.js';
 import { close, correct, note, snooze } from './commands/inquiry.js';
 import { applied, refused } from './commands/context.js';
+import { approve, returnToAuthor } from './commands/approval.js';
 import { form } from './commands/form.js';
 import { notNeeded, reply } from './commands/reply.js';
 import { assign, confirmDelivery, handOver, triage } from './commands/tasks.js';
@@ -133,6 +134,10 @@ function command(course: Course, event: CommandEvent): CommandOutcome {
       return form(course, event, act);
     case 'confirm_delivery':
       return confirmDelivery(course, event, act);
+    case 'approve':
+      return approve(course, event, act);
+    case 'return':
+      return returnToAuthor(course, event, act);
     case 'hand_over':
       return handOver(course, event, act);
     case 'assign':

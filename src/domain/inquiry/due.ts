@@ -1,5 +1,6 @@
 import type { LevelPlan } from '../definition/plan.js';
 import { runActions } from './actions.js';
+import { approvalExpired } from './approval.js';
 import { meets } from '../obligation/needs.js';
 import type { Course } from './course.js';
 import { replaceObligation } from './obligation-changes.js';
@@ -60,7 +61,11 @@ function candidates(state: InquiryState, now: number): Due[] {
   if (state.snoozedUntil !== null) due.push({ kind: 'unsnooze', at: state.snoozedUntil });
   const until = state.wait?.until ?? null;
   if (until !== null) due.push({ kind: 'timeout', at: until });
-  for (const task of state.tasks) if (task.expiresAt !== null) due.push({ kind: 'expiry', at: task.expiresAt, task });
+  for (const task of state.tasks) {
+    // The time somebody else takes to approve is not the author's.
+    if (task.expiresAt === null || task.key === state.approval?.of) continue;
+    due.push({ kind: 'expiry', at: task.expiresAt, task });
+  }
   return due;
 }
 
@@ -128,6 +133,7 @@ export function applyDue(course: Course, due: Due): void {
 
 /** Ends a task that took too long, whoever holds it; the walk goes on as the plan says. */
 function expire(course: Course, task: TaskState): void {
+  if (task.kind === 'approve') return approvalExpired(course, task);
   course.effect({ do: 'end_task', task: task.key, as: 'expired', outcome: 'expired', memberId: null });
   course.set({ tasks: course.state.tasks.filter(({ key }) => key !== task.key) });
   course.record('task.expired', {

@@ -21,6 +21,9 @@ export type Effect =
   | { readonly do: 'rotate'; readonly queue: string; readonly memberId: string }
   | { readonly do: 'answered'; readonly memberId: string | null }
   | { readonly do: 'cancel_send'; readonly send: string }
+  | AwaitApprovalEffect
+  | { readonly do: 'release_send'; readonly send: string }
+  | { readonly do: 'withdraw_send'; readonly send: string }
   | { readonly do: 'answer_command'; readonly commandId: string; readonly outcome: CommandOutcome };
 
 /** What a plan gives a template; an instant (epoch ms) is put into words when the text is written. */
@@ -44,9 +47,13 @@ export type SendEffect = {
         readonly kind: 'command';
         readonly commandId: string;
         readonly template: { readonly key: string; readonly version: number } | null;
+        /** Command whose attachments go with the text; left out where it is the same. */
+        readonly attachmentsOf?: string;
       };
   readonly language: string | null;
   readonly inReplyTo: string | null;
+  /** It is kept until `release_send` or `withdraw_send`. */
+  readonly awaitsApproval?: true;
 };
 
 export type OpenTaskEffect = {
@@ -66,6 +73,20 @@ export type OpenTaskEffect = {
   readonly reason: string | null;
   /** Ended task whose draft and note pass on. */
   readonly inherit: string | null;
+  /** Who may not and who may approve. */
+  readonly approval?: {
+    readonly authorId: string;
+    /** Role that may, beside supervisors; null = whoever is in the queue. */
+    readonly role: 'supervisor' | 'agent' | null;
+  };
+};
+
+/** A task waits for approval: nobody holds it, and its draft is what was handed in. */
+export type AwaitApprovalEffect = {
+  readonly do: 'await_approval';
+  readonly task: string;
+  readonly commandId: string;
+  readonly memberId: string;
 };
 
 export type RequeueTaskEffect = {
@@ -73,8 +94,8 @@ export type RequeueTaskEffect = {
   readonly task: string;
   readonly queue: string;
   readonly offer: { readonly memberId: string; readonly until: number } | null;
-  readonly cause: 'escalation' | 'supervisor' | 'hand_over';
-  /** Command that carries a hand-over note. */
+  readonly cause: 'escalation' | 'supervisor' | 'hand_over' | 'returned';
+  /** Command that carries a hand-over note or the reason of a return. */
   readonly commandId: string | null;
 };
 

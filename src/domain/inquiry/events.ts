@@ -126,6 +126,16 @@ export type Command =
       readonly queue: string | null;
       readonly memberId: string | null;
     }
+  | {
+      readonly kind: 'approve';
+      readonly taskKey: string;
+      readonly token: number;
+      /** The hash the approver was shown with the text. */
+      readonly textHash: string;
+      /** Whether the command carries a corrected text. */
+      readonly edited: boolean;
+    }
+  | { readonly kind: 'return'; readonly taskKey: string; readonly token: number; readonly reasonCode: string }
   | { readonly kind: 'note' }
   | { readonly kind: 'close'; readonly reasonCode: string }
   | { readonly kind: 'snooze'; readonly until: number }

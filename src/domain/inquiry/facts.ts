@@ -84,7 +84,22 @@ export type TaskFacts = {
   readonly offerUntil: number | null;
 };
 
-export type PersonFacts = { readonly id: string; readonly role: string; readonly queues: readonly string[] };
+export type PersonFacts = {
+  readonly id: string;
+  readonly role: string;
+  readonly queues: readonly string[];
+  readonly languages: readonly string[];
+  /** What they are good at, as `author.tags`. */
+  readonly skills: readonly string[];
+};
+
+/** What a command carries, as far as it may be written down. */
+export type ContentFacts = {
+  /** Keyed hash of every word and field of it. */
+  readonly hash: string;
+  readonly translated: boolean;
+  readonly attachments: readonly { readonly mediaType: string; readonly size: number | null }[];
+};
 
 /** Facts by request key (`queue:sales-br`); the value's type follows from the key's word. */
 export type FactMap = Readonly<Record<string, unknown>>;
@@ -102,6 +117,7 @@ type FactTypes = {
   role: readonly PersonFacts[];
   member: PersonFacts | null;
   send: { readonly handedOver: boolean } | null;
+  content: ContentFacts;
   /** A buyer message that is accepted but not applied yet; closing yields to it. */
   pending: string | null;
   /** A buyer message applied just now, which nobody can have seen when they acted. */

@@ -1,5 +1,6 @@
 import { stepOf } from '../definition/plan.js';
 import { meets } from '../obligation/needs.js';
+import { withdrawApproval } from './withdraw-approval.js';
 import { withdrawClosing } from './closing.js';
 import type { Course } from './course.js';
 import { answered, openNextResponse } from './delivery.js';
@@ -146,6 +147,7 @@ export function answeredElsewhere(course: Course, event: Extract<InquiryEvent, {
     course.record('task.superseded', { task: task.key, outcome: 'answered_elsewhere' });
   }
   course.set({ tasks: course.state.tasks.filter((task) => !own.includes(task)) });
+  if (course.state.approval?.what.kind === 'reply') withdrawApproval(course, 'answered_elsewhere');
   answered(course, course.state.newestPosition, `external:${event.messageId}`, null);
   if (own.some((task) => task.kind === 'reply')) advance(course, 'sent');
 }

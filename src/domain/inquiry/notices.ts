@@ -8,16 +8,28 @@ type Reason = Omit<Because, 'definition'>;
 /** When nobody answers to a target, who is asked next. */
 const FALL_THROUGH = ['holder', 'on_duty', 'supervisor', 'role:ops'] as const;
 
+type NoticeOptions = {
+  /** What the notice is about, as a code. */
+  readonly kind?: string;
+  /** Whom it is not for. */
+  readonly without?: string | null;
+};
+
 /**
  * Tells people inside Atende. The recipients are decided here and recorded; if nobody at all can be told, that is an
  * audit event of its own (`notify_nobody`).
  */
-export function notify(course: Course, plan: NotifyPlan, because: Reason): void {
+export function notify(
+  course: Course,
+  plan: NotifyPlan,
+  because: Reason,
+  { kind = 'escalation', without = null }: NoticeOptions = {},
+): void {
   const passedOver: string[] = [];
   const start = (FALL_THROUGH as readonly string[]).indexOf(plan.to);
   const targets = start === -1 ? [plan.to, ...FALL_THROUGH.slice(1)] : FALL_THROUGH.slice(start);
   for (const target of targets) {
-    const members = recipients(course, target);
+    const members = recipients(course, target).filter((id) => id !== without);
     if (members.length === 0) {
       passedOver.push(target);
       continue;
@@ -27,7 +39,7 @@ export function notify(course: Course, plan: NotifyPlan, because: Reason): void 
       to: plan.to,
       members,
       urgent: plan.urgent,
-      kind: 'escalation',
+      kind,
       data: noticeData(because),
     });
     course.record(

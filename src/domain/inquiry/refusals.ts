@@ -19,6 +19,10 @@ export const INQUIRY_REFUSALS = [
   'until_past',
   'nothing_open',
   'message_unknown',
+  'approval_pending',
+  'own_work',
+  'text_changed',
+  'edit_not_allowed',
 ] as const;
 
 export type InquiryRefusalCode = (typeof INQUIRY_REFUSALS)[number];

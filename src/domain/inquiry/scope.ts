@@ -1,3 +1,4 @@
+import type { InquiryData } from '../definition/plan.js';
 import type { Course, Texts } from './course.js';
 import type { InquiryState } from './state.js';
 
@@ -88,6 +89,47 @@ export class Scope {
       thread: { answers: conversation.oneAnswer ? 'one' : 'many' },
       humanAnswered: this.state.humanAnswered || conversation.humanAnswered,
     });
+  }
+}
+
+/** What a rule of approval sees beside the inquiry. */
+export type About = {
+  /** Absent for a form. */
+  readonly reply?: {
+    readonly language: string | null;
+    readonly translated: boolean;
+    readonly attachments: readonly { readonly mediaType: string; readonly size: number | null }[];
+  };
+  readonly author: { readonly role: string; readonly tags: readonly string[]; readonly languages: readonly string[] };
+  /** Data as it would be. */
+  readonly data?: InquiryData;
+  /** Command whose text is `reply.text`. */
+  readonly textOf: string;
+};
+
+/** The names a rule of approval may use: those of every expression, what was handed in, and its author. */
+export class ApprovalScope extends Scope {
+  readonly #about: About;
+  readonly #text: string | null;
+
+  constructor(course: Course, texts: Texts, about: About) {
+    super(course, texts);
+    this.#about = about;
+    this.#text = texts[about.textOf] ?? null;
+  }
+
+  get author(): Part {
+    return this.#about.author;
+  }
+
+  get reply(): Part {
+    const { reply } = this.#about;
+    if (reply === undefined) return {};
+    return defined({ ...reply, attachments: reply.attachments.map(defined), text: this.#text });
+  }
+
+  override get data(): Part {
+    return this.#about.data ?? this.state.data;
   }
 }
 

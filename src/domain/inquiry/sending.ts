@@ -71,26 +71,39 @@ type Outgoing = Omit<SendEffect, 'do' | 'send'> & { readonly queue: string | nul
 
 /** Hands a message to the outbox and remembers it until its fate is known; returns its key. */
 export function queueSend(course: Course, outgoing: Outgoing): string {
-  const shop = course.facts.get('shop');
-  const key = `send:${course.state.counters.send + 1}`;
   const { queue, answersThrough, ...effect } = outgoing;
+  const { author, memberId } = outgoing;
+  const send = reserveSend(course);
+  course.effect({ do: 'send', send, ...effect });
+  follow(course, { send, author, memberId, queue, answersThrough: answersThrough ?? course.state.newestPosition });
+  return send;
+}
+
+/** The key of the next message; nothing is sent yet. */
+export function reserveSend(course: Course): string {
+  const { counters } = course.state;
+  course.set({ counters: { ...counters, send: counters.send + 1 } });
+  return `send:${counters.send + 1}`;
+}
+
+/** Remembers a message that is on its way to the buyer from now on. */
+export function follow(
+  course: Course,
+  {
+    send: key,
+    ...rest
+  }: Pick<SendState, 'author' | 'memberId' | 'queue' | 'answersThrough'> & { readonly send: string },
+): void {
+  const shop = course.facts.get('shop');
   const send: SendState = {
     key,
-    author: outgoing.author,
-    memberId: outgoing.memberId,
     status: 'in_flight',
     queuedAt: course.now,
     availableAt: null,
     suspendUntil: course.now + shop.holdMs + shop.verdictTimeoutMs,
-    answersThrough: answersThrough ?? course.state.newestPosition,
-    queue,
+    ...rest,
   };
-  course.set({
-    sends: [...course.state.sends, send],
-    counters: { ...course.state.counters, send: course.state.counters.send + 1 },
-  });
-  course.effect({ do: 'send', send: key, ...effect });
-  return key;
+  course.set({ sends: [...course.state.sends, send] });
 }
 
 function alreadySent(course: Course, id: string, send: SendPlan): boolean {

@@ -1,4 +1,4 @@
-import type { InquiryData, Intent, MetBy, Urgency, WaitReason, Within } from '../definition/plan.js';
+import type { DataScalar, InquiryData, Intent, MetBy, Urgency, WaitReason, Within } from '../definition/plan.js';
 
 /**
  * What an inquiry is at one moment, as far as decisions need it. Plain JSON without text or names: messages, tasks and
@@ -48,7 +48,7 @@ export type ObligationState = {
 export type TaskState = {
   /** Stable key within the inquiry, `task:<n>`. */
   readonly key: string;
-  readonly kind: 'reply' | 'triage' | 'form' | 'rewrite' | 'confirm_delivery';
+  readonly kind: 'reply' | 'triage' | 'form' | 'rewrite' | 'confirm_delivery' | 'approve';
   readonly step: string | null;
   readonly queue: string;
   readonly openedAt: number;
@@ -126,6 +126,11 @@ export type InquiryState = {
   readonly sentOnce: readonly string[];
   /** Last human task step, where a withdrawn close returns to. */
   readonly lastTaskStep: string | null;
+  /** Last reply step, whose rule of approval holds for what is written between two. */
+  readonly lastReplyStep: string | null;
+  readonly approval: Approval | null;
+  /** What the form that awaits approval was filled in with. */
+  readonly pendingForm: Readonly<Record<string, DataScalar>> | null;
   readonly linked: { readonly inquiryId: string; readonly cause: 'reopened' | 'delivery_failed' } | null;
   /** Messages so old at arrival that nothing automatic may follow from them. */
   readonly backfill: boolean;
@@ -167,11 +172,43 @@ export function emptyState(openedAt: number): InquiryState {
     closedAt: null,
     sentOnce: [],
     lastTaskStep: null,
+    lastReplyStep: null,
+    approval: null,
+    pendingForm: null,
     linked: null,
     backfill: false,
     counters: { task: 0, send: 0 },
   };
 }
+
+/** An answer or a filled form that a second person has to agree to; nothing of it has happened yet. */
+export type Approval = {
+  /** Key of the task that asks for it. */
+  readonly task: string;
+  /** The task it was handed in with, which waits meanwhile; null for a follow-up. */
+  readonly of: string | null;
+  /** The step whose rule asks for it. */
+  readonly step: string;
+  readonly authorId: string;
+  /** Holds what was written or filled in, sealed. */
+  readonly commandId: string;
+  /** Keyed hash of exactly that. */
+  readonly contentHash: string;
+  readonly requestedAt: number;
+  readonly what:
+    | {
+        readonly kind: 'reply';
+        readonly send: string;
+        readonly language: string | null;
+        readonly inReplyTo: string | null;
+        readonly template: { readonly key: string; readonly version: number } | null;
+        readonly answersThrough: number;
+        readonly close: boolean;
+        readonly queue: string | null;
+      }
+    /** What was filled in is `pendingForm`. */
+    | { readonly kind: 'form'; readonly outcome: string };
+};
 
 export type InquiryStatus = 'open' | WaitReason | 'snoozed' | 'closed';
 
@@ -187,9 +224,10 @@ export function isOpenObligation(obligation: ObligationState): boolean {
   return obligation.status === 'running' || obligation.status === 'paused' || obligation.status === 'breached_open';
 }
 
-/** True while time-outs and closing must wait: a message is not yet available or has to be rewritten. */
+/** True while time-outs and closing must wait: a message awaits approval, is not yet available or has to be rewritten. */
 export function isDeliveryOpen(state: InquiryState): boolean {
   return (
+    state.approval?.what.kind === 'reply' ||
     state.sends.some((send) => send.status !== 'available' && send.author === 'human') ||
     state.tasks.some((task) => task.kind === 'rewrite' || task.kind === 'confirm_delivery')
   );

@@ -27,8 +27,8 @@ export type PhaseEntry = {
 type Standing = 'free' | 'offered' | 'held';
 
 const FREED = new Set(['task.released', 'task.lease_expired', 'task.offer_expired']);
-const MOVED = new Set(['task.opened', 'task.offered', 'task.reassigned', 'task.handed_over']);
-const ENDED = new Set(['task.completed', 'task.superseded', 'task.cancelled']);
+const MOVED = new Set(['task.opened', 'task.offered', 'task.reopened', 'task.reassigned', 'task.handed_over']);
+const ENDED = new Set(['task.completed', 'task.superseded', 'task.cancelled', 'task.expired']);
 const SETTLED = new Set([
   'message.available',
   'message.rejected',
@@ -73,6 +73,7 @@ function extend(phases: Phase[], from: number, to: number, during: During): void
 class Work {
   readonly #tasks = new Map<string, Standing>();
   readonly #sends = new Map<string, 'outbox' | 'moderation'>();
+  #awaiting = false;
 
   constructor(private readonly needs: MetBy) {}
 
@@ -81,6 +82,7 @@ class Work {
     const sends = [...this.#sends.values()];
     if (sends.includes('moderation')) return 'moderation';
     if (sends.includes('outbox')) return 'outbox';
+    if (this.#awaiting) return 'approval';
     const tasks = [...this.#tasks.values()];
     if (tasks.includes('held')) return 'held';
     return tasks.includes('offered') ? 'offered' : 'queued';
@@ -91,6 +93,8 @@ class Work {
     if (kind === 'task.claimed' && task !== null) this.#tasks.set(task, 'held');
     else if (FREED.has(kind) && task !== null) this.#tasks.set(task, 'free');
     else if (MOVED.has(kind)) this.#move(entry);
+    else if (kind === 'approval.requested') this.#awaiting = true;
+    else if (kind.startsWith('approval.') && kind !== 'approval.escalated') this.#awaiting = false;
     else if (ENDED.has(kind) && task !== null) this.#tasks.delete(task);
     else if (kind === 'message.queued' && send !== null) this.#queue(send, entry.author);
     else if (kind === 'message.accepted' && send !== null && this.#sends.has(send)) this.#sends.set(send, 'moderation');

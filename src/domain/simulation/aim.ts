@@ -7,11 +7,24 @@ const KINDS: Readonly<Partial<Record<Command['kind'], readonly TaskState['kind']
   triage: ['triage'],
   form: ['form'],
   confirm_delivery: ['confirm_delivery'],
+  approve: ['approve'],
+  return: ['approve'],
   hand_over: ['reply', 'rewrite', 'triage', 'form', 'confirm_delivery'],
 };
 
 /** Commands that can be done only to a task; a reply without one is a follow-up. */
-const NEEDY: ReadonlySet<Command['kind']> = new Set(['not_needed', 'triage', 'form', 'confirm_delivery', 'hand_over']);
+const NEEDY: ReadonlySet<Command['kind']> = new Set([
+  'not_needed',
+  'triage',
+  'form',
+  'confirm_delivery',
+  'approve',
+  'return',
+  'hand_over',
+]);
+
+/** Stands for the hash of whatever is handed in: a simulation reads no words of people. */
+export const SIMULATED_CONTENT = { hash: 'simulated', translated: false, attachments: [] } as const;
 
 /** The open task a command is done to; undefined when it needs none, null when it needs one and there is none. */
 export function targetOf(command: Command, state: InquiryState): TaskState | undefined | null {
@@ -29,14 +42,24 @@ export function aimed(command: Command, claim: { readonly key: string; readonly 
       return { ...command, taskKey: null, token: null, seenPosition: null, inReplyTo: null };
     case 'not_needed':
       return { ...command, taskKey: null, token: null };
+    case 'approve':
+      return { ...withClaim(command, claim), textHash: SIMULATED_CONTENT.hash, edited: false };
+    case 'return':
     case 'triage':
     case 'form':
     case 'confirm_delivery':
     case 'hand_over':
-      return claim === null ? command : { ...command, taskKey: claim.key, token: claim.token };
+      return withClaim(command, claim);
     case 'assign':
       return { ...command, taskKey: null };
     default:
       return command;
   }
+}
+
+function withClaim<C extends Command & { readonly taskKey: string | null }>(
+  command: C,
+  claim: { readonly key: string; readonly token: number } | null,
+): C {
+  return claim === null ? command : { ...command, taskKey: claim.key, token: claim.token };
 }

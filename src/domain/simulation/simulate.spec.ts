@@ -27,7 +27,7 @@ const surroundings: Surroundings = {
   }),
   defaultQueue: 'sales-br',
   templates: { ack: versions, away: versions },
-  people: [{ id: 'sofia', key: 'sofia', role: 'supervisor', queues: ['sales-br'] }],
+  people: [{ id: 'sofia', key: 'sofia', role: 'supervisor', queues: ['sales-br'], languages: [], skills: [] }],
 };
 
 const said = (id: string, at: number, text = 'Oi, quando chega?'): Happening => ({

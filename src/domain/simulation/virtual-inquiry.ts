@@ -5,9 +5,9 @@ import { nextDue, nextSweep, nextWake } from '../inquiry/due.js';
 import type { Effect, Entry, OpenTaskEffect, RequeueTaskEffect, SendEffect } from '../inquiry/effects.js';
 import type { Actor, InquiryEvent } from '../inquiry/events.js';
 import { emptyState } from '../inquiry/state.js';
-import type { InquiryState } from '../inquiry/state.js';
-import { aimed, targetOf } from './aim.js';
-import { fateOf } from './happening.js';
+import type { InquiryState, TaskState } from '../inquiry/state.js';
+import { aimed, SIMULATED_CONTENT, targetOf } from './aim.js';
+import { Fates } from './fates.js';
 import type { Fate, Happening, SimulatedInquiry, SimulatedMessage } from './happening.js';
 import type { Scene, SimulatedRun, TimelineEntry } from './run.js';
 import { absentFact } from './surroundings.js';
@@ -25,7 +25,7 @@ export class VirtualInquiry {
   readonly #facts: Record<string, unknown>;
   readonly #texts: Record<string, string> = {};
   readonly #pending: Happening[];
-  readonly #fates = new Map<string, readonly Fate[]>();
+  readonly #fates: Fates;
   readonly #timeline: TimelineEntry[] = [];
   readonly #written = new Set<string>();
   #state: InquiryState;
@@ -34,7 +34,6 @@ export class VirtualInquiry {
   #position = 0;
   #made = 0;
   #decisions = 0;
-  #automated = 0;
   #afterClose = 0;
   #withoutTask = 0;
   #failed: SimulatedRun['failed'] = null;
@@ -43,6 +42,7 @@ export class VirtualInquiry {
   constructor(scene: Scene, subject: SimulatedInquiry) {
     this.#scene = scene;
     this.#subject = subject;
+    this.#fates = new Fates(subject, scene.assume);
     this.#pending = [...subject.happenings];
     this.#nextAt = this.#pending[0]?.at ?? null;
     this.#now = this.#nextAt ?? 0;
@@ -146,13 +146,13 @@ export class VirtualInquiry {
       return;
     }
     const known = task === undefined ? null : this.#scene.workload.task(this.#place(task.key));
-    const actor = by ?? (task === undefined ? null : this.#whoever(task.queue, known?.offeredTo ?? null));
+    const actor = by ?? (task === undefined ? null : this.#whoever(task, known?.offeredTo ?? null));
     if (actor === null) {
       this.#withoutTask += 1;
       return;
     }
     const commandId = this.#id('command');
-    this.#fates.set(commandId, fates);
+    this.#fates.given(commandId, fates);
     let claim = null;
     if (task !== undefined && known !== null) {
       claim = { key: task.key, token: known.token + 1 };
@@ -163,8 +163,11 @@ export class VirtualInquiry {
   }
 
   /** Who does what is nobody's in particular: whom it is offered to, else the first of the queue. */
-  #whoever(queue: string, offeredTo: string | null): Actor | null {
-    const members = this.#scene.workload.queue(queue, this.#now)?.members ?? [];
+  #whoever({ queue, kind }: TaskState, offeredTo: string | null): Actor | null {
+    const author = kind === 'approve' ? this.#state.approval?.authorId : undefined;
+    const all = this.#scene.workload.queue(queue, this.#now)?.members ?? [];
+    // Nobody approves their own work.
+    const members = author === undefined ? all : all.filter(({ id }) => id !== author);
     const member = members.find(({ id }) => id === offeredTo) ?? members[0];
     return member === undefined ? null : { memberId: member.id, role: member.role };
   }
@@ -201,12 +204,15 @@ export class VirtualInquiry {
     if (word === 'queue') return this.#scene.workload.queue(name, this.#now);
     if (word === 'task') return this.#scene.workload.task(this.#place(name));
     if (word === 'send') return { handedOver: false };
+    if (word === 'content') return SIMULATED_CONTENT;
     return absentFact(word);
   }
 
   #carryOut(effect: Effect, entries: readonly Entry[]): void {
     const { workload } = this.#scene;
     if (effect.do === 'send') return this.#sent(effect, entries);
+    if (effect.do === 'release_send') return this.#meets(effect.send, this.#fates.released(effect.send));
+    if (effect.do === 'await_approval') return this.#awaiting(effect.task);
     if (effect.do === 'open_task') return this.#taskOpened(effect);
     if (effect.do === 'requeue_task') return this.#requeued(effect);
     if (effect.do === 'end_task') return workload.end(this.#place(effect.task));
@@ -223,29 +229,27 @@ export class VirtualInquiry {
 
   #sent(effect: SendEffect, entries: readonly Entry[]): void {
     this.#position += 1;
-    for (const { status, afterMs, reason } of this.#fatesOf(effect, entries)) {
-      this.#schedule({ at: this.#now + afterMs, kind: 'receipt', send: effect.send, status, reason });
+    this.#meets(effect.send, this.#fates.of(effect, entries));
+  }
+
+  #meets(send: string, fates: readonly Fate[]): void {
+    for (const { status, afterMs, reason } of fates) {
+      this.#schedule({ at: this.#now + afterMs, kind: 'receipt', send, status, reason });
     }
   }
 
-  #fatesOf({ send, source }: SendEffect, entries: readonly Entry[]): readonly Fate[] {
-    const available = (afterMs: number): Fate => ({ status: 'available', afterMs, reason: null });
-    if (source.kind === 'command') {
-      const fates = this.#fates.get(source.commandId) ?? [];
-      return fates.length > 0 ? fates : [available(this.#subject.shop.holdMs)];
-    }
-    const step = entries.find(({ kind, data }) => kind === 'message.queued' && data['send'] === send)?.step ?? '';
-    const recorded = this.#subject.automatedFates[this.#automated];
-    this.#automated += 1;
-    const assumed = this.#scene.assume[step];
-    return assumed === undefined ? (recorded ?? [available(0)]) : [fateOf(assumed)];
+  /** Nobody holds a task while somebody else decides on what was handed in. */
+  #awaiting(task: string): void {
+    const known = this.#scene.workload.task(this.#place(task));
+    const nobody = { holderId: null, leaseUntil: null, offeredTo: null, offerUntil: null };
+    this.#scene.workload.keep(this.#place(task), { key: task, ...nobody, token: (known?.token ?? 0) + 1 });
   }
 
-  #taskOpened({ task, step, queue, offer }: OpenTaskEffect): void {
+  #taskOpened({ task, kind, step, queue, offer }: OpenTaskEffect): void {
     const nobody = { holderId: null, leaseUntil: null, token: 0 };
     const offered = { offeredTo: offer?.memberId ?? null, offerUntil: offer?.until ?? null };
     this.#scene.workload.keep(this.#place(task), { key: task, ...nobody, ...offered });
-    const assumed = step === null ? undefined : this.#scene.assume[step];
+    const assumed = step === null ? undefined : this.#scene.assume[kind === 'approve' ? `${step}.approve` : step];
     const command = assumed?.command ?? null;
     if (assumed === undefined || command === null) return;
     const calendar = this.#scene.workload.queue(queue, this.#now)?.calendar;

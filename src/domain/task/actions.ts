@@ -18,6 +18,10 @@ const WRITING: readonly TaskAction[] = [
 const ACTIONS: Readonly<Record<string, readonly TaskAction[]>> = {
   reply: WRITING,
   rewrite: WRITING,
+  approve: [
+    { name: 'approve', needs: ['textHash'] },
+    { name: 'return', needs: ['reason'] },
+  ],
   triage: [{ name: 'done', needs: ['intent', 'urgency', 'queue'] }, HAND_OVER],
   confirm_delivery: [{ name: 'delivered', needs: [] }, { name: 'not_delivered', needs: [] }, HAND_OVER],
 };

@@ -6,6 +6,7 @@ import type { Hold, HoldOutcome } from './claim.js';
 
 const FREE: Hold = {
   ended: false,
+  awaiting: false,
   token: 4,
   holderId: null,
   leaseUntil: null,

@@ -8,6 +8,8 @@ import type { KeyedCalendar } from '../calendar/types.js';
  */
 export type Hold = {
   readonly ended: boolean;
+  /** What was handed in waits for somebody else's approval. */
+  readonly awaiting: boolean;
   readonly token: number;
   readonly holderId: string | null;
   /** Epoch ms; set while somebody holds the task. */
@@ -22,6 +24,8 @@ export type Hold = {
 /** Every expected "no" of a claim or lease; ids and instants only. */
 export type HoldRefusal =
   | { readonly code: 'task_ended' }
+  | { readonly code: 'approval_pending' }
+  | { readonly code: 'own_work' }
   | { readonly code: 'task_held'; readonly holderId: string }
   | { readonly code: 'task_offered'; readonly assigneeId: string; readonly until: number }
   | { readonly code: 'token_stale'; readonly holderId: string | null }
@@ -36,11 +40,12 @@ export type HoldChange = {
 
 export type HoldOutcome = HoldChange | { readonly refused: HoldRefusal };
 
-export type HoldStanding = 'ended' | 'held' | 'offered' | 'ready';
+export type HoldStanding = 'ended' | 'awaiting' | 'held' | 'offered' | 'ready';
 
 /** Where a task stands at an instant (epoch ms): a lease or an offer that has run out counts no more, noticed or not. */
 export function standingOf(hold: Hold, now: number): HoldStanding {
   if (hold.ended) return 'ended';
+  if (hold.awaiting) return 'awaiting';
   if (hold.holderId !== null && isRunning(hold.leaseUntil, now)) return 'held';
   if (hold.offeredTo !== null && isRunning(hold.offerUntil, now)) return 'offered';
   return 'ready';
@@ -70,6 +75,7 @@ export function claim(hold: Hold, memberId: string, leaseUntil: number, now: num
 export function claimRefusal(hold: Hold, memberId: string, now: number): HoldRefusal | null {
   const standing = standingOf(hold, now);
   if (standing === 'ended') return { code: 'task_ended' };
+  if (standing === 'awaiting') return { code: 'approval_pending' };
   if (standing === 'held') return { code: 'task_held', holderId: hold.holderId ?? '' };
   if (standing === 'offered' && hold.offeredTo !== memberId) {
     return { code: 'task_offered', assigneeId: hold.offeredTo ?? '', until: hold.offerUntil ?? now };
@@ -97,6 +103,7 @@ export function release(hold: Hold, memberId: string, token: number): HoldOutcom
 export function takeAway(hold: Hold, now: number): HoldOutcome {
   const standing = standingOf(hold, now);
   if (standing === 'ended') return { refused: { code: 'task_ended' } };
+  if (standing === 'awaiting') return { refused: { code: 'approval_pending' } };
   if (standing === 'ready') return { refused: { code: 'nothing_open' } };
   return { hold: freed(hold), lapsed: null };
 }

@@ -6,6 +6,7 @@ export {
   lockConversationRow,
   nextPosition,
   nextPositionOf,
+  showKept,
   updateConversation,
 } from './message-writes.js';
 export type { ConversationChange, NewOutbound } from './message-writes.js';

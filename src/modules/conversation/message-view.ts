@@ -32,7 +32,7 @@ export type MessageView = {
   /** When the buyer could see it; null for what came in. */
   readonly availableAt: string | null;
   readonly delivery: {
-    readonly state: ReturnType<typeof shownState>;
+    readonly state: ReturnType<typeof shownState> | 'awaiting_approval';
     readonly at: string | null;
     readonly reason: string | null;
   } | null;
@@ -66,7 +66,8 @@ type MessageRow = {
   readonly sentAt: number;
   readonly receivedAt: number;
   readonly availableAt: number | null;
-  readonly deliveryState: DeliveryState | null;
+  /** A message that awaits approval is not in the outbox yet. */
+  readonly deliveryState: DeliveryState | 'awaiting_approval' | null;
   readonly deliveryAt: number | null;
   readonly deliveryReason: Buffer | null;
   readonly erasedAt: number | null;
@@ -141,7 +142,8 @@ function attachmentView(id: string, attachment: Partial<AttachmentView>, shown: 
 function deliveryView(row: MessageRow, reason: string | null): MessageView['delivery'] {
   if (row.deliveryState === null) return null;
   const at = row.deliveryAt === null ? null : rfc3339(row.deliveryAt);
-  return { state: shownState(row.deliveryState), at, reason };
+  const state = row.deliveryState === 'awaiting_approval' ? row.deliveryState : shownState(row.deliveryState);
+  return { state, at, reason };
 }
 
 function rfc3339(ms: number): string {

@@ -56,6 +56,20 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
   await registerAttachments(tx, message.id, message.attachmentCount);
 }
 
+/** Shows what becomes of a message that was kept for approval; returns its place in the conversation. */
+export async function showKept(
+  tx: Tx,
+  id: string,
+  state: 'held' | 'queued' | 'cancelled',
+  at: number,
+): Promise<number> {
+  const row = await tx.one<{ position: number }>(
+    `update message set delivery_state = $3, delivery_at = $4 where tenant_id = $1 and id = $2 returning position`,
+    [tx.tenantId, id, state, instant(at)],
+  );
+  return row.position;
+}
+
 export type ConversationChange = {
   readonly position?: number;
   readonly humanAnswered?: boolean;

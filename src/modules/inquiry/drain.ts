@@ -290,7 +290,8 @@ function messagesOf(event: InquiryEvent, state: InquiryState): string[] {
  * values could be found out from a bare hash by trying, and entries tell them apart anyway.
  */
 export function stateHash(state: InquiryState): string {
-  const comparable = { ...state, data: Object.keys(state.data).sort() };
+  const pendingForm = state.pendingForm === null ? null : Object.keys(state.pendingForm).sort();
+  const comparable = { ...state, data: Object.keys(state.data).sort(), pendingForm };
   return createHash('sha256')
     .update(canonicalize(comparable) ?? '')
     .digest('hex');

@@ -1,18 +1,25 @@
 import type { Plan } from '../../domain/definition/plan.js';
-import type { Effect, NotifyEffect, OpenTaskEffect, SendEffect } from '../../domain/inquiry/effects.js';
+import type {
+  AwaitApprovalEffect,
+  Effect,
+  NotifyEffect,
+  OpenTaskEffect,
+  SendEffect,
+} from '../../domain/inquiry/effects.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
-import { insertOutbound } from '../conversation/index.js';
+import { insertOutbound, showKept } from '../conversation/index.js';
 import { cancelDelivery, queueDelivery } from '../delivery/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { rotateQueue } from '../queue/index.js';
 import { indexText } from '../search/index.js';
 import type { StreamEvent } from '../stream/index.js';
-import { endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from '../task/index.js';
+import { awaitApproval, endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from '../task/index.js';
 import type { InheritedWords } from '../task/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandPayload, CommandStore } from './command-store.js';
+import { readContent } from './content.js';
 import { intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 
@@ -60,12 +67,12 @@ export class EffectWriter {
       case 'requeue_task': {
         const id = taskIdOf(locked.id, effect.task);
         const handed = effect.commandId === null ? null : await this.#words(effect.commandId);
-        const note = handed?.['note'];
+        const note = handed?.[effect.cause === 'returned' ? 'reason' : 'note'];
         await requeueTask(tx, id, {
           queue: effect.queue,
           offer: effect.offer,
           note: typeof note === 'string' ? this.#seal('task', 'handover_note', id, note) : null,
-          from: effect.cause === 'hand_over' ? (handed?.memberId ?? null) : null,
+          from: effect.cause === 'escalation' || effect.cause === 'supervisor' ? null : (handed?.memberId ?? null),
           at: now,
         });
         this.#taskAvailable(id, effect.queue, effect.offer?.memberId ?? null);
@@ -85,6 +92,13 @@ export class EffectWriter {
       case 'answered':
         collected.humanAnswered = true;
         collected.lastAgentId = effect.memberId ?? collected.lastAgentId;
+        return;
+      case 'await_approval':
+        return this.#awaitApproval(effect, now);
+      case 'release_send':
+        return this.#release(effect.send, now);
+      case 'withdraw_send':
+        await showKept(tx, messageIdOf(locked.id, effect.send), 'cancelled', now);
         return;
       case 'cancel_send':
         await cancelDelivery(tx, intentIdOf(locked.id, effect.send), now);
@@ -119,22 +133,49 @@ export class EffectWriter {
       attachmentCount: attachments.length,
       inReplyTo: effect.inReplyTo,
       at: now,
-      deliveryState: locked.shop.holdMs > 0 ? 'held' : 'queued',
+      deliveryState: effect.awaitsApproval === true ? 'awaiting_approval' : this.#firstState(),
     });
     // What is sent automatically is the same everywhere, so nothing is found by it.
     if (effect.author === 'human') await indexText(tx, locked.keys, locked.id, text);
+    if (effect.awaitsApproval !== true) await this.#queue(effect.send, collected.position, effect.author, now);
+    collected.stream.push({ kind: 'message.updated', data: { messageId: id, inquiryId: locked.id } });
+  }
+
+  async #queue(send: string, position: number, author: SendEffect['author'], now: number): Promise<void> {
+    const { tx, locked } = this;
     await queueDelivery(tx, {
-      intentId,
-      messageId: id,
+      intentId: intentIdOf(locked.id, send),
+      messageId: messageIdOf(locked.id, send),
       inquiryId: locked.id,
       conversationId: locked.conversationId,
       shopId: locked.shopId,
-      position: collected.position,
-      automated: effect.author === 'automated',
+      position,
+      automated: author === 'automated',
       at: now,
-      holdMs: effect.author === 'human' ? locked.shop.holdMs : 0,
+      holdMs: author === 'human' ? locked.shop.holdMs : 0,
     });
+  }
+
+  #firstState(): 'held' | 'queued' {
+    return this.locked.shop.holdMs > 0 ? 'held' : 'queued';
+  }
+
+  /** Hands a message that was kept for approval to the outbox, at the place it was written at. */
+  async #release(send: string, now: number): Promise<void> {
+    const { tx, locked, collected } = this;
+    const id = messageIdOf(locked.id, send);
+    const position = await showKept(tx, id, this.#firstState(), now);
+    await this.#queue(send, position, 'human', now);
     collected.stream.push({ kind: 'message.updated', data: { messageId: id, inquiryId: locked.id } });
+  }
+
+  /** The task keeps what was handed in as its draft, for when it comes back. */
+  async #awaitApproval({ task, commandId, memberId }: AwaitApprovalEffect, now: number): Promise<void> {
+    const { tx, locked } = this;
+    const id = taskIdOf(locked.id, task);
+    const content = await readContent(tx, locked.keys, locked.id, commandId);
+    const draft = content?.text ?? JSON.stringify(content?.fields ?? {});
+    await awaitApproval(tx, id, { draft: this.#seal('task', 'draft', id, draft), memberId, at: now });
   }
 
   async #content(effect: SendEffect): Promise<{ readonly text: string; readonly attachments: readonly unknown[] }> {
@@ -144,7 +185,9 @@ export class EffectWriter {
     }
     const payload = await this.#words(source.commandId);
     const text = payload?.['text'];
-    const attachments: unknown = payload?.['attachments'];
+    const { attachmentsOf = source.commandId } = source;
+    const carrier = attachmentsOf === source.commandId ? payload : await this.#words(attachmentsOf);
+    const attachments: unknown = carrier?.['attachments'];
     return { text: typeof text === 'string' ? text : '', attachments: Array.isArray(attachments) ? attachments : [] };
   }
 
@@ -165,6 +208,7 @@ export class EffectWriter {
       inherit: effect.inherit === null ? null : await this.#inherited(taskIdOf(locked.id, effect.inherit), id),
       openedAt: now,
       snoozedUntil: null,
+      approval: effect.approval ?? null,
     });
     if (effect.draft !== null) {
       const draft = await this.tools.texts.draft(tx, locked, effect.draft);

@@ -1,11 +1,12 @@
 import type { Calendar } from '../../domain/calendar/types.js';
-import type { FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
+import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { isHandedOver } from '../delivery/index.js';
 import { defaultQueue, peopleOfRole, person, queueFacts } from '../queue/index.js';
 import type { TemplateStore } from '../template/index.js';
+import { contentFacts, readContent } from './content.js';
 import { intentIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 
@@ -109,6 +110,8 @@ export class FactSource {
         return person(this.tx, name);
       case 'task':
         return this.#task(name);
+      case 'content':
+        return this.#content(name);
       case 'send': {
         const handedOver = await isHandedOver(this.tx, intentIdOf(this.locked.id, name));
         return handedOver === null ? null : { handedOver };
@@ -116,6 +119,15 @@ export class FactSource {
       default:
         throw new Error(`A decision asked for an unknown fact: ${word}`);
     }
+  }
+
+  /** What a command carries; its text is for expressions only, like those of messages. */
+  async #content(commandId: string): Promise<ContentFacts | null> {
+    const { keys, id } = this.locked;
+    const content = await readContent(this.tx, keys, id, commandId);
+    if (content === null) return null;
+    if (content.text !== null) this.texts[commandId] = content.text;
+    return contentFacts(keys, content);
   }
 
   /** `key` = the newest version, `key@version` = that one. */

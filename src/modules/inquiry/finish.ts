@@ -124,7 +124,7 @@ function auditOf(run: Run, taken: Taken): Audited[] {
         action: `inquiry.${event.command.kind}`,
         object: { kind: 'inquiry', id: run.locked.id },
         inquiryId: run.locked.id,
-        result: refused === null ? 'ok' : 'conflict',
+        result: refused === null ? 'ok' : refused.code === 'own_work' ? 'refused' : 'conflict',
         code: refused?.code ?? null,
         before: withoutWords(entry.data['before']),
         after: withoutWords(entry.data['after']),

@@ -74,7 +74,7 @@ const ENTRIES = `
     cross join lateral jsonb_array_elements(e.entries) with ordinality as x (entry, place)
    where i.tenant_id = $1 and i.conversation_id = $2 and (i.closed_at is null or i.closed_at >= $3)
      and (x.entry ->> 'kind' like 'task.%' or x.entry ->> 'kind' like 'message.%'
-          or x.entry ->> 'kind' like 'obligation.%')
+          or x.entry ->> 'kind' like 'obligation.%' or x.entry ->> 'kind' like 'approval.%')
    order by e.at, e.inquiry_id, e.seq, x.place`;
 
 const RECEIVED = `

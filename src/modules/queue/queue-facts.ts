@@ -77,7 +77,7 @@ export async function defaultQueue(tx: Tx): Promise<string> {
 }
 
 const PEOPLE = `
-  select m.id, m.role, coalesce(array_agg(q.key) filter (where q.key is not null), '{}') as queues
+  select m.id, m.role, m.languages, m.skills, coalesce(array_agg(q.key) filter (where q.key is not null), '{}') as queues
     from member m
     left join queue_member qm on qm.tenant_id = m.tenant_id and qm.member_id = m.id
     left join queue q on q.tenant_id = m.tenant_id and q.id = qm.queue_id
@@ -85,14 +85,17 @@ const PEOPLE = `
 
 /** Active members of a role with their queues. */
 export async function peopleOfRole(tx: Tx, role: string): Promise<PersonFacts[]> {
-  return tx.query<PersonFacts>(`${PEOPLE} m.role = $2 group by m.id, m.role order by m.id`, [tx.tenantId, role]);
+  return tx.query<PersonFacts>(`${PEOPLE} m.role = $2 group by m.id, m.role, m.languages, m.skills order by m.id`, [
+    tx.tenantId,
+    role,
+  ]);
 }
 
 /** An active member by id or key, or null. */
 export async function person(tx: Tx, idOrKey: string): Promise<PersonFacts | null> {
-  const row = await tx.first<PersonFacts>(`${PEOPLE} (m.id::text = $2 or m.key = $2) group by m.id, m.role`, [
-    tx.tenantId,
-    idOrKey,
-  ]);
+  const row = await tx.first<PersonFacts>(
+    `${PEOPLE} (m.id::text = $2 or m.key = $2) group by m.id, m.role, m.languages, m.skills`,
+    [tx.tenantId, idOrKey],
+  );
   return row ?? null;
 }

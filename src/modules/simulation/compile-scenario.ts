@@ -89,16 +89,22 @@ export async function readAssumptions(
   const faults: Fault[] = [];
   const read: Record<string, Assumption> = {};
   for (const [id, { outcome, after, data }] of Object.entries(written)) {
-    const step = plan.steps.find((candidate) => candidate.id === id);
+    const asked = approvalOf(plan, id);
+    const step = asked === null ? plan.steps.find((candidate) => candidate.id === id) : undefined;
     const pointer = `/assume/${id}`;
-    const detail = step === undefined ? 'There is no such step' : cannotEnd(step, outcome, data, surroundings);
+    const detail =
+      asked !== null
+        ? oneOf(APPROVAL_OUTCOMES, outcome)
+        : step === undefined
+          ? 'There is no such step'
+          : cannotEnd(step, outcome, data, surroundings);
     if (detail !== null) faults.push({ pointer, detail });
     const writes = step?.kind === 'wait' && outcome === 'message';
     const text = data.text ?? '';
     read[id] = {
       outcome,
       afterMs: parseDuration(after) ?? 0,
-      command: step?.kind === 'task' ? commandOf(outcome, data) : null,
+      command: asked !== null ? decisionOf(outcome, data) : step?.kind === 'task' ? commandOf(outcome, data) : null,
       message: writes ? { text, classification: await classified(text) } : null,
     };
   }
@@ -106,6 +112,25 @@ export async function readAssumptions(
 }
 
 type Data = WrittenAssumptions[string]['data'];
+
+/** How an approval may be supposed to end, under `<step>.approve`. */
+const APPROVAL_OUTCOMES = ['approved', 'returned'] as const;
+
+function approvalOf(plan: Plan, id: string): StepPlan | null {
+  const step = plan.steps.find((candidate) => `${candidate.id}.approve` === id);
+  return step?.kind === 'task' && step.approve !== null ? step : null;
+}
+
+function decisionOf(outcome: string, { reason }: Data): Command {
+  const about = { taskKey: '', token: 0 } as const;
+  return outcome === 'returned'
+    ? { kind: 'return', ...about, reasonCode: reason ?? 'returned' }
+    : { kind: 'approve', ...about, textHash: '', edited: false };
+}
+
+function oneOf(possible: readonly string[], outcome: string): string | null {
+  return possible.includes(outcome) ? null : `It can be supposed to end ${possible.join(', ')}`;
+}
 
 function cannotEnd(step: StepPlan, outcome: string, data: Data, { queues }: Surroundings): string | null {
   const possible = outcomesOf(step);
@@ -175,7 +200,10 @@ async function happeningOf(
   }
 }
 
-type ScriptedAct = Extract<ScriptEvent, { type: 'reply' | 'not_needed' | 'triage' | 'assign' | 'snooze' | 'close' }>;
+type ScriptedAct = Extract<
+  ScriptEvent,
+  { type: 'reply' | 'not_needed' | 'approve' | 'return' | 'triage' | 'assign' | 'snooze' | 'close' }
+>;
 
 function scriptedCommand(event: ScriptedAct, { queues, people }: Surroundings): Command | Wrong {
   const isQueue = (name: string): boolean => queues.some(({ key }) => key === name);
@@ -184,6 +212,10 @@ function scriptedCommand(event: ScriptedAct, { queues, people }: Surroundings): 
       return { ...REPLY, close: event.data.close };
     case 'not_needed':
       return { ...ACT, kind: 'not_needed', reasonCode: event.data.reason };
+    case 'approve':
+      return decisionOf('approved', {});
+    case 'return':
+      return decisionOf('returned', event.data);
     case 'triage': {
       const { intent, urgency, queue } = event.data;
       if (!isQueue(queue)) return { pointer: '/queue', detail: 'There is no such queue' };

@@ -164,7 +164,7 @@ function fatesOf(taken: readonly At[]): ReadonlyMap<string, Fate[]> {
   const sentAt = new Map<string, number>();
   const fates = new Map<string, Fate[]>();
   for (const { at, event, effects } of taken) {
-    for (const effect of effects) if (effect.do === 'send') sentAt.set(effect.send, at);
+    for (const effect of effects) if (effect.do === 'send' || effect.do === 'release_send') sentAt.set(effect.send, at);
     if (event.kind !== 'delivery.receipt') continue;
     const fate = { status: event.status, afterMs: at - (sentAt.get(event.send) ?? at), reason: event.reason };
     fates.set(event.send, [...(fates.get(event.send) ?? []), fate]);

@@ -55,6 +55,8 @@ export const scriptEvent = z.discriminatedUnion('type', [
   event('platform.event', z.strictObject({ name: key })),
   event('reply', z.strictObject({ ...by, close: z.boolean().default(false) }).prefault({})),
   event('not_needed', z.strictObject({ ...by, reason: key.default('not_needed') }).prefault({})),
+  event('approve', z.strictObject(by).prefault({})),
+  event('return', z.strictObject({ ...by, reason: key.default('returned') }).prefault({})),
   event('triage', z.strictObject({ ...by, intent: z.enum(INTENTS), urgency: z.enum(URGENCIES), queue: key })),
   event('assign', z.strictObject({ ...by, queue: key.optional(), member: key.optional() })),
   event('snooze', z.strictObject({ ...by, until: RFC3339 })),

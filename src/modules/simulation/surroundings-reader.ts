@@ -66,11 +66,11 @@ async function liveTemplates(tx: Tx): Promise<Record<string, TemplateFacts>> {
 
 async function activePeople(tx: Tx): Promise<(PersonFacts & { key: string })[]> {
   return tx.query(
-    `select m.id, m.key, m.role, coalesce(array_agg(q.key order by q.key) filter (where q.key is not null), '{}') as queues
+    `select m.id, m.key, m.role, m.languages, m.skills, coalesce(array_agg(q.key order by q.key) filter (where q.key is not null), '{}') as queues
        from member m
        left join queue_member qm on qm.tenant_id = m.tenant_id and qm.member_id = m.id
        left join queue q on q.tenant_id = m.tenant_id and q.id = qm.queue_id
-      where m.tenant_id = $1 and m.active group by m.id, m.key, m.role order by m.id`,
+      where m.tenant_id = $1 and m.active group by m.id, m.key, m.role, m.languages, m.skills order by m.id`,
     [tx.tenantId],
   );
 }

@@ -41,6 +41,7 @@ export class Claims {
 
   /** Takes a task for the actor. Who cannot have it is told so without waiting for the lock of those who try. */
   async claim(tx: Tx, actor: TaskActor, task: HeldTask): Promise<HoldResult> {
+    if (task.authorId === actor.memberId) return this.#refuse(tx, actor, task, 'claim', { code: 'own_work' });
     const hopeless = claimRefusal(task.hold, actor.memberId, task.now);
     if (hopeless !== null) return this.#refuse(tx, actor, task, 'claim', hopeless);
     return this.#claimLocked(tx, actor, await lockTask(tx, task));
@@ -48,7 +49,7 @@ export class Claims {
 
   /** Takes what bites first and is free for the actor, in the given queues or, with null, in all; null when nothing is. */
   async next(tx: Tx, actor: TaskActor, queues: readonly string[] | null): Promise<HeldTask | null> {
-    const search = { memberId: actor.memberId, queues, passedOverMs: PASSED_OVER_MS };
+    const search = { memberId: actor.memberId, role: actor.role, queues, passedOverMs: PASSED_OVER_MS };
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const found = await nextReady(tx, search, attempt === 0 ? 'pass over' : 'look at');
       if (found === null && attempt > 0) return null;

@@ -16,7 +16,7 @@ export type ExplainedRefusal = {
   readonly until: number | null;
 };
 
-const STATES = { held: 'claimed', offered: 'offered', ready: 'ready' } as const;
+const STATES = { awaiting: 'awaiting_approval', held: 'claimed', offered: 'offered', ready: 'ready' } as const;
 
 /** Puts names to a refusal. */
 export async function explain(tx: Tx, task: HeldTask, refused: HoldRefusal): Promise<ExplainedRefusal> {

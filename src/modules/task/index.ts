@@ -1,6 +1,6 @@
 export { BITE_KEY_LENGTH, biteColumns, bitePosition, bitePositionOf, bitesAfter, BITES_FIRST } from './bites-first.js';
 export type { BiteKey, BitePosition } from './bites-first.js';
-export { endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from './task-writes.js';
+export { awaitApproval, endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from './task-writes.js';
 export type { InheritedWords, NewTask } from './task-writes.js';
 export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';

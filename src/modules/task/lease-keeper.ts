@@ -52,7 +52,7 @@ export class LeaseKeeper {
     const seen = await peekTask(tx, item.ref);
     if (seen === null) return null;
     const standing = standingOf(seen.hold, seen.now);
-    if (standing === 'ended') return null;
+    if (standing === 'ended' || standing === 'awaiting') return null;
     if (standing === 'held') return (seen.hold.leaseUntil ?? seen.now) + 1;
     if (standing === 'offered') return (seen.hold.offerUntil ?? seen.now) + 1;
     const task = await lockTask(tx, seen);

@@ -4,6 +4,7 @@ import { biteColumns, BITES_FIRST } from './bites-first.js';
 
 export type Search = {
   readonly memberId: string;
+  readonly role: string;
   /** Queues to look in; null = all. */
   readonly queues: readonly string[] | null;
   /** What the member gave back less than this long ago (ms) is passed over. */
@@ -18,6 +19,8 @@ const READY = `
      and (t.offered_to is null or t.offered_to = $3::uuid or t.offer_until < clock_timestamp())
      and (t.snoozed_until is null or t.snoozed_until <= clock_timestamp())
      and ($4::text[] is null or t.queue_key = any($4))
+     and t.state <> 'awaiting_approval' and t.author_id is distinct from $3::uuid
+     and (t.approver_role is null or $6 in (t.approver_role, 'supervisor'))
      and coalesce((t.released_by ->> $3::text)::int8, 0) < $5
    order by ${BITES_FIRST} limit 1`;
 
@@ -29,7 +32,7 @@ const READY = `
  */
 export async function nextReady(
   tx: Tx,
-  { memberId, queues, passedOverMs }: Search,
+  { memberId, role, queues, passedOverMs }: Search,
   busy: 'pass over' | 'look at',
 ): Promise<{ readonly id: string; readonly inquiryId: string } | null> {
   const now = Date.now();
@@ -40,6 +43,7 @@ export async function nextReady(
     memberId,
     queues,
     now - passedOverMs,
+    role,
   ]);
   return row ?? null;
 }

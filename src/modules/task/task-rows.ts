@@ -19,6 +19,10 @@ export type HeldTask = {
   /** Who gave it back when (epoch ms). */
   readonly releasedBy: Readonly<Record<string, number>>;
   readonly hold: Hold;
+  /** Whose work it is about, of an approval. */
+  readonly authorId: string | null;
+  /** The role that may approve beside supervisors; null = whoever is in the queue. */
+  readonly approverRole: string | null;
   /** The database's clock (epoch ms): leases are compared with it alone, whichever process asks. */
   readonly now: number;
 };
@@ -30,12 +34,13 @@ const SELECT = `
          t.opened_at as "openedAt", t.released_by as "releasedBy", t.ended_at is not null as ended, t.token,
          t.holder_id as "holderId", t.lease_until as "leaseUntil", t.lapsed_holder_id as "lapsedHolderId",
          t.offered_to as "offeredTo", t.offer_until as "offerUntil",
+         t.state = 'awaiting_approval' as awaiting, t.author_id as "authorId", t.approver_role as "approverRole",
          date_trunc('milliseconds', clock_timestamp()) as now
     from task t where t.tenant_id = $1 and t.id = $2`;
 
 function heldTask(row: Row): HeldTask {
-  const { ended, token, holderId, leaseUntil, lapsedHolderId, offeredTo, offerUntil, ...task } = row;
-  return { ...task, hold: { ended, token, holderId, leaseUntil, lapsedHolderId, offeredTo, offerUntil } };
+  const { ended, awaiting, token, holderId, leaseUntil, lapsedHolderId, offeredTo, offerUntil, ...task } = row;
+  return { ...task, hold: { ended, awaiting, token, holderId, leaseUntil, lapsedHolderId, offeredTo, offerUntil } };
 }
 
 /** A task as it stands, without a lock; null when the tenant has none of that id. */

@@ -24,6 +24,8 @@ export type NewTask = {
   readonly inherit: InheritedWords | null;
   readonly openedAt: number;
   readonly snoozedUntil: number | null;
+  /** Whose work an approval is about, and the role that may approve it beside supervisors. */
+  readonly approval: { readonly authorId: string; readonly role: string | null } | null;
 };
 
 /** Opens a task, ready or offered. */
@@ -31,9 +33,10 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
   await tx.post(
     `insert into task (tenant_id, id, inquiry_id, kind, state, queue_key, step, lease_ms, offered_to, offer_until,
                        about_message_id, reason, opened_at, snoozed_until, draft, draft_language, draft_by, draft_at,
-                       handover_note, handover_from, handover_at, key)
+                       handover_note, handover_from, handover_at, key, author_id, approver_role)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17::bytea, old.draft_language, old.draft_by,
-            old.draft_at, $18::bytea, old.handover_from, old.handover_at, $16
+            old.draft_at, $18::bytea, old.handover_from, old.handover_at, $16, $19,
+            $20
        from (select 1) as always left join task old on old.tenant_id = $1 and old.id = $15`,
     [
       tx.tenantId,
@@ -54,11 +57,13 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
       task.key,
       task.inherit?.draft ?? null,
       task.inherit?.note ?? null,
+      task.approval?.authorId ?? null,
+      task.approval?.role ?? null,
     ],
   );
-  const { id: ref, inquiryId, step, offer } = task;
-  // A step's task that nobody is offered waits for the next shift; the engine's own tasks are anybody's at once.
-  if (offer !== null || step !== null) {
+  const { id: ref, inquiryId, step, offer, approval } = task;
+  // A step's task that nobody is offered waits for the next shift; the engine's own tasks and approvals are anybody's at once.
+  if (offer !== null || (step !== null && approval === null)) {
     await requestWork(tx, [
       { kind: 'lease', ref, inquiryId, dueAt: offer === null ? task.openedAt : offer.until + 1, mode: 'exact' },
     ]);
@@ -95,6 +100,24 @@ export async function endTask(
   );
   if (!ended) return;
   if (ended.heldBy !== null) await mirrorHolder(tx, ended.inquiryId);
+  await withdrawWork(tx, ['lease'], taskId);
+}
+
+/** Puts a task aside until somebody else has decided on what was handed in: nobody holds it, and every token is stale. */
+export async function awaitApproval(
+  tx: Tx,
+  taskId: string,
+  { draft, memberId, at }: { readonly draft: Buffer; readonly memberId: string; readonly at: number },
+): Promise<void> {
+  const moved = await tx.first<Moved>(
+    `update task set state = 'awaiting_approval', token = token + 1, holder_id = null, lease_until = null,
+            lapsed_holder_id = null, offered_to = null, offer_until = null, draft = $3, draft_by = $4, draft_at = $5
+      where tenant_id = $1 and id = $2 and ended_at is null
+      returning inquiry_id as "inquiryId", old.holder_id as "heldBy"`,
+    [tx.tenantId, taskId, draft, memberId, instant(at)],
+  );
+  if (!moved) return;
+  if (moved.heldBy !== null) await mirrorHolder(tx, moved.inquiryId);
   await withdrawWork(tx, ['lease'], taskId);
 }
 

@@ -31,6 +31,12 @@ export type StoredTask = {
   readonly noteFromId: string | null;
   readonly noteFromName: string | null;
   readonly noteAt: number | null;
+  /** Of an open approval: command that carries what was handed in, its hash, the outcome of a form, and by whom. */
+  readonly contentOf: string | null;
+  readonly contentHash: string | null;
+  readonly formOutcome: string | null;
+  readonly authorId: string | null;
+  readonly authorName: string | null;
   readonly nextDue: number | null;
   readonly inquiryId: string;
   readonly definitionKey: string;
@@ -51,6 +57,8 @@ const TASKS = `
          h.id as "holderId", h.name as "holderName", case when h.id is null then null else t.lease_until end as "leaseUntil",
          t.draft, t.draft_language as "draftLanguage", d.id as "draftById", d.name as "draftByName", t.draft_at as "draftAt",
          t.handover_note as note, f.id as "noteFromId", f.name as "noteFromName", t.handover_at as "noteAt",
+         p.approval ->> 'commandId' as "contentOf", p.approval ->> 'contentHash' as "contentHash",
+         p.approval #>> '{what,outcome}' as "formOutcome", w.id as "authorId", w.name as "authorName",
          i.due_any as "nextDue", i.id as "inquiryId", i.definition_key as "definitionKey",
          i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, c.window_until as "windowUntil",
          coalesce((select (m.platform ->> 'public')::boolean from message m
@@ -64,6 +72,9 @@ const TASKS = `
      and (t.ended_at is not null or t.lease_until >= clock_timestamp())
     left join member a on a.tenant_id = $1 and a.id = t.offered_to and t.offer_until >= clock_timestamp()
     left join member d on d.tenant_id = $1 and d.id = t.draft_by
+    left join lateral (select i.state -> 'approval' as approval
+                        where i.state #>> '{approval,task}' = t.key and t.kind = 'approve') p on true
+    left join member w on w.tenant_id = $1 and w.id = t.author_id
     left join member f on f.tenant_id = $1 and f.id = t.handover_from
    order by wanted.place`;
 

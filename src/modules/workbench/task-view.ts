@@ -6,6 +6,7 @@ import type { TaskAction } from '../../domain/task/actions.js';
 import type { Keys } from '../../platform/crypto/index.js';
 import type { BuyerView } from '../buyer/index.js';
 import type { MessageView } from '../conversation/index.js';
+import type { Content } from '../inquiry/index.js';
 import type { InquiryRow } from './inquiry-list.js';
 import type { TaskState } from './task-list-sql.js';
 import type { StoredTask } from './task-rows-sql.js';
@@ -37,11 +38,24 @@ export type TaskRow = {
   readonly inquiry: InquiryRow;
 };
 
+/** What a person handed in, word for word, and the hash that approving it must name. */
+export type ApprovalView = {
+  /** null of a form, and where the reader sees no texts. */
+  readonly text: string | null;
+  /** What a form was filled in with; null of a text. */
+  readonly fields: Readonly<Record<string, unknown>> | null;
+  /** Outcome of a form. */
+  readonly outcome: string | null;
+  readonly textHash: string;
+  readonly author: Person | null;
+};
+
 /** A task with everything needed to answer (api.md, `GET /v1/tasks/{id}`). */
 export type TaskView = TaskRow & {
   /** The fencing token; for the holder only. */
   readonly token: number | null;
-  readonly approval: null;
+  /** What the caller is to approve; null for every other kind, and once it is decided. */
+  readonly approval: ApprovalView | null;
   /** What a form asks for; null for every other kind. */
   readonly form: { readonly fields: FormPlan['fields'] } | null;
   readonly actions: readonly TaskAction[];
@@ -95,6 +109,8 @@ export type TaskSurroundings = {
   readonly messages: readonly MessageView[];
   readonly buyer: BuyerView;
   readonly form: FormPlan | null;
+  /** What is to be approved. */
+  readonly content: Content | null;
 };
 
 /** The whole of a task as one member sees it. */
@@ -110,7 +126,7 @@ export function taskView(
   return {
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
-    approval: null,
+    approval: approvalOf(task, around, shown),
     form: around.form === null ? null : { fields: around.form.fields },
     actions: task.endedAt === null ? actionsOf(task.kind, around.form) : [],
     draft: draftOf(task, shown ? keys.shown(place('draft'), task.draft) : null),
@@ -120,6 +136,17 @@ export function taskView(
     buyer: around.buyer,
     orders: [],
     suggestions: [],
+  };
+}
+
+function approvalOf(task: StoredTask, { content }: TaskSurroundings, shown: boolean): ApprovalView | null {
+  if (task.contentHash === null || task.endedAt !== null) return null;
+  return {
+    text: shown ? (content?.text ?? null) : null,
+    fields: shown ? (content?.fields ?? null) : null,
+    outcome: task.formOutcome,
+    textHash: task.contentHash,
+    author: person(task.authorId, task.authorName),
   };
 }
 

@@ -6,6 +6,7 @@ import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Buyers } from '../buyer/index.js';
 import { readMessages } from '../conversation/index.js';
 import type { PlanStore } from '../definition/index.js';
+import { readContent } from '../inquiry/index.js';
 import { bitePosition, bitePositionOf } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
 import type { InquiryList } from './inquiry-list.js';
@@ -71,7 +72,9 @@ export class Tasks {
     const selection = { of: { inquiryId }, order: 'newest', after: null, limit: SHOWN_MESSAGES } as const;
     const messages = (await readMessages(tx, this.vault, selection, reader.reach)).map(({ view }) => view).reverse();
     const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
-    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form: await this.#form(tx, task) }, reader);
+    const content = task.contentOf === null ? null : await readContent(tx, keys, inquiryId, task.contentOf);
+    const form = await this.#form(tx, task);
+    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form, content }, reader);
   }
 
   async #form(tx: Tx, { kind, step, definitionKey, definitionVersion }: StoredTask): Promise<FormPlan | null> {

@@ -89,7 +89,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     draft: 'case',
     handover_note: 'case',
     released_by: 'record',
-    ...columns('code', 'key kind state queue_key step reason draft_language outcome'),
+    ...columns('code', 'key kind state queue_key step reason draft_language approver_role outcome'),
   },
   obligation: { ...columns('code', 'name state clock calendar_key cause'), met_by: 'record', spans: 'record' },
   obligation_level: columns('code', 'name state'),

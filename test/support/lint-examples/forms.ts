@@ -4,8 +4,30 @@ import type { Example } from './example.js';
 const form = (fields: string, outcomes = '[grant, deny]', id = 'ask'): string =>
   before(`{ id: ${id}, task: { kind: form, fields: ${fields}, outcomes: ${outcomes} }, goto: reply }`);
 
-/** What people fill in. */
+const approved = (rule: string): string =>
+  definition([`{ id: reply, task: { kind: reply, approve: { ${rule} } }, goto: buyer }`, ...ANSWER.slice(1)]);
+
+/** What people fill in, and what others approve. */
 export const FORMS: readonly Example[] = [
+  example('schema_invalid', 'steps.reply.task.approve.by', approved('by: ‹«auditor|supervisor›')),
+  example(
+    'schema_invalid',
+    'steps.reply.task.approve.onExpiry',
+    approved('by: agent, ‹|within: 30m, ›onExpiry: «return'),
+  ),
+  example('unknown_queue', 'steps.reply.task.approve.by', approved('by: ‹«queue:x|queue:supervisors›')),
+  example(
+    'expression_type',
+    'steps.reply.task.approve.when',
+    approved('by: supervisor, when: \'‹«replies|reply›.text.contains("R$") && "new" in author.tags\', edit: true'),
+  ),
+  example(
+    'schema_invalid',
+    'steps.ask.task.approve.edit',
+    before(
+      '{ id: ask, task: { kind: form, fields: { sum: number }, outcomes: [ok], approve: { by: agent‹, edit: «true|› } }, goto: reply }',
+    ),
+  ),
   example('schema_invalid', 'steps.ask.task.fields.token', form('{ ‹«token|code›: string }')),
   example(
     'schema_invalid',

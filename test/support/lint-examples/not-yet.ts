@@ -8,13 +8,6 @@ const reply = (fields: string, on = 'sent: buyer, not_needed: close'): string =>
 export const NOT_YET: readonly Example[] = [
   example('call', 'steps.one.call', before('{ id: one, «call: { connection: erp, operation: refund }, goto: reply }')),
   example('faq', 'steps.one.faq', before('{ id: one, «faq: { set: shipping, minScore: 0.8, offer: 3 } }')),
-  example(
-    'task: approve',
-    'steps.reply.task.approve',
-    reply(
-      '«approve: { when: \'reply.text.contains("R$") && "new" in author.tags\', by: supervisor, within: 30m, onExpiry: return, edit: true }',
-    ),
-  ),
   example('task: translate', 'steps.reply.task.translate', reply('«translate: true')),
   example(
     'assign: longest_idle',

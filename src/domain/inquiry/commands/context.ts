@@ -48,6 +48,7 @@ export function taskRefusal(
   task: TaskState,
   token: number | null,
 ): { code: InquiryRefusalCode; details: Details } | null {
+  if (course.state.approval?.of === task.key) return { code: 'approval_pending', details: { task: task.key } };
   const facts = course.facts.get('task', task.key);
   if (facts === null) return { code: 'task_ended', details: { task: task.key } };
   if (token !== null) {
@@ -67,9 +68,21 @@ export function taskRefusal(
 
 /** Ends an open task by the caller's act and forgets it. */
 export function completeTask(course: Course, event: CommandEvent, task: TaskState, outcome: string): void {
-  course.effect({ do: 'end_task', task: task.key, as: 'completed', outcome, memberId: event.actor.memberId });
+  completeAs(course, event.actor.memberId, task, outcome, { commandId: event.commandId });
+}
+
+/** Ends an open task as the work of a member and forgets it. */
+export function completeAs(
+  course: Course,
+  memberId: string,
+  task: TaskState,
+  outcome: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  course.effect({ do: 'end_task', task: task.key, as: 'completed', outcome, memberId });
   course.set({ tasks: course.state.tasks.filter((other) => other.key !== task.key) });
-  recordAct(course, event, 'task.completed', { task: task.key, taskKind: task.kind, outcome });
+  const data = { task: task.key, taskKind: task.kind, outcome, ...more };
+  course.record('task.completed', data, {}, { kind: 'member', id: memberId });
 }
 
 /** The open task with this key, if it is of one of the kinds. */

@@ -1,12 +1,15 @@
+import type { ApprovePlan } from '../../definition/plan.js';
+import { isRepeatOnly, lookingAt, requestApproval, ruleOf } from '../approval.js';
 import { requestClose } from '../closing.js';
 import type { Course } from '../course.js';
 import type { CommandOutcome } from '../effects.js';
 import type { Command, CommandEvent } from '../events.js';
 import { cancelObligation } from '../obligations.js';
-import { queueSend } from '../sending.js';
+import { queueSend, reserveSend } from '../sending.js';
 import { isOpenObligation } from '../state.js';
 import type { TaskState } from '../state.js';
 import { advance } from '../walk.js';
+import { blockedBy } from '../window.js';
 import { applied, completeTask, openTaskOf, recordAct, refused, taskRefusal } from './context.js';
 
 type Reply = Extract<Command, { kind: 'reply' }>;
@@ -19,6 +22,8 @@ const ANSWERED_BY_REPLY: readonly TaskState['kind'][] = ['reply', 'rewrite'];
  * where it is.
  */
 export function reply(course: Course, event: CommandEvent, command: Reply): CommandOutcome {
+  const pending = course.state.approval;
+  if (pending?.what.kind === 'reply') return refused(course, event, 'approval_pending', { task: pending.task });
   const task = chooseTask(course, command);
   if (task === undefined && command.taskKey !== null)
     return refused(course, event, 'task_ended', { task: command.taskKey });
@@ -26,8 +31,11 @@ export function reply(course: Course, event: CommandEvent, command: Reply): Comm
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
   const newer = newerMessage(course, command.seenPosition);
   if (newer !== null) return refused(course, event, 'newer_message', { messageId: newer });
-  const blocked = channelRefusal(course);
+  const blocked = blockedBy(course);
   if (blocked !== null) return refused(course, event, blocked);
+
+  const rule = approvalRule(course, event, command, task);
+  if (rule !== null) return askFirst(course, event, command, { task, ...rule });
 
   const send = queueSend(course, {
     author: 'human',
@@ -45,9 +53,52 @@ export function reply(course: Course, event: CommandEvent, command: Reply): Comm
   return applied({ send, state: course.facts.get('shop').holdMs > 0 ? 'held' : 'queued' });
 }
 
-/** An inquiry opened only to repeat a message that failed late ends with it. */
-function isRepeatOnly(course: Course): boolean {
-  return course.state.step === null && course.state.linked?.cause === 'delivery_failed';
+type Rule = { readonly step: string; readonly rule: ApprovePlan };
+
+/** The rule under which an answer needs approval; what is written between two reply tasks comes under the last one's. */
+function approvalRule(course: Course, event: CommandEvent, command: Reply, task: TaskState | undefined): Rule | null {
+  const { lastReplyStep } = course.state;
+  const first = course.plan.steps.find((candidate) => candidate.kind === 'task' && candidate.task === 'reply');
+  const step = task?.kind === 'reply' ? task.step : (lastReplyStep ?? first?.id ?? null);
+  const rule = ruleOf(course, step);
+  if (rule === null || step === null) return null;
+  const { translated, attachments } = course.facts.get('content', event.commandId);
+  const about = lookingAt(course, event, { reply: { language: command.language, translated, attachments } });
+  return rule.when === null || course.test(rule.when, { step }, about) ? { step, rule } : null;
+}
+
+/** Keeps the answer until somebody else has agreed to it. */
+function askFirst(
+  course: Course,
+  event: CommandEvent,
+  { language, template, inReplyTo, seenPosition, close }: Reply,
+  { task, step, rule }: Rule & { readonly task: TaskState | undefined },
+): CommandOutcome {
+  // One at a time: a form may be waiting for its own.
+  if (course.state.approval !== null) {
+    return refused(course, event, 'approval_pending', { task: course.state.approval.task });
+  }
+  const send = reserveSend(course);
+  const about = inReplyTo ?? course.state.newestMessageId;
+  course.effect({
+    do: 'send',
+    send,
+    author: 'human',
+    memberId: event.actor.memberId,
+    source: { kind: 'command', commandId: event.commandId, template },
+    language,
+    inReplyTo: about,
+    awaitsApproval: true,
+  });
+  const queue = task?.queue ?? course.state.queue;
+  const answersThrough = seenPosition ?? course.state.newestPosition;
+  const asking = requestApproval(course, event, rule, {
+    of: task?.key ?? null,
+    step,
+    queue: queue ?? course.facts.get('defaultQueue'),
+    what: { kind: 'reply', send, language, inReplyTo: about, template, answersThrough, close, queue },
+  });
+  return applied({ send, state: 'awaiting_approval', task: asking });
 }
 
 function chooseTask(course: Course, command: Reply): TaskState | undefined {
@@ -61,14 +112,6 @@ function chooseTask(course: Course, command: Reply): TaskState | undefined {
 /** The newest buyer message if the author has not seen it; nobody may answer past what they have read. */
 function newerMessage(course: Course, seenPosition: number | null): string | null {
   return seenPosition !== null && course.state.newestPosition > seenPosition ? course.state.newestMessageId : null;
-}
-
-function channelRefusal(course: Course): 'thread_answered' | 'window_closed' | null {
-  const conversation = course.facts.get('conversation');
-  const answering = course.state.sends.some((send) => send.author === 'human');
-  if (conversation.oneAnswer && (answering || course.state.humanAnswered)) return 'thread_answered';
-  if (conversation.windowUntil !== null && conversation.windowUntil <= course.now) return 'window_closed';
-  return null;
 }
 
 /** The answer ends the task it was written for, and any rewrite it makes pointless. */

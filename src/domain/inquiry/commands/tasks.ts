@@ -54,7 +54,8 @@ export function handOver(course: Course, event: CommandEvent, command: Of<'hand_
 export function assign(course: Course, event: CommandEvent, command: Of<'assign'>): CommandOutcome {
   const task =
     command.taskKey === null
-      ? (course.state.tasks.find((candidate) => candidate.kind === 'reply') ?? course.state.tasks[0])
+      ? (course.state.tasks.find(({ kind, key }) => kind === 'reply' && key !== course.state.approval?.of) ??
+        course.state.tasks.find(({ key }) => key !== course.state.approval?.of))
       : course.state.tasks.find((candidate) => candidate.key === command.taskKey);
   if (task === undefined) return refused(course, event, 'nothing_open', { task: command.taskKey });
   return move(course, event, task, { queue: command.queue, memberId: command.memberId }, 'supervisor');
@@ -67,6 +68,11 @@ function move(
   to: { readonly queue: string | null; readonly memberId: string | null },
   cause: RequeueTaskEffect['cause'],
 ): CommandOutcome {
+  const { approval } = course.state;
+  if (approval?.of === task.key) return refused(course, event, 'approval_pending', { task: task.key });
+  if (approval?.task === task.key && to.memberId === approval.authorId) {
+    return refused(course, event, 'own_work', { task: task.key });
+  }
   const key = to.queue ?? queueOfMember(course, to.memberId) ?? task.queue;
   const queue = course.facts.get('queue', key);
   if (queue === null) return refused(course, event, 'queue_unknown', { queue: key });
@@ -80,7 +86,7 @@ function move(
   const offer = to.memberId === null ? null : { memberId: to.memberId, until };
   course.effect({ do: 'requeue_task', task: task.key, queue: key, offer, cause, commandId: event.commandId });
   course.set({
-    queue: key,
+    queue: task.kind === 'approve' ? course.state.queue : key,
     tasks: course.state.tasks.map((other) => (other.key === task.key ? { ...other, queue: key } : other)),
   });
   recordAct(course, event, cause === 'hand_over' ? 'task.handed_over' : 'task.reassigned', {

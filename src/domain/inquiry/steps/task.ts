@@ -11,7 +11,7 @@ const ENGINE_LEASE_MS = 20 * 60_000;
 
 /** Opens a human task and rests until somebody ends it. */
 export function enterTask(course: Course, step: Extract<StepPlan, { kind: 'task' }>): Entered {
-  course.set({ lastTaskStep: step.id });
+  course.set({ lastTaskStep: step.id, ...(step.task === 'reply' ? { lastReplyStep: step.id } : {}) });
   openTask(course, {
     kind: step.task,
     step: step.id,
@@ -35,6 +35,7 @@ type Opening = {
   readonly send?: string | null;
   readonly messageId?: string | null;
   readonly reason?: string | null;
+  readonly approval?: NonNullable<OpenTaskEffect['approval']>;
 };
 
 /** Opens a task in the given queue, else the inquiry's, else the tenant's first; returns its key. */
@@ -70,6 +71,7 @@ export function openTask(course: Course, opening: Opening): string {
     messageId: opening.messageId ?? null,
     reason: opening.reason ?? null,
     inherit: state.interrupted,
+    ...(opening.approval === undefined ? {} : { approval: opening.approval }),
   });
   course.record('task.opened', {
     task: key,

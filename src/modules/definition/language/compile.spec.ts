@@ -98,6 +98,7 @@ describe('compiling', () => {
         draft: null,
         expiresMs: null,
         form: null,
+        approve: null,
       },
       {
         id: 'buyer',

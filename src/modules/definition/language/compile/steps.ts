@@ -1,13 +1,14 @@
-import type { FormField, FormPlan, StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
+import type { ApprovePlan, FormField, FormPlan, StepPlan, WaitEnd } from '../../../../domain/definition/plan.js';
 import { parseDuration } from '../../../../domain/definition/durations.js';
 import type { StepDocument } from '../schema/steps.js';
-import { compileNotify, compileSend, compileSet, expressionAt, required } from './parts.js';
+import { compileNotify, compileSend, compileSet, conditionAt, expressionAt, required } from './parts.js';
 
 /** What the language assumes where a definition says nothing. */
 export const STEP_DEFAULTS = {
   strategy: 'least_loaded',
   acceptWithin: '10m',
   lease: '20m',
+  onExpiry: 'escalate',
   reason: 'resolved',
   reopenWithin: '7d',
   retention: 'order',
@@ -41,6 +42,22 @@ function compileTask(path: string, task: NonNullable<StepDocument['task']>): Of<
     draft: task.draft ?? null,
     expiresMs: task.expires === undefined ? null : milliseconds(`${path}.expires`, task.expires),
     form: task.kind === 'form' ? compileForm(task) : null,
+    approve: task.approve === undefined ? null : compileApprove(`${path}.approve`, task.approve),
+  };
+}
+
+const QUEUE = 'queue:';
+
+function compileApprove(
+  path: string,
+  { when, by, within, onExpiry, edit }: NonNullable<NonNullable<StepDocument['task']>['approve']>,
+): ApprovePlan {
+  return {
+    when: conditionAt(path, when),
+    by: by.startsWith(QUEUE) ? { queue: by.slice(QUEUE.length) } : { role: by as 'supervisor' | 'agent' },
+    withinMs: within === undefined ? null : milliseconds(`${path}.within`, within),
+    onExpiry: onExpiry ?? STEP_DEFAULTS.onExpiry,
+    edit: edit ?? false,
   };
 }
 

@@ -23,7 +23,6 @@ const byOther = (path: Path, by: readonly string[] | undefined): readonly Path[]
 export const NOT_SUPPORTED_YET: readonly Construct[] = [
   inSteps('call', ({ path, step }) => where(step.call, [...path, 'call'])),
   inSteps('faq', ({ path, step }) => where(step.faq, [...path, 'faq'])),
-  inSteps('task: approve', ({ path, step }) => where(step.task?.approve, [...path, 'task', 'approve'])),
   inSteps('task: translate', ({ path, step }) => where(step.task?.translate, [...path, 'task', 'translate'])),
   inSteps('assign: longest_idle', ({ path, step }) =>
     where(step.assign?.strategy === 'longest_idle', [...path, 'assign', 'strategy']),

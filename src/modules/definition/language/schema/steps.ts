@@ -7,15 +7,21 @@ const nothing = z.strictObject({});
 
 const queues = z.union([reference, z.array(reference).min(1)], { error: 'must be a queue or a list of queues' });
 
-const approve = z.strictObject({
-  when: expression.optional(),
-  by: z.string().regex(/^(?:admin|ops|supervisor|agent|auditor|privacy_officer|queue:\S{1,100})$/, {
-    error: 'must be a role or queue:<key>',
-  }),
-  within: span.optional(),
-  onExpiry: z.enum(['escalate', 'return', 'send']).optional(),
-  edit: z.boolean().optional(),
-});
+/** Only supervisors and agents act on inquiries. */
+const approve = z
+  .strictObject({
+    when: expression.optional(),
+    by: z
+      .string()
+      .regex(/^(?:supervisor|agent|queue:\S{1,100})$/, { error: 'must be supervisor, agent or queue:<key>' }),
+    within: span.optional(),
+    onExpiry: z.enum(['escalate', 'return', 'send']).optional(),
+    edit: z.boolean().optional(),
+  })
+  .refine((rule) => rule.onExpiry === undefined || rule.within !== undefined, {
+    error: 'needs "within": without it nothing expires',
+    path: ['onExpiry'],
+  });
 
 const formField = z.union(
   [
@@ -53,6 +59,13 @@ const task = z
     for (const name of Object.keys(fields)) {
       if (known.includes(name)) continue;
       context.addIssue({ code: 'custom', path: [name], message: `does not belong to a ${fields.kind} task` });
+    }
+    if (fields.kind === 'form' && fields.approve?.edit !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['approve', 'edit'],
+        message: 'belongs to a reply: a form is filled in again',
+      });
     }
     for (const name of fields.kind === 'form' ? (['fields', 'outcomes'] as const) : []) {
       if (fields[name] === undefined) context.addIssue({ code: 'custom', message: `of kind form needs "${name}"` });
