@@ -8,6 +8,7 @@ import { createAdapter } from './api/http-server.js';
 import { ApiDescription } from './api/openapi/api-description.js';
 import { Readiness } from './api/system/readiness.js';
 import { AppModule } from './app.module.js';
+import { loadClassifier } from './modules/classification/index.js';
 import { DemoBuyer, demoCredentials, DemoSeed, readDemoFiles } from './modules/demo/index.js';
 import type { DemoCredentials } from './modules/demo/index.js';
 import { Shops } from './modules/shop/index.js';
@@ -67,7 +68,9 @@ export async function startApplication(
   if (demo !== null) buyer?.trust(() => shopSecrets(nest, runtime, demo));
   const served = runtime.config.role !== 'worker';
   const readiness = served ? nest.get(Readiness, { strict: false }) : null;
+  await runtime.database.warmUp();
   if (readiness !== null) {
+    await loadClassifier();
     if (runtime.config.role === 'all') watchWorker(readiness, nest);
     nest.get(ApiDescription, { strict: false }).of(nest);
     await listen(nest, runtime);

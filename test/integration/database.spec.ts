@@ -66,6 +66,17 @@ describe('connections that die', () => {
     expect(await database.tenant(tenant, pidOf)).toBeGreaterThan(0);
   });
 
+  it('are opened before anybody asks for them', async () => {
+    const fresh = await Database.connect({ url: testServers().appUrl, poolSize: POOL });
+    await fresh.warmUp();
+    expect(fresh.usage()).toEqual({ open: POOL, idle: POOL, waiting: 0 });
+    await fresh.close();
+    const nowhere = await Database.connect({ url: 'postgresql://atende_app@127.0.0.1:1/atende', poolSize: POOL });
+    await nowhere.warmUp();
+    expect(nowhere.usage().open).toBe(0);
+    await nowhere.close();
+  });
+
   it('do not keep their place in the pool: while nobody used them', async () => {
     for (let round = 0; round < 2 * POOL; round += 1) {
       await end(await database.tenant(tenant, pidOf));

@@ -20,9 +20,16 @@ export type Classifier = (message: MessageToClassify) => Promise<Classification>
 
 let detector: Promise<LanguageDetector> | null = null;
 
-/** The shipped classifier: language by `eld`, everything else by rules. The first call loads the language data. */
+/**
+ * Loads the language data, once per process; before the first message where that can be chosen. Loading takes a third of a
+ * second of computing, and several on a busy machine: too long for the transaction that accepts a message.
+ */
+export async function loadClassifier(): Promise<void> {
+  await (detector ??= LanguageDetector.load());
+}
+
+/** The shipped classifier: language by `eld`, everything else by rules. */
 export const classifyMessage: Classifier = async ({ text, tenantLanguages, prior }) => {
-  detector ??= LanguageDetector.load();
-  const language = (await detector).detect(text, { among: tenantLanguages, prior });
+  const language = (await (detector ??= LanguageDetector.load())).detect(text, { among: tenantLanguages, prior });
   return classify(text, language, SHIPPED_RULES);
 };

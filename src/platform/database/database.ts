@@ -30,6 +30,9 @@ const ATTEMPTS = 4;
 const DEFAULT_TRANSACTION_TIMEOUT = 2_500;
 const CONNECT_TIMEOUT = 2_000;
 
+/** Connections that stay open while nobody uses them, so that the next callers need not wait for new ones. */
+const KEPT_CONNECTIONS = 4;
+
 /**
  * How long a transaction waits for a connection. A request can wait; a drain inside a workflow task cannot, because wait
  * and transaction together must end before the task's own time-out.
@@ -133,6 +136,15 @@ export class Database {
     return { open: totalCount, idle: idleCount, waiting: waitingCount + this.#gate.waiting };
   }
 
+  /**
+   * Opens the connections that are kept, before anybody waits for one: a handshake costs both sides more than most transactions, and on a busy
+   * machine a crowd of them takes longer than callers wait. Fewer than asked for are no failure.
+   */
+  async warmUp(): Promise<void> {
+    const wanted = Array.from({ length: this.#pool.options.min ?? 0 }, () => this.#pool.connect());
+    for (const opened of await Promise.allSettled(wanted)) if (opened.status === 'fulfilled') opened.value.release();
+  }
+
   /** Answers whether the server can be reached at all. */
   async ping(): Promise<boolean> {
     try {
@@ -165,6 +177,7 @@ function poolOf(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
+    min: Math.min(KEPT_CONNECTIONS, options.poolSize),
     Client: PreparedClient,
     types: columnTypes(),
     options: sessionOptions(options),
