@@ -36,6 +36,8 @@ export class RolesAndWork extends Migration {
       ref uuid not null,
       tenant_id uuid not null,
       inquiry_id uuid,
+      -- Whose channel it waits for, so that one that is slow keeps nobody else waiting.
+      shop_id uuid,
       due_at timestamptz(3) not null,
       lease_until timestamptz(3),
       version integer not null default 1,

@@ -6,11 +6,13 @@ import { EngineArchive } from './modules/proof/index.js';
 import { Sequencer } from './modules/stream/index.js';
 import { LeaseKeeper } from './modules/task/index.js';
 import { WorkLoop, WorkQueue } from './modules/work/index.js';
+import type { Config } from './platform/config/index.js';
 import type { Log } from './platform/log/index.js';
-import { LOG } from './platform/nest/index.js';
+import { CONFIG, LOG } from './platform/nest/index.js';
 
 const RINGS_AT_ONCE = 8;
-const DISPATCHES_AT_ONCE = 16;
+/** A dispatch mostly waits for an answer: it holds a socket, no connection of the database. */
+const DISPATCHES_AT_ONCE = 32;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -20,6 +22,7 @@ export class WorkLoops {
 
   constructor(
     @Inject(LOG) log: Log,
+    @Inject(CONFIG) config: Config,
     queue: WorkQueue,
     relay: Relay,
     dispatcher: Dispatcher,
@@ -28,9 +31,10 @@ export class WorkLoops {
     sequencer: Sequencer,
     leases: LeaseKeeper,
   ) {
-    const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE, leaseSeconds: 30 };
-    const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, leaseSeconds: 120 };
-    const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE, leaseSeconds: 30 };
+    const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE };
+    const perShop = config.dispatchesPerShop;
+    const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, perShop };
+    const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
       new WorkLoop(queue, { ...dispatching, handlers: { dispatch: (item) => dispatcher.handle(item) } }, log),

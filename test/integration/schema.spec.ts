@@ -5,7 +5,18 @@ import type { Stack } from '../support/stack.js';
 /** Tables outside of row-level security, and every column they may have: ids and instants, no content. */
 const ACROSS_TENANTS: Readonly<Record<string, readonly string[]>> = {
   auth_lookup: ['hash', 'kind', 'subject_id', 'tenant_id'],
-  work_queue: ['attempts', 'due_at', 'exact', 'inquiry_id', 'kind', 'lease_until', 'ref', 'tenant_id', 'version'],
+  work_queue: [
+    'attempts',
+    'due_at',
+    'exact',
+    'inquiry_id',
+    'kind',
+    'lease_until',
+    'ref',
+    'shop_id',
+    'tenant_id',
+    'version',
+  ],
 };
 
 /** Counted before any tenant is known: hashes and numbers, for the login of the loops alone. */

@@ -36,7 +36,8 @@ export async function queueDelivery(tx: Tx, delivery: NewDelivery): Promise<void
       instant(delivery.at),
     ],
   );
-  await requestWork(tx, [{ kind: 'dispatch', ref: delivery.conversationId, inquiryId: delivery.inquiryId, dueAt }]);
+  const { conversationId, inquiryId, shopId } = delivery;
+  await requestWork(tx, [{ kind: 'dispatch', ref: conversationId, inquiryId, shopId, dueAt }]);
 }
 
 /** Takes a message back that no channel has been given yet; true when it was in time. */
@@ -66,16 +67,22 @@ export async function isHandedOver(tx: Tx, intentId: string): Promise<boolean | 
  * @returns how many
  */
 export async function verifyUnsent(tx: Tx, now: number): Promise<number> {
-  const rows = await tx.query<{ conversationId: string; inquiryId: string }>(
+  const rows = await tx.query<{ conversationId: string; inquiryId: string; shopId: string }>(
     `update delivery set state = 'verifying', reads = 0, absences = 0, due_at = $2, lease_until = null
       where tenant_id = $1 and state in ('held', 'queued', 'sending', 'verifying')
-      returning conversation_id as "conversationId", inquiry_id as "inquiryId"`,
+      returning conversation_id as "conversationId", inquiry_id as "inquiryId", shop_id as "shopId"`,
     [tx.tenantId, instant(now)],
   );
-  const conversations = new Map(rows.map(({ conversationId, inquiryId }) => [conversationId, inquiryId]));
+  const conversations = new Map(rows.map((row) => [row.conversationId, row]));
   await requestWork(
     tx,
-    [...conversations].map(([ref, inquiryId]) => ({ kind: 'dispatch', ref, inquiryId, dueAt: now })),
+    [...conversations].map(([ref, { inquiryId, shopId }]) => ({
+      kind: 'dispatch',
+      ref,
+      inquiryId,
+      shopId,
+      dueAt: now,
+    })),
   );
   return rows.length;
 }

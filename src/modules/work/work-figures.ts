@@ -12,7 +12,9 @@ export class WorkFigures {
     });
     metrics.gauge({
       name: 'atende_work_oldest_due_seconds',
-      help: 'Age of the oldest item of the work queue that is due, in seconds; above 60 this process is not ready',
+      help:
+        'Age of the oldest item of the work queue that is due, in seconds, but for those that wait for others of their shop; ' +
+        'above 60 this process is not ready',
       read: async () => [{ labels: {}, value: (await queue.oldestDueMs()) / 1_000 }],
     });
   }

@@ -12,13 +12,24 @@ export type WorkLoopOptions = {
   readonly handlers: Readonly<Partial<Record<WorkKind, WorkHandler>>>;
   /** Items worked on at once. */
   readonly concurrency: number;
-  /** How long an item stays ours without a sign of life, in seconds; longer than any handler takes. */
-  readonly leaseSeconds: number;
+  /** Items of one shop worked on at once; as many as there are when not given. */
+  readonly perShop?: number;
+  /** How long an item stays ours without a sign of life, in seconds. */
+  readonly leaseSeconds?: number;
   /** Pause between looks when nothing nudges, in ms. */
   readonly pollMs?: number;
 };
 
 const POLL_MS = 250;
+
+/**
+ * What a process that died had in hand others take up after this. Renewed while the item is being done; two that do the same
+ * one, because a process stood still for longer, are no harm: every handler commits what it does under locks of its own.
+ */
+const LEASE_SECONDS = 15;
+
+/** An item in hand for longer hangs, and others may try. */
+const RENEWED_FOR_MS = 300_000;
 const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
@@ -28,7 +39,9 @@ const MAX_BACKOFF_MS = 30_000;
  */
 export class WorkLoop {
   readonly #kinds: readonly WorkKind[];
-  readonly #active = new Set<Promise<void>>();
+  readonly #active = new Map<Promise<void>, { readonly item: WorkItem; readonly since: number }>();
+  readonly #leaseSeconds: number;
+  #renewal: NodeJS.Timeout | null = null;
   #running = false;
   #wake: (() => void) | null = null;
   #nudged = false;
@@ -42,12 +55,14 @@ export class WorkLoop {
     private readonly log: Log,
   ) {
     this.#kinds = Object.keys(options.handlers) as WorkKind[];
+    this.#leaseSeconds = options.leaseSeconds ?? LEASE_SECONDS;
   }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#unregister = this.#kinds.map((kind) => processNudges.register(kind, this));
+    this.#renewal = setInterval(() => void this.#renew(), (this.#leaseSeconds * 1_000) / 3);
     this.#loop = this.#run();
   }
 
@@ -63,13 +78,13 @@ export class WorkLoop {
     for (const unregister of this.#unregister) unregister();
     this.#wake?.();
     await this.#loop;
-    await Promise.all(this.#active);
+    await Promise.all(this.#active.keys());
+    if (this.#renewal !== null) clearInterval(this.#renewal);
   }
 
   async #run(): Promise<void> {
     while (this.#running) {
       this.#nudged = false;
-      // Fewer than asked for means that nothing more is due.
       if (!(await this.#take())) await this.#pause();
     }
   }
@@ -79,10 +94,13 @@ export class WorkLoop {
     const free = this.options.concurrency - this.#active.size;
     if (free <= 0) return false;
     try {
-      const items = await this.queue.take(this.#kinds, free, this.options.leaseSeconds);
+      const room = { limit: free, perShop: this.options.perShop, busy: this.#busyShops() };
+      const items = await this.queue.take(this.#kinds, room, this.#leaseSeconds);
       this.#failures = 0;
       for (const item of items) this.#begin(item);
-      return items.length === free && this.#active.size < this.options.concurrency;
+      // Fewer than asked for means that nothing more is due, unless a shop that has no more room stood before the others.
+      const more = items.length === free || items.some((item) => this.#isCrowded(item));
+      return more && this.#active.size < this.options.concurrency;
     } catch (error) {
       this.#failures += 1;
       // The database is away; one line a while is enough.
@@ -96,11 +114,29 @@ export class WorkLoop {
     const { tenantId, inquiryId } = item;
     const context = { tenantId, traceId: beginTrace().traceId, ...(inquiryId === null ? {} : { inquiryId }) };
     const work = runWithLogContext(context, () => this.#do(item)).finally(() => {
-      const wasFull = this.#active.size >= this.options.concurrency;
+      const wasFull = this.#active.size >= this.options.concurrency || this.#isCrowded(item);
       this.#active.delete(work);
       if (wasFull) this.nudge();
     });
-    this.#active.add(work);
+    this.#active.set(work, { item, since: Date.now() });
+  }
+
+  #busyShops(): string[] {
+    return [...this.#active.values()].flatMap(({ item }) => item.shopId ?? []);
+  }
+
+  /** Whether the shop of this item has as many in hand as it may. */
+  #isCrowded({ shopId }: WorkItem): boolean {
+    const { perShop = Infinity } = this.options;
+    return shopId !== null && this.#busyShops().filter((shop) => shop === shopId).length >= perShop;
+  }
+
+  async #renew(): Promise<void> {
+    const alive = [...this.#active.values()].filter(({ since }) => since > Date.now() - RENEWED_FOR_MS);
+    if (alive.length === 0) return;
+    const items = alive.map(({ item }) => item);
+    // A database that is away renews nothing, and nobody else can take anything from it either.
+    await this.queue.renew(items, this.#leaseSeconds).catch(() => undefined);
   }
 
   async #do(item: WorkItem): Promise<void> {

@@ -20,6 +20,8 @@ export type WorkItem = {
   readonly ref: string;
   readonly tenantId: string;
   readonly inquiryId: string | null;
+  /** Whose channel it waits for; null for what waits for nobody outside. */
+  readonly shopId: string | null;
   readonly dueAt: number;
   readonly version: number;
   readonly attempts: number;
@@ -29,28 +31,59 @@ export type WorkRequest = {
   readonly kind: WorkKind;
   readonly ref: string;
   readonly inquiryId?: string | null;
+  readonly shopId?: string | null;
   /** Epoch ms. */
   readonly dueAt: number;
   /** `earliest` (default) never delays what is already queued; `exact` sets the time. */
   readonly mode?: 'earliest' | 'exact';
 };
 
+/** What a loop can take now. */
+export type Room = {
+  /** Items at most. */
+  readonly limit: number;
+  /** Of one shop, those in hand included; undefined = as many as there are. */
+  readonly perShop?: number | undefined;
+  /** The shop of each item in hand that has one. */
+  readonly busy?: readonly string[];
+};
+
+/** Of shops that have no room left nothing is looked at, so that their backlog hides nobody behind it. */
 const TAKE = `
   update work_queue w
      set lease_until = clock_timestamp() + make_interval(secs => $3), attempts = w.attempts + 1
-    from (select kind, ref from work_queue
-           where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
-             and kind = any($1)
-           order by due_at limit $2 for update skip locked) due
+    from (select kind, ref, shop_id, row_number() over (partition by shop_id order by due_at) as place
+            from (select kind, ref, shop_id, due_at from work_queue
+                   where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+                     and kind = any($1) and (shop_id is null or shop_id <> all($5::uuid[]))
+                   order by due_at limit $2 for update skip locked) seen) due
    where w.kind = due.kind and w.ref = due.ref
-  returning w.kind, w.ref, w.tenant_id as "tenantId", w.inquiry_id as "inquiryId", w.due_at as "dueAt",
-            w.version, w.attempts`;
+     and (due.shop_id is null or $6::int is null
+          or due.place + (select count(*) from unnest($4::uuid[]) b (shop_id) where b.shop_id = due.shop_id) <= $6::int)
+  returning w.kind, w.ref, w.tenant_id as "tenantId", w.inquiry_id as "inquiryId", w.shop_id as "shopId",
+            w.due_at as "dueAt", w.version, w.attempts`;
+
+/** Only what is still taken, and nothing that anybody works on this moment: renewing waits for nobody. */
+const RENEW = `
+  update work_queue w set lease_until = clock_timestamp() + make_interval(secs => $3)
+    from (select q.kind, q.ref from work_queue q join unnest($1::text[], $2::uuid[]) as h (kind, ref)
+              on q.kind = h.kind and q.ref = h.ref
+           where q.lease_until is not null for update of q skip locked) held
+   where w.kind = held.kind and w.ref = held.ref`;
+
+/** Items of a shop wait for its channel while others of it are being done; that they are old is nobody else's trouble. */
+const OLDEST_DUE = `
+  select coalesce(extract(epoch from clock_timestamp() - min(w.due_at)) * 1000, 0)::float8 as age
+    from work_queue w
+   where w.due_at <= clock_timestamp()
+     and not exists (select from work_queue b where b.kind = w.kind and b.shop_id = w.shop_id
+                        and b.lease_until >= clock_timestamp())`;
 
 const INSERT = `
-  insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact)
-  select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact
-    from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[])
-         as r (kind, ref, inquiry_id, due_at, exact)
+  insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact, shop_id)
+  select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact, r.shop_id
+    from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[], $7::uuid[])
+         as r (kind, ref, inquiry_id, due_at, exact, shop_id)
   on conflict (kind, ref) do update set version = w.version + 1, attempts = 0,
     due_at = case when excluded.exact then excluded.due_at else least(w.due_at, excluded.due_at) end`;
 
@@ -88,7 +121,9 @@ function merged(first: WorkRequest | undefined, then: WorkRequest): WorkRequest 
 
 async function writeRequests(tx: Tx): Promise<void> {
   // In the same order in every transaction, so that two of them cannot wait for each other.
-  const requests = [...(asked.get(tx) ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  const requests = [...(asked.get(tx) ?? [])]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, each]) => each);
   asked.delete(tx);
   if (requests.length === 0) return;
   await tx.post(INSERT, [
@@ -98,6 +133,7 @@ async function writeRequests(tx: Tx): Promise<void> {
     requests.map((request) => request.inquiryId ?? null),
     requests.map((request) => instant(request.dueAt)),
     requests.map((request) => request.mode === 'exact'),
+    requests.map((request) => request.shopId ?? null),
   ]);
   nudgeAfterCommit(tx, requests);
 }
@@ -129,10 +165,17 @@ export class WorkQueue {
     this.#pool = pool;
   }
 
-  /** Takes up to `limit` due items for `leaseSeconds`; another process gets them again after that. */
-  async take(kinds: readonly WorkKind[], limit: number, leaseSeconds: number): Promise<WorkItem[]> {
-    const result = await this.#pool.query<WorkItem>(TAKE, [kinds, limit, leaseSeconds]);
+  /** Takes due items for `leaseSeconds`, the oldest first; another process gets them again after that. */
+  async take(kinds: readonly WorkKind[], room: Room, leaseSeconds: number): Promise<WorkItem[]> {
+    const { limit, perShop = null, busy = [] } = room;
+    const full = perShop === null ? [] : [...new Set(busy)].filter((shop) => count(busy, shop) >= perShop);
+    const result = await this.#pool.query<WorkItem>(TAKE, [kinds, limit, leaseSeconds, busy, full, perShop]);
     return result.rows;
+  }
+
+  /** Keeps items in hand for another `leaseSeconds`. */
+  async renew(items: readonly WorkItem[], leaseSeconds: number): Promise<void> {
+    await this.#pool.query(RENEW, [items.map((item) => item.kind), items.map((item) => item.ref), leaseSeconds]);
   }
 
   /**
@@ -181,12 +224,13 @@ export class WorkQueue {
     return result.rows;
   }
 
-  /** Age in ms of the oldest item that is due, 0 when nothing is. */
+  /** Age in ms of the oldest item that is due, 0 when nothing is; those that wait behind others of their shop do not count. */
   async oldestDueMs(): Promise<number> {
-    const result = await this.#pool.query<{ age: number }>(
-      `select coalesce(extract(epoch from clock_timestamp() - min(due_at)) * 1000, 0)::float8 as age
-         from work_queue where due_at <= clock_timestamp()`,
-    );
+    const result = await this.#pool.query<{ age: number }>(OLDEST_DUE);
     return Math.max(0, result.rows[0]?.age ?? 0);
   }
+}
+
+function count(shops: readonly string[], shop: string): number {
+  return shops.filter((other) => other === shop).length;
 }

@@ -231,6 +231,12 @@ export type Config = {
   readonly previousRootKeys: readonly Uint8Array[];
   readonly rates: RateConfig;
   /**
+   * `ATENDE_DISPATCHES_PER_SHOP`. Deliveries to one shop's channel that a worker has under way at once, of 32 to all. A channel
+   * that answers slowly keeps the others of its shop waiting, and nobody else.
+   * @default 8
+   */
+  readonly dispatchesPerShop: number;
+  /**
    * `ATENDE_KILL_POINT` as `name` or `name:passage`. Tests of crashes only: the process ends itself with SIGKILL at that
    * place. Refused unless `NODE_ENV` is `test`, which no start script sets.
    * @default unset

@@ -185,6 +185,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
       deliveriesPerShop: values.ATENDE_RATE_DELIVERIES_PER_SHOP ?? 30_000,
     },
+    dispatchesPerShop: values.ATENDE_DISPATCHES_PER_SHOP ?? 8,
     killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,
   };

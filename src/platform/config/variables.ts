@@ -133,6 +133,10 @@ export const VARIABLES = {
     schema: rootKeys,
     remedy: 'list earlier values of ATENDE_ROOT_KEY, separated by commas',
   },
+  ATENDE_DISPATCHES_PER_SHOP: {
+    schema: z.coerce.number().int().min(1).max(32),
+    remedy: 'use a number from 1 to 32',
+  },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_DELIVERIES_PER_SHOP: { schema: perMinute, remedy: 'use deliveries per minute, 1 or more' },
