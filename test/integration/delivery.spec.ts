@@ -1,5 +1,9 @@
+import { channelMessageHash } from '../../src/modules/conversation/index.js';
+import { lockByIntent, saveOutgoing } from '../../src/modules/delivery/delivery-rows.js';
+import { Receipts } from '../../src/modules/delivery/index.js';
 import { BuyerServer } from '../support/buyer-server.js';
 import { eventually } from '../support/eventually.js';
+import { waitingForLock } from '../support/inquiry.js';
 import { obligation, offeredTo, setShop } from '../support/people.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -155,6 +159,44 @@ describe('delivering', () => {
     expect(await obligation(stack, inquiryId, 'first_response')).toMatchObject({ state: 'met' });
   }, 30_000);
 
+  it('applies a verdict by the channel’s own id that comes while that id is being recorded', async () => {
+    const inquiryId = await opened();
+    buyer.script({ do: 'take', status: 'accepted' });
+    const { messageId, intentId } = await reply(inquiryId);
+    await becomes(messageId, 'accepted');
+    const receipts = stack.application.nest.get(Receipts, { strict: false });
+    const { tenantId, shopId } = stack.demo;
+    const externalId = 'x-recorded-this-moment';
+    let isRecorded = false;
+    let commit = (): void => undefined;
+    const recording = stack.database.tenant(
+      tenantId,
+      async (tx) => {
+        const row = await lockByIntent(tx, shopId, intentId);
+        if (!row) throw new Error('No such delivery');
+        const keys = await stack.runtime.vault.unlock(tx);
+        const own = channelMessageHash(keys, shopId, externalId);
+        await saveOutgoing(tx, intentId, row, { external: { hash: own, sealed: null } });
+        await receipts.applyEarly(tx, row, own);
+        // Answered, so what was posted before has been done.
+        await tx.query('select 1');
+        isRecorded = true;
+        await new Promise<void>((resolve) => (commit = resolve));
+      },
+      { timeoutMs: 20_000 },
+    );
+    await eventually(
+      () => Promise.resolve(isRecorded),
+      (done) => done,
+    );
+    const told = stack.deliver({ type: 'message.status', data: { externalId, status: 'available' } });
+    await waitingForLock(stack);
+    commit();
+    await recording;
+    expect((await told).status).toBe(202);
+    expect(await stateOf(messageId)).toBe('available');
+  }, 30_000);
+
   it('asks a person when the verdict never comes', async () => {
     const inquiryId = await opened();
     buyer.script({ do: 'take', status: 'accepted' });
@@ -206,6 +248,51 @@ describe('delivering', () => {
       (result) => result.rows[0].closed_at !== null,
     );
   }, 30_000);
+
+  it('opens it beside what the buyer has written since then, which stays apart', async () => {
+    const from = { buyer: 'late-beside' };
+    const { inquiryId } = await stack.send(from);
+    const { messageId, intentId } = await reply(inquiryId);
+    await becomes(messageId, 'available');
+    const agent = stack.as('agent');
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' })).body).toMatchObject({
+      state: 'closed',
+    });
+    const next = await stack.send(from);
+    expect(next.inquiryId).not.toBe(inquiryId);
+    await stack.deliver({ type: 'message.status', data: { intentId, status: 'bounced' } });
+    const rewriting = await eventually(
+      () =>
+        stack.superuser.query<{ id: string }>(
+          `select i.id from inquiry i join task t on t.inquiry_id = i.id and t.kind = 'rewrite'
+            where i.linked_inquiry_id = $1 and i.linked_cause = 'delivery_failed'`,
+          [inquiryId],
+        ),
+      ({ rowCount }) => rowCount === 1,
+    );
+    expect((await stack.send(from)).inquiryId).toBe(next.inquiryId);
+    const again = await agent.post(`/v1/inquiries/${rewriting.rows[0]?.id}/replies`, {
+      text: 'De novo: chega amanhã.',
+    });
+    expect(again.status).toBe(202);
+    const standing = async (): Promise<unknown[]> =>
+      (
+        await stack.superuser.query(
+          `select id, closed_at is not null as closed from inquiry where id = any($1) order by opened_at`,
+          [[next.inquiryId, rewriting.rows[0]?.id]],
+        )
+      ).rows;
+    await eventually(standing, (rows) => JSON.stringify(rows).includes('true'));
+    expect(await standing()).toEqual([
+      { id: next.inquiryId, closed: false },
+      { id: rewriting.rows[0]?.id, closed: true },
+    ]);
+    // By hand nothing is opened beside it.
+    expect((await agent.post(`/v1/inquiries/${inquiryId}/reopen`, {})).body).toMatchObject({
+      code: 'inquiry_open',
+      inquiryId: next.inquiryId,
+    });
+  }, 60_000);
 
   it('drops an acknowledgement that comes too late', async () => {
     buyer.script({ do: 'refuse', http: 429, headers: { 'retry-after': '3' } });

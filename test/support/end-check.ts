@@ -36,7 +36,7 @@ export type EndCheckInput = {
 const UNSETTLED: Readonly<Record<string, string>> = {
   'inbox row not applied': `select id from inbox where tenant_id = $1 and applied_at is null`,
   'command not answered': `select id from command where tenant_id = $1 and state = 'pending'`,
-  'message under way': `select intent_id as id from delivery where tenant_id = $1
+  'message under way': `select intent_id as id, state, attempts, reason, due_at as due from delivery where tenant_id = $1
      and state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
   'level not fired in time': `select l.inquiry_id as id from obligation_level l
      join inquiry i on i.tenant_id = l.tenant_id and i.id = l.inquiry_id

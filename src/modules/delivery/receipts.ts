@@ -41,13 +41,9 @@ export class Receipts {
 
   /** Applies a verdict of the shop's channel; one about a message we do not know yet is kept until we do. */
   async verdict(tx: Tx, shopId: string, verdict: ChannelVerdict): Promise<DeliveryRow | null> {
-    const row = await this.#find(tx, shopId, verdict);
-    if (row) {
-      await this.apply(tx, row, verdict);
-      return row;
-    }
-    if (verdict.externalId !== undefined) await this.#keepEarly(tx, shopId, verdict.externalId, verdict);
-    return null;
+    const row = (await this.#find(tx, shopId, verdict)) ?? (await this.#keepEarly(tx, shopId, verdict));
+    if (row) await this.apply(tx, row, verdict);
+    return row ?? null;
   }
 
   /** Applies a verdict to a delivery under lock. */
@@ -89,6 +85,7 @@ export class Receipts {
 
   /** Applies verdicts that came before the channel told us the id they are about. */
   async applyEarly(tx: Tx, row: DeliveryRow, externalHash: Buffer): Promise<void> {
+    await lockExternal(tx, externalHash);
     const early = await tx.query<{ id: string; status: Verdict; reason: Buffer | null; at: number }>(
       `delete from early_receipt where tenant_id = $1 and shop_id = $2 and external_hash = $3
        returning id, status, reason, at`,
@@ -115,9 +112,16 @@ export class Receipts {
     return lockByIntent(tx, shopId, found.intentId);
   }
 
-  async #keepEarly(tx: Tx, shopId: string, externalId: string, verdict: ChannelVerdict): Promise<void> {
-    const id = newId();
+  /** Keeps a verdict for a message that nobody knows by that id; the delivery if it has become known this moment. */
+  async #keepEarly(tx: Tx, shopId: string, verdict: ChannelVerdict): Promise<DeliveryRow | undefined> {
+    const { externalId } = verdict;
+    if (externalId === undefined) return undefined;
     const keys = await this.vault.unlock(tx);
+    const hash = channelMessageHash(keys, shopId, externalId);
+    await lockExternal(tx, hash);
+    const known = await this.#find(tx, shopId, verdict);
+    if (known) return known;
+    const id = newId();
     await tx.post(
       `insert into early_receipt (tenant_id, id, shop_id, external_hash, status, reason, at)
        values ($1, $2, $3, $4, $5, $6, $7)`,
@@ -125,13 +129,22 @@ export class Receipts {
         tx.tenantId,
         id,
         shopId,
-        channelMessageHash(keys, shopId, externalId),
+        hash,
         verdict.status,
         keys.sealOptional(earlyPlace(id), verdict.reason),
         instant(verdict.at),
       ],
     );
+    return undefined;
   }
+}
+
+/**
+ * Who learns the channel's id of a message and who brings a verdict about that id take turns: otherwise each could look
+ * before the other has committed, and the verdict would be kept for a message that is known.
+ */
+async function lockExternal(tx: Tx, hash: Buffer): Promise<void> {
+  await tx.post('select pg_advisory_xact_lock($1::bigint)', [hash.readBigInt64BE().toString()]);
 }
 
 /** What it is about is not known yet, so it is the tenant's. */
