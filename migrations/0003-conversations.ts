@@ -143,9 +143,11 @@ export class Conversations extends Migration {
       foreign key (tenant_id, conversation_id) references conversation,
       foreign key (tenant_id, linked_inquiry_id) references inquiry
     )`);
-    // One open inquiry per conversation, and per thread where a thread takes one answer.
+    // One open inquiry per conversation, and per thread where a thread takes one answer; what is there for a message that failed
+    // after its close stands beside it.
     this.addSql(`create unique index inquiry_one_open on inquiry
-      (tenant_id, conversation_id, coalesce(thread_hash, '\\x'::bytea)) where closed_at is null`);
+      (tenant_id, conversation_id, coalesce(thread_hash, '\\x'::bytea))
+      where closed_at is null and linked_cause is distinct from 'delivery_failed'`);
     this.addSql(`create index inquiry_opened on inquiry (tenant_id, opened_at desc, id desc)`);
     this.addSql(`create index inquiry_holder on inquiry (tenant_id, holder_id) where holder_id is not null`);
     this.addSql(`create index inquiry_open_due on inquiry (tenant_id, due_any, id) where closed_at is null`);

@@ -12,7 +12,7 @@ import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
-import { openInquiry, reopened } from './opening.js';
+import { openInquiry, openInquiryOf, reopened } from './opening.js';
 import { findBuyer, keepAddress, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import type { MessageReceived } from './payload.js';
@@ -65,7 +65,7 @@ export class MessageAcceptor {
       prior: conversation.language ?? data.buyer.language ?? buyer.language ?? shop.language,
     });
     const incoming = new Incoming(tx, keys, { shop, data, raw, conversation, buyer, classification });
-    const open = await this.#openInquiry(tx, conversation.id, incoming.threadHash);
+    const open = await openInquiryOf(tx, conversation.id, incoming.threadHash);
     const inquiryId = open ?? (await this.#newInquiry(tx, incoming));
     const caseKeys = await this.vault.unlock(tx, { cases: [inquiryId] });
     await incoming.insert(caseKeys, inquiryId, externalHash);
@@ -93,15 +93,6 @@ export class MessageAcceptor {
       [tx.tenantId, shop.id, externalHash],
     );
     return row === undefined ? null : { ...row, duplicate: true };
-  }
-
-  async #openInquiry(tx: Tx, conversationId: string, threadHash: Buffer | null): Promise<string | null> {
-    const row = await tx.first<{ id: string }>(
-      `select id from inquiry where tenant_id = $1 and conversation_id = $2 and closed_at is null
-          and thread_hash is not distinct from $3`,
-      [tx.tenantId, conversationId, threadHash],
-    );
-    return row?.id ?? null;
   }
 
   async #newInquiry(tx: Tx, incoming: Incoming): Promise<string> {

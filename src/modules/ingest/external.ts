@@ -115,7 +115,7 @@ export class ExternalAcceptor {
     const row = await tx.first<Target>(
       `select id, closed_at is null as open from inquiry
         where tenant_id = $1 and conversation_id = $2 and erased_at is null
-        order by closed_at desc nulls first, opened_at desc limit 1`,
+        order by closed_at desc nulls first, linked_cause is not distinct from 'delivery_failed', opened_at desc limit 1`,
       [tx.tenantId, conversationId],
     );
     return row ?? null;

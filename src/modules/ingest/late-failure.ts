@@ -16,28 +16,24 @@ type Closed = {
   readonly tags: readonly string[];
   readonly value: number;
   readonly blocked: boolean;
-  readonly openId: string | null;
   readonly erased: boolean;
 };
 
 const CLOSED = `
   select i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId", i.state,
-         i.opened_at as "openedAt", i.erased_at is not null as erased, b.tags, b.value, b.blocked_at is not null as blocked,
-         (select o.id from inquiry o where o.tenant_id = i.tenant_id and o.conversation_id = i.conversation_id
-             and o.closed_at is null and o.thread_hash is null) as "openId"
+         i.opened_at as "openedAt", i.erased_at is not null as erased, b.tags, b.value, b.blocked_at is not null as blocked
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
    where i.tenant_id = $1 and i.id = $2`;
 
 /**
- * Opens a linked inquiry that holds only the task to write a message again which failed after its inquiry was closed. Where
- * the conversation has an open inquiry already, that one's people see the failure on the message itself; of an erased one
- * nobody could write anything again.
+ * Opens a linked inquiry that holds only the task to write a message again which failed after its inquiry was closed, beside
+ * whatever else of the conversation is open. Of an erased one nobody could write anything again.
  */
 export function lateFailure(shops: ShopDirectory, tools: OpeningTools): LateFailure {
   return async (tx, failed) => {
     const closed = await tx.one<Closed>(CLOSED, [tx.tenantId, failed.inquiryId]);
     const shop = await shops.read(tx, closed.shopId);
-    if (closed.openId !== null || closed.erased || !shop) return;
+    if (closed.erased || !shop) return;
     const at = Date.now();
     const linked = continuation(failed.inquiryId, closed.state ?? emptyState(closed.openedAt), 'delivery_failed', at);
     const inquiryId = await openInquiry(tx, tools, {

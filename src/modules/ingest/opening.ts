@@ -83,6 +83,24 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
   return id;
 }
 
+/**
+ * The open inquiry of a conversation, or of a thread in it that takes one answer; null when none is. One that is only there to
+ * write a failed message again counts when it is alone.
+ */
+export async function openInquiryOf(
+  tx: Tx,
+  conversationId: string,
+  threadHash: Buffer | null = null,
+): Promise<string | null> {
+  const row = await tx.first<{ id: string }>(
+    `select id from inquiry where tenant_id = $1 and conversation_id = $2 and closed_at is null
+        and thread_hash is not distinct from $3
+      order by linked_cause is not distinct from 'delivery_failed', opened_at limit 1`,
+    [tx.tenantId, conversationId, threadHash],
+  );
+  return row?.id ?? null;
+}
+
 async function routingContext(tx: Tx, calendars: CalendarStore, opening: Opening): Promise<Record<string, unknown>> {
   const { shop, message, buyer, at } = opening;
   const calendar = shop.settings.calendar === null ? null : await calendars.latest(tx, shop.settings.calendar);

@@ -6,7 +6,7 @@ import type { CalendarStore } from '../calendar/index.js';
 import { lockConversationRow, nextPosition } from '../conversation/index.js';
 import type { ShopDirectory } from '../shop/index.js';
 import { requestWork } from '../work/index.js';
-import { continuation, openInquiry } from './opening.js';
+import { continuation, openInquiry, openInquiryOf } from './opening.js';
 
 type Closed = {
   readonly conversationId: string;
@@ -15,7 +15,6 @@ type Closed = {
   readonly openedAt: number;
   readonly closed: boolean;
   readonly erased: boolean;
-  readonly openId: string | null;
   readonly buyerId: string;
   readonly tags: readonly string[];
   readonly value: number;
@@ -25,16 +24,14 @@ type Closed = {
 const CLOSED = `
   select i.conversation_id as "conversationId", i.shop_id as "shopId", i.state, i.opened_at as "openedAt",
          i.closed_at is not null as closed, i.erased_at is not null as erased, b.id as "buyerId", b.tags, b.value,
-         b.blocked_at is not null as blocked,
-         (select o.id from inquiry o where o.tenant_id = i.tenant_id and o.conversation_id = i.conversation_id
-             and o.closed_at is null and o.thread_hash is null) as "openId"
+         b.blocked_at is not null as blocked
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
    where i.tenant_id = $1 and i.id = $2`;
 
 export type Reopened =
   | { readonly inquiryId: string }
   | { readonly refused: 'not_closed' | 'erased' }
-  /** The conversation has an open inquiry already; there is only ever one. */
+  /** The conversation has an open inquiry already. */
   | { readonly refused: 'inquiry_open'; readonly openId: string };
 
 /** Goes on with closed inquiries: always as a new, linked one. */
@@ -56,7 +53,8 @@ export class Reopener {
     const shop = await this.shops.read(tx, closed.shopId);
     if (!closed.closed) return { refused: 'not_closed' };
     if (closed.erased || !shop) return { refused: 'erased' };
-    if (closed.openId !== null) return { refused: 'inquiry_open', openId: closed.openId };
+    const openId = await openInquiryOf(tx, conversationId);
+    if (openId !== null) return { refused: 'inquiry_open', openId };
     const id = await openInquiry(tx, this, {
       shop,
       conversationId,
