@@ -64,6 +64,15 @@ describe('alarms and dashboard', () => {
     expect(series.filter((name) => name !== 'up' && !known.has(name))).toEqual([]);
   });
 
+  it.each(drawn)('%s follows the choice of job and instance, and shows a counter as a rate', (_title, expression) => {
+    expect(expression).toContain('job=~"$job"');
+    expect(expression).toContain('instance=~"$instance"');
+    const windows = [...expression.matchAll(/\[([^\]]+)\]/g)].map(([, window]) => window);
+    expect(windows.filter((window) => window !== '$__rate_interval' && window !== '24h')).toEqual([]);
+    const counters = [...expression.matchAll(/(\w+\()?\s*(\w+_(?:total|count|sum|bucket))\{/g)];
+    expect(counters.filter(([, around]) => around !== 'rate(' && around !== 'increase(')).toEqual([]);
+  });
+
   it('leave no figure of the product unseen', () => {
     const seen = [...askedFor].map((name) => name.replace(/_(bucket|count|sum)$/, ''));
     const own = [...described.keys()].filter((name) => name.startsWith('atende_'));
