@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
 const APPEND_ONLY = ['event', 'engine_history'];
-const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery'];
+const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery', 'remote_call'];
 
 /** What moves an inquiry (inbox, commands) and what a drain writes (events, tasks, obligations, deliveries). */
 export class Engine extends Migration {
@@ -13,6 +13,7 @@ export class Engine extends Migration {
     this.#tasks();
     this.#time();
     this.#delivery();
+    this.#calls();
     for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
@@ -198,6 +199,40 @@ export class Engine extends Migration {
       primary key (tenant_id, inquiry_id, run_id),
       foreign key (tenant_id, inquiry_id) references inquiry
     )`);
+  }
+
+  #calls(): void {
+    this.addSql(`create table remote_call (
+      tenant_id uuid not null,
+      id uuid not null,
+      inquiry_id uuid not null,
+      conversation_id uuid not null,
+      key text not null,
+      step text not null,
+      connection text not null,
+      operation text not null,
+      check_operation text,
+      -- The version it was last asked under: it is looked for where it was asked.
+      connection_version integer,
+      idempotency_key uuid not null,
+      returns jsonb not null,
+      body bytea,
+      state text not null check (state in ('queued', 'asking', 'checking', 'ok', 'refused', 'unknown', 'cancelled')),
+      attempts_most integer not null,
+      attempts integer not null default 0,
+      checks integer not null default 0,
+      absences integer not null default 0,
+      doubt text,
+      reason text,
+      queued_at timestamptz(3) not null,
+      due_at timestamptz(3) not null,
+      started_at timestamptz(3),
+      lease_until timestamptz(3),
+      settled_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this.addSql(`create index remote_call_inquiry on remote_call (tenant_id, inquiry_id)`);
   }
 
   override down(): void {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
 import { Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
@@ -13,6 +14,7 @@ import { CONFIG, LOG } from './platform/nest/index.js';
 const RINGS_AT_ONCE = 8;
 /** A dispatch mostly waits for an answer: it holds a socket, no connection of the database. */
 const DISPATCHES_AT_ONCE = 32;
+const CALLS_AT_ONCE = 8;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -26,6 +28,7 @@ export class WorkLoops {
     queue: WorkQueue,
     relay: Relay,
     dispatcher: Dispatcher,
+    caller: Caller,
     engine: InquiryEngine,
     archive: EngineArchive,
     sequencer: Sequencer,
@@ -34,10 +37,12 @@ export class WorkLoops {
     const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE };
     const perShop = config.dispatchesPerShop;
     const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, perShop };
+    const calling = { name: 'caller', concurrency: CALLS_AT_ONCE };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
       new WorkLoop(queue, { ...dispatching, handlers: { dispatch: (item) => dispatcher.handle(item) } }, log),
+      new WorkLoop(queue, { ...calling, handlers: { call: (item) => caller.handle(item) } }, log),
       new WorkLoop(
         queue,
         {

@@ -3,10 +3,12 @@ import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap }
 import type { InjectedSinks } from '@temporalio/worker';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
+import { Caller, CallModule, OutsideSystem } from './modules/call/index.js';
+import { ConnectionModule, Connections } from './modules/connection/index.js';
 import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
-import { InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { InquiryCalls, InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
@@ -88,6 +90,8 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
+        CallModule,
+        ConnectionModule,
         DeliveryModule,
         IngestModule,
         InquiryModule,
@@ -120,6 +124,17 @@ export class WorkerModule {
               demoBuyerUrl: () => demoBuyer?.url ?? null,
             }),
           inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel, ChannelMeter],
+        },
+        {
+          provide: Caller,
+          useFactory: (
+            database: Database,
+            connections: Connections,
+            vault: Vault,
+            outside: OutsideSystem,
+            engine: InquiryEngine,
+          ) => new Caller({ database, connections, vault, outside, sink: new InquiryCalls(engine, vault) }),
+          inject: [Database, Connections, Vault, OutsideSystem, InquiryEngine],
         },
       ],
       exports: [WorkerRunner],

@@ -4,7 +4,15 @@ import type { DrainInput, DrainResult } from '../workflows/messages.js';
 import { inCodes } from './in-codes.js';
 
 /** The names one and the same drain is registered under, so that Temporal's own history tells what rang. */
-export const DRAIN_NAMES = ['onOpened', 'onBuyerMessage', 'onCommand', 'onReceipt', 'onWake', 'onPoke'] as const;
+export const DRAIN_NAMES = [
+  'onOpened',
+  'onBuyerMessage',
+  'onCommand',
+  'onReceipt',
+  'onCallResult',
+  'onWake',
+  'onPoke',
+] as const;
 export type DrainName = (typeof DRAIN_NAMES)[number];
 
 type Drain = (input: DrainInput) => Promise<DrainResult | null>;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { audit } from '../modules/audit/index.js';
+import { doubtUnasked } from '../modules/call/index.js';
 import { verifyUnsent } from '../modules/delivery/index.js';
 import { ringOpenInquiries } from '../modules/inquiry/index.js';
 import { loadConfig } from '../platform/config/index.js';
@@ -17,7 +18,7 @@ type ResumeOptions = { readonly engineOnly?: true; readonly json?: true };
 type RestoreOptions = { readonly rootKey?: string; readonly json?: true };
 
 /** What a restored installation goes on with. */
-type TakenUp = { readonly inquiries: number; readonly messages: number };
+type TakenUp = { readonly inquiries: number; readonly messages: number; readonly calls: number };
 
 /** Taking up thousands of inquiries is one transaction per tenant. */
 const TAKE_UP_WITHIN_MS = 120_000;
@@ -90,20 +91,23 @@ async function restore(folder: string, options: RestoreOptions): Promise<void> {
  * @returns how many of each
  */
 async function takeUp(session: Session, what: { readonly messages: boolean }): Promise<TakenUp> {
-  const sum = { inquiries: 0, messages: 0 };
+  const sum = { inquiries: 0, messages: 0, calls: 0 };
   for (const { id } of await session.tenants()) {
     const now = Date.now();
     const work = (tx: Tx): Promise<TakenUp> => takeUpTenant(tx, now, what.messages);
     const taken = await session.database.tenant(id, work, { timeoutMs: TAKE_UP_WITHIN_MS });
     sum.inquiries += taken.inquiries;
     sum.messages += taken.messages;
+    sum.calls += taken.calls;
   }
   return sum;
 }
 
 async function takeUpTenant(tx: Tx, now: number, withMessages: boolean): Promise<TakenUp> {
   const messages = withMessages ? await verifyUnsent(tx, now) : 0;
-  const taken = { inquiries: await ringOpenInquiries(tx, now), messages };
+  // What an outside system was asked for after the backup must not be asked for again.
+  const calls = withMessages ? await doubtUnasked(tx, now) : 0;
+  const taken = { inquiries: await ringOpenInquiries(tx, now), messages, calls };
   await audit(tx, [
     {
       at: now,
@@ -147,4 +151,5 @@ function tell(
   if (takenUp === undefined) return;
   console.log(`${takenUp.inquiries} open inquiries go on`);
   console.log(`${takenUp.messages} messages are looked for at their channel before they are sent`);
+  if (takenUp.calls > 0) console.log(`${takenUp.calls} calls are looked for at the other side and not made again`);
 }

@@ -52,6 +52,7 @@ const NAMES: Readonly<Record<RingKind, DrainName>> = {
   buyerMessage: 'onBuyerMessage',
   command: 'onCommand',
   receipt: 'onReceipt',
+  callResult: 'onCallResult',
   wake: 'onWake',
   poke: 'onPoke',
 };

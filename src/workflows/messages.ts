@@ -3,7 +3,7 @@ import { defineSignal, defineUpdate } from '@temporalio/workflow';
 /** The contract between the durable driver and everything outside it: ids, codes and instants only. */
 
 /** What a ring is about; the drain runs under the name that goes with it, so that histories can be read. */
-export type RingKind = 'opened' | 'buyerMessage' | 'command' | 'receipt' | 'wake' | 'poke';
+export type RingKind = 'opened' | 'buyerMessage' | 'command' | 'receipt' | 'callResult' | 'wake' | 'poke';
 
 export type InquiryInput = {
   readonly tenantId: string;

@@ -12,6 +12,7 @@ import { BuyerServer } from '../support/buyer-server.js';
 import type { SendScript } from '../support/buyer-server.js';
 import { QUICK } from '../support/definitions.js';
 import { endCheck, settled } from '../support/end-check.js';
+import { ErpServer } from '../support/erp-server.js';
 import { eventually } from '../support/eventually.js';
 import { isAlive, newHome, Product, removeHome } from '../support/product.js';
 import type { DemoFile } from '../support/product.js';
@@ -21,11 +22,13 @@ import { Load } from './load.js';
 
 const run = promisify(execFile);
 
-/** Leases so short that forgotten tasks come back while a test runs, and a deadline that no level wakes the workflow for. */
-const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s').replace(
-  'resolution: { within: 1h }',
-  'resolution: { within: 4s }',
-);
+/** Every inquiry asks an outside system once; leases so short that forgotten tasks come back while a test runs, and a deadline that no level wakes the workflow for. */
+const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s')
+  .replace('resolution: { within: 1h }', 'resolution: { within: 4s }')
+  .replace(
+    '  - { id: person,',
+    '  - { id: book, call: { connection: erp, operation: refund, check: find-refund }, goto: person }\n  - { id: person,',
+  );
 
 /** Servers are killed more often here than the supervisor would put up with. */
 const RESTARTS = Array.from({ length: 1_000 }, () => 100);
@@ -47,14 +50,16 @@ export class Site {
   readonly home: string;
   readonly #servers: Embedded;
   readonly #buyer: BuyerServer;
+  readonly #erp: ErpServer;
   readonly #products: Product[] = [];
   #connection: Connection | null = null;
 
-  private constructor(home: string, demo: DemoFile, servers: Embedded, buyer: BuyerServer, superuser: pg.Pool) {
+  private constructor(home: string, sides: Sides, servers: Embedded, superuser: pg.Pool) {
     this.home = home;
-    this.demo = demo;
+    this.demo = sides.demo;
     this.#servers = servers;
-    this.#buyer = buyer;
+    this.#buyer = sides.buyer;
+    this.#erp = sides.erp;
     this.superuser = superuser;
   }
 
@@ -62,7 +67,7 @@ export class Site {
   static async open(): Promise<Site> {
     const home = newHome();
     const product = Product.spawn(home);
-    const { demo, buyer } = await setUp(product).catch(async (error: unknown) => {
+    const sides = await setUp(product).catch(async (error: unknown) => {
       await product.destroy();
       throw error;
     });
@@ -73,7 +78,7 @@ export class Site {
       onFatal: (error) => process.stderr.write(`${error.line}\n`),
       restartDelaysMs: RESTARTS,
     });
-    return new Site(home, demo, servers, buyer, superuserOf(home, servers.ownerUrl));
+    return new Site(home, sides, servers, superuserOf(home, servers.ownerUrl));
   }
 
   /** Starts the product without waiting for it; with a kill point it ends itself there. */
@@ -168,6 +173,10 @@ export class Site {
       `update delivery set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp()),
               started_at = started_at - interval '1 minute' where lease_until > clock_timestamp()`,
     );
+    await this.superuser.query(
+      `update remote_call set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp()),
+              started_at = started_at - interval '1 minute' where lease_until > clock_timestamp()`,
+    );
   }
 
   /** Waits until everything is done; then what does not hold, a line each. */
@@ -176,7 +185,8 @@ export class Site {
     await settled(superuser, demo.tenantId, timeoutMs);
     const { accepted, acts } = load;
     const { taken } = this.#buyer;
-    return endCheck({ superuser, tenantId: demo.tenantId, accepted, acts, taken, replay: () => this.#replay() });
+    const { done } = this.#erp;
+    return endCheck({ superuser, tenantId: demo.tenantId, accepted, acts, taken, done, replay: () => this.#replay() });
   }
 
   async close(): Promise<void> {
@@ -185,6 +195,7 @@ export class Site {
     await this.#connection?.close();
     await this.#servers.stop();
     await this.#buyer.stop();
+    await this.#erp.stop();
     removeHome(this.home);
   }
 
@@ -208,22 +219,27 @@ function reportedLater(chance: Seeded): SendScript {
 /** How long a start may take on a machine that does much else. */
 export const READY_WITHIN_MS = 180_000;
 
-async function setUp(product: Product): Promise<{ readonly demo: DemoFile; readonly buyer: BuyerServer }> {
+/** Who is at the other ends of the product. */
+type Sides = { readonly demo: DemoFile; readonly buyer: BuyerServer; readonly erp: ErpServer };
+
+async function setUp(product: Product): Promise<Sides> {
   await product.ready(READY_WITHIN_MS);
   const { demo } = product;
   const buyer = await new BuyerServer(demo.shop.webhookSecret).start();
-  await configure(product, buyer.url);
+  const erp = await new ErpServer().start();
+  await configure(product, buyer.url, erp);
   await product.stop();
-  return { demo, buyer };
+  return { demo, buyer, erp };
 }
 
-async function configure(product: Product, replyUrl: string): Promise<void> {
+async function configure(product: Product, replyUrl: string, erp: ErpServer): Promise<void> {
   const { shop } = product.demo;
   const settings = { replyUrl, requestTimeout: '1s', settleTime: '0s' };
   const any = { headers: { 'if-match': '*' } };
   const yaml = { headers: { 'content-type': 'application/yaml', 'if-match': '*' } };
   const answers = [
     await product.as('admin').patch(`/v1/shops/${shop.id}`, { settings }, any),
+    await product.as('ops').post('/v1/connections', erp.connection()),
     await product.as('ops').put('/v1/definitions/quick/draft', DEFINITION, yaml),
     await product.as('ops').post('/v1/definitions/quick/publish'),
     await product.as('ops').put('/v1/routing', { rules: [{ definition: 'quick' }] }, any),

@@ -94,7 +94,7 @@ describe('connections', () => {
     ['a user name in the address', { baseUrl: 'https://a:b@erp.example' }, '/baseUrl'],
     ['a query in the address', { baseUrl: 'https://erp.example?x=1' }, '/baseUrl'],
     ['a path that leads out', operation({ path: '/a/../b' }), '/operations/one/path'],
-    ['a path with a query', operation({ path: '/a?b=c' }), '/operations/one/path'],
+    ['a path with a fragment', operation({ path: '/a#b' }), '/operations/one/path'],
     ['a path to another host', operation({ path: '//elsewhere.example/a' }), '/operations/one/path'],
     ['a method that is none', operation({ method: 'FETCH' }), '/operations/one/method'],
     ['a header with a secret', { headers: { Authorization: 'Bearer x' } }, '/headers/Authorization'],

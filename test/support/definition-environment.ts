@@ -32,6 +32,16 @@ export function definitionEnvironment(changes: Partial<Environment> = {}): Envir
     ],
     templates: [template('ack', ['shop.name']), template('away', ['back', 'shop.name'])],
     calendars: [shippedCalendar('br-office'), shippedCalendar('always')],
+    connections: [
+      {
+        key: 'erp',
+        operations: [
+          { name: 'refund', reading: false, needs: [] },
+          { name: 'ship', reading: false, needs: ['order'] },
+          { name: 'find-refund', reading: true, needs: [] },
+        ],
+      },
+    ],
     retentionClasses: ['presale', 'order', 'dispute', 'authority'],
     locales: LOCALES,
     channels: KNOWN_CHANNELS,

@@ -28,6 +28,8 @@ export type EndCheckInput = {
   readonly acts: readonly DoneAct[];
   /** What the buyer's server took, in order. */
   readonly taken: readonly TakenMessage[];
+  /** What an outside system has carried out, in order; nothing where there is none. */
+  readonly done?: readonly { readonly key: string }[];
   /** Takes every recorded decision again; how many came out otherwise. */
   readonly replay: () => Promise<{ readonly decisions: number; readonly differences: readonly unknown[] }>;
 };
@@ -38,6 +40,7 @@ const UNSETTLED: Readonly<Record<string, string>> = {
   'command not answered': `select id from command where tenant_id = $1 and state = 'pending'`,
   'message under way': `select intent_id as id, state, attempts, reason, due_at as due from delivery where tenant_id = $1
      and state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
+  'call under way': `select id from remote_call where tenant_id = $1 and state in ('queued', 'asking', 'checking')`,
   'level not fired in time': `select l.inquiry_id as id from obligation_level l
      join inquiry i on i.tenant_id = l.tenant_id and i.id = l.inquiry_id
      join obligation o on o.tenant_id = l.tenant_id and o.inquiry_id = l.inquiry_id and o.name = l.name
@@ -122,8 +125,8 @@ export async function settled(superuser: pg.Pool, tenantId: string, timeoutMs = 
 
 /**
  * What must hold after any crash, fault or race, once everything has settled: every accepted message once and in order, one
- * acknowledgement, each intent at the buyer at most once, every level once, every command answered once, nobody told that
- * something was done which was not, and the state equal to a replay of its events.
+ * acknowledgement, each intent at the buyer and each call at the outside system at most once, every level once, every command
+ * answered once, nobody told that something was done which was not, and the state equal to a replay of its events.
  *
  * @returns what does not hold, a line each; empty when all is well
  */
@@ -135,6 +138,7 @@ export async function endCheck(input: EndCheckInput): Promise<string[]> {
     ...(await checkAccepted(input)),
     ...(await checkActs(input)),
     ...(await checkTaken(input)),
+    ...(await checkDone(input)),
     ...(decisions === 0 ? ['nothing was replayed'] : []),
     ...differences.slice(0, 5).map((difference) => `replay differs: ${JSON.stringify(difference).slice(0, 400)}`),
   ];
@@ -208,5 +212,23 @@ async function checkTaken({ superuser, tenantId, taken }: EndCheckInput): Promis
     ...rows
       .filter(({ intent, state }) => state === 'available' && !times.has(intent))
       .map(({ intent }) => `intent ${intent} is said to have arrived and has not`),
+  ];
+}
+
+/** The outside system has done nothing twice, nothing we do not know of, and everything that we say was done. */
+async function checkDone({ superuser, tenantId, done = [] }: EndCheckInput): Promise<string[]> {
+  const { rows } = await superuser.query<{ key: string; state: string }>(
+    'select idempotency_key::text as key, state from remote_call where tenant_id = $1',
+    [tenantId],
+  );
+  const times = new Map<string, number>();
+  for (const { key } of done) times.set(key, (times.get(key) ?? 0) + 1);
+  const known = new Set(rows.map(({ key }) => key));
+  return [
+    ...[...times].filter(([, count]) => count > 1).map(([key, count]) => `call ${key} carried out ${count} times`),
+    ...[...times.keys()].filter((key) => !known.has(key)).map((key) => `call ${key} is not ours`),
+    ...rows
+      .filter(({ key, state }) => (state === 'ok') !== times.has(key) && state !== 'unknown')
+      .map(({ key, state }) => `call ${key} is said to be ${state}, and was carried out ${times.get(key) ?? 0} times`),
   ];
 }

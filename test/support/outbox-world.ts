@@ -1,11 +1,4 @@
-import {
-  afterRead,
-  afterSend,
-  isSameTurn,
-  nextStep,
-  openAttempt,
-  unreachable,
-} from '../../src/domain/messaging/dispatch.js';
+import { afterRead, afterSend, nextStep, unreachable } from '../../src/domain/messaging/dispatch.js';
 import type {
   ChannelTimes,
   Fate,
@@ -14,6 +7,7 @@ import type {
   SendOutcome,
   Transition,
 } from '../../src/domain/messaging/dispatch.js';
+import { isSameTurn, openAttempt } from '../../src/domain/outbox/turn.js';
 import { afterVerdict } from '../../src/domain/messaging/delivery-state.js';
 import type { Verdict } from '../../src/domain/messaging/delivery-state.js';
 

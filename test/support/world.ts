@@ -5,8 +5,14 @@ import type { Plan } from '../../src/domain/definition/plan.js';
 import { decide } from '../../src/domain/inquiry/decide.js';
 import type { Decision } from '../../src/domain/inquiry/decide.js';
 import { nextDue, nextSweep, nextWake } from '../../src/domain/inquiry/due.js';
-import type { CommandOutcome, Effect, Entry, SendEffect } from '../../src/domain/inquiry/effects.js';
-import type { Command, InquiryEvent, LinkedOpening, ReceiptStatus } from '../../src/domain/inquiry/events.js';
+import type { CallEffect, CommandOutcome, Effect, Entry, SendEffect } from '../../src/domain/inquiry/effects.js';
+import type {
+  CallAnsweredEvent,
+  Command,
+  InquiryEvent,
+  LinkedOpening,
+  ReceiptStatus,
+} from '../../src/domain/inquiry/events.js';
 import type { MemberFacts, TaskFacts } from '../../src/domain/inquiry/facts.js';
 import { emptyState } from '../../src/domain/inquiry/state.js';
 import type { InquiryState, ObligationState } from '../../src/domain/inquiry/state.js';
@@ -60,6 +66,7 @@ export class World {
   readonly plan: Plan;
   readonly steps: Step[] = [];
   readonly sends: SendEffect[] = [];
+  readonly calls: CallEffect[] = [];
   readonly outcomes = new Map<string, CommandOutcome>();
   readonly tasks = new Map<string, TaskFacts & { readonly kind: string; readonly ended: string | null }>();
   readonly #options: WorldOptions;
@@ -69,6 +76,7 @@ export class World {
   >();
   readonly #handedOver = new Set<string>();
   readonly #words: Record<string, string> = {};
+  readonly #asked = new Set<string>();
   readonly #onceMarks: Record<string, number> = {};
   now: number;
   state: InquiryState;
@@ -134,6 +142,22 @@ export class World {
       at: options.at ?? this.now,
       reason: options.reason ?? null,
     });
+  }
+
+  /** An outside system is being asked; the last call unless named. */
+  ask(call = `call:${this.state.counters.call}`): this {
+    this.#asked.add(call);
+    return this;
+  }
+
+  /** What became of a call; the last one unless named. */
+  answer(
+    outcome: CallAnsweredEvent['outcome'],
+    more: Partial<Pick<CallAnsweredEvent, 'call' | 'code' | 'data'>> = {},
+  ): this {
+    const { call = `call:${this.state.counters.call}`, code = null, data = {} } = more;
+    this.#asked.add(call);
+    return this.apply({ kind: 'call.answered', call, outcome, code, attempts: 1, at: this.now, data });
   }
 
   external(author: 'human' | 'automated' | 'unknown' = 'human'): this {
@@ -332,6 +356,8 @@ export class World {
         return { hash: `hash of ${name}`, translated: false, attachments: [] };
       case 'send':
         return { handedOver: this.#handedOver.has(name) };
+      case 'call':
+        return { asked: this.#asked.has(name) };
       default:
         throw new Error(`An unknown fact: ${key}`);
     }
@@ -368,6 +394,8 @@ export class World {
     if (effect.do === 'send') {
       this.#position += 1;
       this.sends.push(effect);
+    } else if (effect.do === 'call') {
+      this.calls.push(effect);
     } else if (effect.do === 'open_task') {
       const offer = effect.offer;
       this.tasks.set(effect.task, {

@@ -5,7 +5,7 @@ export type Method = (typeof METHODS)[number];
 
 export type Operation = {
   readonly method: Method;
-  /** Below the base URL; `{name}` is filled in with a value of the call, `{idempotencyKey}` with its key. */
+  /** Below the base URL, with a query if need be; `{name}` is a value of the call, `{idempotencyKey}` its key. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Where fields of the answer come from: CEL over `status` and `body`. A field without one is `body.<field>`. */

@@ -48,6 +48,11 @@ describe('the request of a call', () => {
       body: null,
     });
     expect(asked).not.toHaveProperty('headers.content-type');
+    expect(
+      made({ method: 'GET', path: '/refunds?key={idempotencyKey}&of={of}' }, { of: 'a&b=c', day: 1 }),
+    ).toMatchObject({
+      url: 'https://erp.example/api/refunds?key=k-1&of=a%26b%3Dc&day=1',
+    });
   });
 
   it.each([

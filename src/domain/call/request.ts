@@ -66,7 +66,13 @@ function filledPath(path: string, values: CallWith['values']): string | { readon
     return text === null ? '' : encodeURIComponent(text);
   });
   // `.` and `..` are not encoded and would be taken for folders.
-  if (filled.split('/').some((segment) => /^\.{1,2}$/.test(segment))) fault ??= 'value_unfit';
+  if (
+    filled
+      .split('?')[0]
+      ?.split('/')
+      .some((segment) => /^\.{1,2}$/.test(segment)) === true
+  )
+    fault ??= 'value_unfit';
   return fault === null ? filled : { fault };
 }
 

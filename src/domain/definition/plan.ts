@@ -176,6 +176,19 @@ export type ApprovePlan = {
 
 export type ChoosePlan = { readonly when: Expression; readonly goto: string };
 
+export type CallPlan = {
+  /** Key of the tenant's connection, and the name of one of its operations. */
+  readonly connection: string;
+  readonly operation: string;
+  readonly body: Readonly<Record<string, Expression>>;
+  /** Fields of the answer, read as `data.<step>`. */
+  readonly returns: Readonly<Record<string, DataType>>;
+  /** Times it may be asked, as long as it is certain that it was not done. */
+  readonly attempts: number;
+  /** Operation that tells whether it was done, or null. */
+  readonly check: string | null;
+};
+
 export type WaitEnd = { readonly ms: number } | { readonly at: Expression };
 
 export type StepPlan = StepBase &
@@ -216,6 +229,7 @@ export type StepPlan = StepBase &
         readonly as: WaitReason;
       }
     | { readonly kind: 'notify'; readonly notify: NotifyPlan }
+    | ({ readonly kind: 'call' } & CallPlan)
     | {
         readonly kind: 'close';
         readonly reason: string;

@@ -63,7 +63,8 @@ function compile(source: string, scope: TypedScope): Program {
     if (!checked.valid) return failed(findingOf(checked.error));
     const type = TYPE_NAMES[checked.type ?? ''];
     // Elsewhere every name has a type, and what mixes them says nothing that could be relied on.
-    if (!type || (type === 'dyn' && scope.shape['body'] !== 'json')) return failed({ message: 'yields neither a plain value nor a list of texts', offset: 0 });
+    if (!type || (type === 'dyn' && scope.shape['body'] !== 'json'))
+      return failed({ message: 'yields neither a plain value nor a list of texts', offset: 0 });
     return { ok: true, type, scope, run };
   } catch (error) {
     return failed(findingOf(error));

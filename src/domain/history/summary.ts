@@ -131,6 +131,13 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'notification.sent': ({ say }) => `Told ${say('reached')} (${say('members')}).`,
   'notification.nobody': ({ say }) => `There was nobody to tell (${say('to')}).`,
   'request.refused': ({ who, say }) => `${who} was refused ${say('action')}: ${say('code')}.`,
+  'call.queued': ({ say }) => `${say('connection')} is asked for ${say('operation')}.`,
+  'call.ok': () => 'The outside system has done what it was asked for.',
+  'call.refused': ({ say }) => `The outside system was not brought to do it: ${say('code')}.`,
+  'call.unknown': ({ say }) => `Nobody knows whether the outside system has done it: ${say('code')}.`,
+  'call.cancelled': ({ say }) => `The outside system is not asked any more: ${say('cause')}.`,
+  'call.awaited': () => 'The answer to an earlier call is waited for.',
+  'call.answer_ignored': ({ say }) => `The outside system told of a call that is settled already: ${say('outcome')}.`,
   'platform.event': ({ say }) => `The platform or an integration reported ${say('name')}.`,
   'event.failed': ({ say }) =>
     `An event could not be applied (${say('event')}: ${say('code')}); a person was asked to look.`,

@@ -1,4 +1,5 @@
 import { meets } from '../obligation/needs.js';
+import { leaveCalls } from './calls.js';
 import type { Course } from './course.js';
 import { cancelObligation, meet } from './obligations.js';
 import { isDeliveryOpen, isOpenObligation } from './state.js';
@@ -43,6 +44,7 @@ export function finishClosing(course: Course): boolean {
     course.effect({ do: 'end_task', task: task.key, as: 'cancelled', outcome: 'closed', memberId: null });
     course.record('task.cancelled', { task: task.key, cause: 'closed' });
   }
+  leaveCalls(course, 'closed');
   course.set({ tasks: [], wait: null, snoozedUntil: null, closedAt: course.now });
   course.record('inquiry.closed', {
     reason: closing.reason,

@@ -3,7 +3,7 @@ import type { Calendar } from '../calendar/types.js';
 import { isOpen, nextOpening } from '../calendar/working-time.js';
 import type { Expression, Plan } from '../definition/plan.js';
 import { withoutPersonal } from '../task/form.js';
-import { evaluateExpression, referencedPaths } from '../expression/expression.js';
+import { checkExpression, evaluateExpression, referencedPaths } from '../expression/expression.js';
 import type { JsonValue } from '../expression/expression.js';
 import type { Because, Effect, Entry, EntryActor } from './effects.js';
 import type { FactBook } from './facts.js';
@@ -122,6 +122,12 @@ export class Course {
       return null;
     }
     return answer.value;
+  }
+
+  /** Whether the value of an expression is an instant (epoch ms) and not merely a number. */
+  yieldsInstant(expression: Expression): boolean {
+    const check = checkExpression(expression.source, { data: this.plan.data, expect: 'any' });
+    return check.ok && check.type === 'timestamp';
   }
 
   /** Values of the paths an expression reads, as far as they may be written down. */

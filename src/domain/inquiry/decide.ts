@@ -1,4 +1,5 @@
 import type { Plan } from '../definition/plan.js';
+import { answeredCall } from './answered-call.js';
 import { applyReceipt } from './delivery.js';
 import { close, correct, note, snooze } from './commands/inquiry.js';
 import { applied, refused } from './commands/context.js';
@@ -88,6 +89,7 @@ function actorOf(event: InquiryEvent): EntryActor {
     case 'reply.external':
     case 'platform.event':
       return { kind: 'channel' };
+    case 'call.answered':
     case 'inquiry.opened':
     case 'time':
       return { kind: 'system' };
@@ -106,6 +108,8 @@ function apply(course: Course, event: InquiryEvent): void {
       return applyReceipt(course, event);
     case 'platform.event':
       return reported(course, event);
+    case 'call.answered':
+      return answeredCall(course, event);
     case 'calendar.changed':
       if (course.state.closedAt === null) applyCalendar(course, event);
       return;

@@ -1,4 +1,5 @@
-import type { NotifyTarget } from '../definition/plan.js';
+import type { DataType, NotifyTarget } from '../definition/plan.js';
+import type { JsonValue } from '../expression/expression.js';
 import type { Refusal } from './refusals.js';
 import type { TaskState } from './state.js';
 
@@ -24,6 +25,8 @@ export type Effect =
   | AwaitApprovalEffect
   | { readonly do: 'release_send'; readonly send: string }
   | { readonly do: 'withdraw_send'; readonly send: string }
+  | CallEffect
+  | { readonly do: 'cancel_call'; readonly call: string }
   | { readonly do: 'answer_command'; readonly commandId: string; readonly outcome: CommandOutcome };
 
 /** What a plan gives a template; an instant (epoch ms) is put into words when the text is written. */
@@ -54,6 +57,20 @@ export type SendEffect = {
   readonly inReplyTo: string | null;
   /** It is kept until `release_send` or `withdraw_send`. */
   readonly awaitsApproval?: true;
+};
+
+export type CallEffect = {
+  readonly do: 'call';
+  readonly call: string;
+  readonly step: string;
+  readonly connection: string;
+  readonly operation: string;
+  readonly check: string | null;
+  readonly attempts: number;
+  readonly returns: Readonly<Record<string, DataType>>;
+  /** Key of the call whose `Idempotency-Key` it carries: its own, or that of an earlier one nobody knows the end of. */
+  readonly keyOf: string;
+  readonly body: Readonly<Record<string, JsonValue>>;
 };
 
 export type OpenTaskEffect = {

@@ -18,6 +18,7 @@ export type InquiryEvent =
       readonly by: 'channel' | 'command';
       readonly data?: Readonly<Record<string, DataScalar>>;
     }
+  | CallAnsweredEvent
   | CommandEvent
   | CalendarChangedEvent
   | { readonly kind: 'time' };
@@ -30,6 +31,19 @@ export type CalendarChangedEvent = {
   /** Those that were asked for; others stay on the version they count on. */
   readonly obligations: readonly { readonly name: string; readonly instance: number }[];
   readonly actor: Actor;
+};
+
+/** What became of a call to an outside system. `call` is its key in the state. */
+export type CallAnsweredEvent = {
+  readonly kind: 'call.answered';
+  readonly call: string;
+  readonly outcome: 'ok' | 'refused' | 'unknown';
+  /** A word of ours; null when all is well. */
+  readonly code: string | null;
+  /** Times it was asked. */
+  readonly attempts: number;
+  readonly at: number;
+  readonly data: Readonly<Record<string, DataScalar>>;
 };
 
 export type OpenedEvent = {

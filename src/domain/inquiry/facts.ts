@@ -118,6 +118,8 @@ type FactTypes = {
   member: PersonFacts | null;
   send: { readonly handedOver: boolean } | null;
   content: ContentFacts;
+  /** Whether an outside system may have been asked already. */
+  call: { readonly asked: boolean } | null;
   /** A buyer message that is accepted but not applied yet; closing yields to it. */
   pending: string | null;
   /** A buyer message applied just now, which nobody can have seen when they acted. */

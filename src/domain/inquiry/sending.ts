@@ -1,6 +1,5 @@
 import { isOpen, nextOpening } from '../calendar/working-time.js';
 import type { Expression, SendPlan } from '../definition/plan.js';
-import { checkExpression } from '../expression/expression.js';
 import type { Course } from './course.js';
 import type { Because, SendEffect, TemplateValue } from './effects.js';
 import type { TemplateFacts } from './facts.js';
@@ -63,8 +62,7 @@ export function sendTemplate(
 function templateValue(course: Course, expression: Expression, because: Reason): TemplateValue {
   const value = course.evaluate(expression, because);
   if (typeof value === 'object') return null;
-  const check = checkExpression(expression.source, { data: course.plan.data, expect: 'any' });
-  return check.ok && check.type === 'timestamp' && typeof value === 'number' ? { instant: value } : value;
+  return typeof value === 'number' && course.yieldsInstant(expression) ? { instant: value } : value;
 }
 
 type Outgoing = Omit<SendEffect, 'do' | 'send'> & { readonly queue: string | null; readonly answersThrough?: number };

@@ -75,6 +75,17 @@ export type SendState = {
   readonly queue: string | null;
 };
 
+/** A call to an outside system whose end is not known yet. */
+export type OpenCall = {
+  /** Stable key within the inquiry, `call:<n>`. */
+  readonly key: string;
+  readonly step: string;
+  /** Key of the call whose `Idempotency-Key` it carries. */
+  readonly keyOf: string;
+  /** False when the token has left the step: the answer is taken down and moves nothing. */
+  readonly awaited: boolean;
+};
+
 /** A buyer message and the send that answered it, null while no available answer of a person covers it. */
 export type BuyerMessage = { readonly position: number; readonly sentAt: number; readonly answeredBy: string | null };
 
@@ -114,6 +125,9 @@ export type InquiryState = {
   readonly obligations: readonly ObligationState[];
   readonly tasks: readonly TaskState[];
   readonly sends: readonly SendState[];
+  readonly calls: readonly OpenCall[];
+  /** Steps whose last call nobody knows the end of, with the key of the call it was asked under. */
+  readonly inDoubt: Readonly<Record<string, string>>;
   /** Task that a rule interrupted; the next one takes over its draft. */
   readonly interrupted: string | null;
   readonly wait: { readonly until: number | null; readonly as: WaitReason; readonly since: number } | null;
@@ -134,8 +148,8 @@ export type InquiryState = {
   readonly linked: { readonly inquiryId: string; readonly cause: 'reopened' | 'delivery_failed' } | null;
   /** Messages so old at arrival that nothing automatic may follow from them. */
   readonly backfill: boolean;
-  /** Counters that make keys of tasks and sends. */
-  readonly counters: { readonly task: number; readonly send: number };
+  /** Counters that make keys of tasks, sends and calls. */
+  readonly counters: { readonly task: number; readonly send: number; readonly call: number };
 };
 
 /** The state before the first event. */
@@ -164,6 +178,8 @@ export function emptyState(openedAt: number): InquiryState {
     obligations: [],
     tasks: [],
     sends: [],
+    calls: [],
+    inDoubt: {},
     interrupted: null,
     wait: null,
     early: {},
@@ -177,7 +193,7 @@ export function emptyState(openedAt: number): InquiryState {
     pendingForm: null,
     linked: null,
     backfill: false,
-    counters: { task: 0, send: 0 },
+    counters: { task: 0, send: 0, call: 0 },
   };
 }
 

@@ -2,7 +2,9 @@ import { nextStep, stepOf } from '../definition/plan.js';
 import type { StepPlan } from '../definition/plan.js';
 import type { Course } from './course.js';
 import { meetAt, startAt } from './moments.js';
+import { leaveCalls } from './calls.js';
 import { enterAssign } from './steps/assign.js';
+import { enterCall } from './steps/call.js';
 import { enterClose } from './steps/close.js';
 import { enterChoose, enterClassify, enterNotify, enterSet } from './steps/automatic.js';
 import { enterSend } from './steps/send.js';
@@ -23,6 +25,7 @@ const MAX_STEPS = 500;
 
 /** Puts the token on `step` and walks until it rests. */
 export function walkTo(course: Course, step: string | null): void {
+  leaveCalls(course, 'step_left');
   let current = step;
   for (let walked = 0; current !== null; walked += 1) {
     if (walked > MAX_STEPS) throw new Error(`The token of ${course.plan.key}@${course.plan.version} never rests`);
@@ -72,6 +75,8 @@ function enter(course: Course, step: StepPlan): Entered {
       return enterWait(course, step);
     case 'notify':
       return enterNotify(course, step);
+    case 'call':
+      return enterCall(course, step);
     case 'close':
       return enterClose(course, step);
   }

@@ -1,3 +1,4 @@
+import { backoffMs, leaseOf } from '../outbox/turn.js';
 import { isOpenDelivery } from './delivery-state.js';
 import type { DeliveryState } from './delivery-state.js';
 
@@ -84,22 +85,6 @@ const ABSENCES = 2;
 const MAX_FAILED_READS = 8;
 /** A message that could not be handed over for this long has failed. */
 const GIVE_UP_MS = 24 * 3_600_000;
-const MIN_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 60_000;
-
-/** How much longer than the longest call a message stays with whoever makes the call. */
-const LEASE_MARGIN_MS = 15_000;
-
-/**
- * Pause before the next attempt, in ms: doubling, with jitter, never shorter than the channel asks for.
- *
- * @param chance a number in [0, 1) drawn by the caller
- */
-export function backoffMs(attempt: number, retryAfterMs: number | null, chance: number): number {
-  const full = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** Math.min(attempt, 10));
-  return Math.max(retryAfterMs ?? 0, full / 2 + chance * (full / 2));
-}
-
 /** Until when nothing is to be done for a message, or null when something is. */
 export function restsUntil(outgoing: Outgoing, now: number): number | null {
   const until = isOpenDelivery(outgoing.state) ? Math.max(outgoing.dueAt, outgoing.leaseUntil ?? 0) : Infinity;
@@ -118,11 +103,11 @@ export function nextStep(outgoing: Outgoing, now: number, times: ChannelTimes): 
       return { do: 'settle', transition: abandonSend(outgoing, now, times, 'lease_expired') };
     case 'verifying':
       if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, 'not_readable') };
-      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times) } };
+      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times.requestTimeoutMs) } };
     case 'accepted':
       // Silence is not the last word where the channel can be asked.
       if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, 'verdict_timeout') };
-      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times) } };
+      return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times.requestTimeoutMs) } };
     default:
       return { do: 'wait', until: Infinity };
   }
@@ -140,25 +125,9 @@ export function holdsUpNext(state: DeliveryState): boolean {
   return state !== 'accepted';
 }
 
-/**
- * Whether a call begun under `mine` may still speak for the message: nobody else has taken a turn since, and no verdict of
- * the channel has overtaken the call.
- */
-export function isSameTurn(current: Outgoing, mine: Outgoing): boolean {
-  return current.state === mine.state && current.attempts === mine.attempts && current.leaseUntil === mine.leaseUntil;
-}
-
-/**
- * The attempt as it really starts, right before the socket opens; null when so much time has passed since it was recorded
- * that others may be looking for the message at the channel soon. Nothing has been sent then.
- */
-export function openAttempt(begun: Outgoing, now: number): Outgoing | null {
-  return begun.startedAt !== null && now <= begun.startedAt + LEASE_MARGIN_MS / 2 ? { ...begun, startedAt: now } : null;
-}
-
 /** An attempt begins: recorded before the first byte leaves, so that a crash during it is known. */
 function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoing {
-  const leaseUntil = leaseOf(now, times);
+  const leaseUntil = leaseOf(now, times.requestTimeoutMs);
   const attempts = outgoing.attempts + 1;
   return {
     ...outgoing,
@@ -170,10 +139,6 @@ function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoi
     dueAt: leaseUntil,
     leaseUntil,
   };
-}
-
-function leaseOf(now: number, times: ChannelTimes): number {
-  return now + times.requestTimeoutMs + LEASE_MARGIN_MS;
 }
 
 /** An attempt whose end nobody knows: it is looked for, never simply repeated. */

@@ -1,5 +1,5 @@
 import type { Classification } from '../classification/classification.js';
-import type { Actor, Command, LinkedOpening, ReceiptStatus } from '../inquiry/events.js';
+import type { Actor, CallAnsweredEvent, Command, LinkedOpening, ReceiptStatus } from '../inquiry/events.js';
 import type { BuyerFacts, ConversationFacts, MessageFacts, ShopFacts } from '../inquiry/facts.js';
 
 /** A message of the buyer as a simulation hands it in. `text: null` where it has been erased. */
@@ -11,6 +11,9 @@ export type SimulatedMessage = Omit<MessageFacts, 'position'> & {
 
 /** What becomes of a message sent, `afterMs` of wall time later. */
 export type Fate = { readonly status: ReceiptStatus; readonly afterMs: number; readonly reason: string | null };
+
+/** What an outside system answers to a call. */
+export type CallAnswer = Pick<CallAnsweredEvent, 'outcome' | 'code' | 'data'>;
 
 /**
  * Something from outside that happens at an instant (epoch ms). An act names neither task nor token: it is done to the task
@@ -29,6 +32,7 @@ export type Happening = { readonly at: number } &
       }
     | { readonly kind: 'external'; readonly author: 'human' | 'automated' | 'unknown' }
     | { readonly kind: 'platform_event'; readonly name: string }
+    | ({ readonly kind: 'call_answer'; readonly call: string } & CallAnswer)
     | {
         readonly kind: 'act';
         readonly by: Actor | null;
@@ -47,6 +51,8 @@ export type Assumption = {
   readonly command: Command | null;
   /** What the buyer writes at a wait that ends so, once per inquiry. */
   readonly message: { readonly text: string; readonly classification: Classification | null } | null;
+  /** What the outside system answers to a call that ends so. */
+  readonly answer: CallAnswer | null;
 };
 export type Assumptions = Readonly<Record<string, Assumption>>;
 
@@ -71,4 +77,6 @@ export type SimulatedInquiry = {
   readonly happenings: readonly Happening[];
   /** Fates of its automated messages in order; what lies beyond is available at once. */
   readonly automatedFates: readonly (readonly Fate[])[];
+  /** Answers to its calls in order; what lies beyond is done at once and brings nothing. */
+  readonly answers: readonly (CallAnswer & { readonly afterMs: number })[];
 };

@@ -51,6 +51,7 @@ const inquiry = (id: string, happenings: readonly Happening[]): SimulatedInquiry
   linked: null,
   happenings,
   automatedFates: [],
+  answers: [],
 });
 
 const sent = (afterMs: number): Assumption => ({
@@ -61,6 +62,7 @@ const sent = (afterMs: number): Assumption => ({
     ...{ close: false, template: null },
   },
   message: null,
+  answer: null,
 });
 
 const DAYS = 60 * 24 * HOUR;
@@ -121,6 +123,7 @@ describe('a simulated inquiry', () => {
       afterMs: HOUR,
       command: null,
       message: { text: 'E agora?', classification: null },
+      answer: null,
     };
     const result = one([said('m1', MONDAY)], { reply: sent(10 * MINUTE), buyer: writes });
     expect(kinds(result, 'message.received')).toEqual([0, 70 * MINUTE]);

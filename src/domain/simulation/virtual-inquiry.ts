@@ -7,6 +7,7 @@ import type { Actor, InquiryEvent } from '../inquiry/events.js';
 import { emptyState } from '../inquiry/state.js';
 import type { InquiryState, TaskState } from '../inquiry/state.js';
 import { aimed, SIMULATED_CONTENT, targetOf } from './aim.js';
+import { Answers, eventOf } from './answers.js';
 import { Fates } from './fates.js';
 import type { Fate, Happening, SimulatedInquiry, SimulatedMessage } from './happening.js';
 import type { Scene, SimulatedRun, TimelineEntry } from './run.js';
@@ -26,6 +27,7 @@ export class VirtualInquiry {
   readonly #texts: Record<string, string> = {};
   readonly #pending: Happening[];
   readonly #fates: Fates;
+  readonly #answers: Answers;
   readonly #timeline: TimelineEntry[] = [];
   readonly #written = new Set<string>();
   #state: InquiryState;
@@ -43,6 +45,7 @@ export class VirtualInquiry {
     this.#scene = scene;
     this.#subject = subject;
     this.#fates = new Fates(subject, scene.assume);
+    this.#answers = new Answers(subject.answers, scene.assume);
     this.#pending = [...subject.happenings];
     this.#nextAt = this.#pending[0]?.at ?? null;
     this.#now = this.#nextAt ?? 0;
@@ -110,18 +113,12 @@ export class VirtualInquiry {
       this.#apply({ kind: 'message.received', messageId: this.#arrive(happening.message) });
     if (happening.kind === 'message' || happening.kind === 'opening') return;
     if (happening.kind === 'act') return this.#act(happening);
-    const { at } = happening;
-    if (happening.kind === 'external') {
-      const messageId = this.#id('external');
-      return this.#apply({ kind: 'reply.external', messageId, author: happening.author, at });
-    }
-    if (happening.kind === 'platform_event') {
-      return this.#apply({ kind: 'platform.event', name: happening.name, at, by: 'channel' });
-    }
+    if (happening.kind !== 'receipt') return this.#apply(eventOf(happening, () => this.#id('external')));
     const send = happening.send ?? this.#state.sends.at(-1)?.key ?? null;
     if (send === null) return;
     this.#facts[`send:${send}`] = { handedOver: true };
-    this.#apply({ kind: 'delivery.receipt', send, status: happening.status, at, reason: happening.reason });
+    const { at, status, reason } = happening;
+    this.#apply({ kind: 'delivery.receipt', send, status, at, reason });
   }
 
   #open(first: Happening): void {
@@ -205,6 +202,7 @@ export class VirtualInquiry {
     if (word === 'task') return this.#scene.workload.task(this.#place(name));
     if (word === 'send') return { handedOver: false };
     if (word === 'content') return SIMULATED_CONTENT;
+    if (word === 'call') return { asked: true };
     return absentFact(word);
   }
 
@@ -213,6 +211,7 @@ export class VirtualInquiry {
     if (effect.do === 'send') return this.#sent(effect, entries);
     if (effect.do === 'release_send') return this.#meets(effect.send, this.#fates.released(effect.send));
     if (effect.do === 'await_approval') return this.#awaiting(effect.task);
+    if (effect.do === 'call') return this.#schedule(this.#answers.to(effect, this.#now));
     if (effect.do === 'open_task') return this.#taskOpened(effect);
     if (effect.do === 'requeue_task') return this.#requeued(effect);
     if (effect.do === 'end_task') return workload.end(this.#place(effect.task));

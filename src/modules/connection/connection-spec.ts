@@ -37,11 +37,15 @@ const mapping = (expect: 'any' | 'bool'): z.ZodString =>
 
 const fieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, 'Letters, digits and _, beginning with a letter');
 
+/** Folders and a query, both with `{value}` where a value stands. */
+const SEGMENT = "(?:[A-Za-z0-9._~!$'()*+,;:@-]|\\{[A-Za-z][A-Za-z0-9_]{0,62}\\})+";
+const PATH = new RegExp(`^(?:/${SEGMENT})+/?(?:\\?${SEGMENT}=${SEGMENT}(?:&${SEGMENT}=${SEGMENT})*)?$`);
+
 const path = z
   .string()
   .max(1_000)
-  .regex(/^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|\{[A-Za-z][A-Za-z0-9_]{0,62}\})+)+\/?$/, 'A path such as /orders/{id}')
-  .refine((text) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(text), 'Without . and .. as folders')
+  .regex(PATH, 'A path such as /orders/{id} or /refunds?key={idempotencyKey}')
+  .refine((text) => !/(?:^|\/)\.{1,2}(?:[/?]|$)/.test(text), 'Without . and .. as folders')
   .refine((text) => new Set(valuesInPath(text)).size === valuesInPath(text).length, 'Each value once');
 
 const operation = z.strictObject({

@@ -30,6 +30,22 @@ export type NewConnection = {
   readonly secret?: string | undefined;
 };
 
+/** What a call is made with: one version, the newest secret, and whether calls are made at all. */
+export type ConnectionInForce = {
+  readonly version: number;
+  readonly spec: ConnectionSpec;
+  readonly secret: string | null;
+  readonly active: boolean;
+};
+
+type StoredVersion = {
+  readonly id: string;
+  readonly secret: Buffer | null;
+  readonly version: number;
+  readonly spec: ConnectionSpec;
+  readonly newest: ConnectionSpec;
+};
+
 /** Setting up the connections of a tenant. A connection is addressed by its id or its key. */
 export class Connections {
   constructor(private readonly vault: Vault) {}
@@ -61,6 +77,27 @@ export class Connections {
     const wanted = { tenantId: tx.tenantId, connectionId: row.id, version: version ?? row.version };
     const found = await tx.em.findOne(ConnectionVersionEntity, wanted);
     return found === null ? null : configured(row, found);
+  }
+
+  /**
+   * A version of a connection with its secret, for whoever makes calls; null when there is none of this key. Without the secret
+   * where the version leads to another host than the one it was given for.
+   */
+  async inForce(tx: Tx, key: string, version?: number): Promise<ConnectionInForce | null> {
+    const row = await tx.first<StoredVersion>(
+      `select c.id, c.secret, v.version, v.spec, n.spec as newest
+         from connection c
+         join connection_version n on n.tenant_id = c.tenant_id and n.connection_id = c.id and n.version = c.version
+         join connection_version v on v.tenant_id = c.tenant_id and v.connection_id = c.id
+                                  and v.version = coalesce($3::int, c.version)
+        where c.tenant_id = $1 and c.key = $2`,
+      [tx.tenantId, key, version ?? null],
+    );
+    if (!row) return null;
+    const { id, spec, newest } = row;
+    const sealed = originOf(spec) === originOf(newest) ? row.secret : null;
+    const secret = sealed === null ? null : (await this.vault.unlock(tx)).open(secretPlace(id), sealed);
+    return { version: row.version, spec, secret, active: newest.active };
   }
 
   /** Up to `limit` versions, newest first, those before `beforeVersion`; null without such a connection. */
@@ -126,7 +163,7 @@ export class Connections {
     if (stale) return stale;
     const { secret, ...parts } = patch;
     const spec: ConnectionSpec = { ...current.spec, ...given(parts) };
-    const staysHome = new URL(spec.baseUrl).origin === new URL(current.spec.baseUrl).origin;
+    const staysHome = originOf(spec) === originOf(current.spec);
     if (spec.auth !== null && secret === undefined && !(staysHome && current.secretAt !== null)) return secretNeeded();
     if (isSame(spec, current.spec) && secret === undefined) return done(current);
     const { id, key, secretAt } = current;
@@ -153,6 +190,11 @@ export class Connections {
     if (secret === null) return { secret: null, secretAt: null };
     return { secret: (await this.vault.unlock(tx)).seal(secretPlace(id), secret), secretAt: author.at };
   }
+}
+
+/** Scheme, host and port: what a secret is given for. */
+function originOf({ baseUrl }: ConnectionSpec): string {
+  return new URL(baseUrl).origin;
 }
 
 function find(tx: Tx, idOrKey: string): Promise<ConnectionRow | null> {

@@ -1,4 +1,6 @@
 import type { CalendarSpec } from '../../domain/calendar/types.js';
+import { isReading, valuesInPath } from '../../domain/call/connection.js';
+import type { ConnectionSpec } from '../../domain/call/connection.js';
 import { routedChannels } from '../../domain/definition/routing.js';
 import type { RoutedShop, RoutingRule } from '../../domain/definition/routing.js';
 import { templateUses } from '../../domain/definition/template-uses.js';
@@ -15,6 +17,7 @@ export async function tenantEnvironment(tx: Tx, key: string, now: number): Promi
     queues: await queues(tx),
     templates: await templates(tx, key),
     calendars: await calendars(tx),
+    connections: await connections(tx),
     retentionClasses: await retentionClasses(tx),
     locales: await locales(tx),
     channels: KNOWN_CHANNELS,
@@ -83,6 +86,21 @@ function calendars(tx: Tx): Promise<{ readonly key: string; readonly spec: Calen
       where c.tenant_id = $1 order by c.key`,
     [tx.tenantId],
   );
+}
+
+async function connections(tx: Tx): Promise<Environment['connections']> {
+  const rows = await tx.query<{ key: string; operations: ConnectionSpec['operations'] }>(
+    `select c.key, v.spec->'operations' as operations from connection c
+       join connection_version v on v.tenant_id = c.tenant_id and v.connection_id = c.id and v.version = c.version
+      where c.tenant_id = $1 order by c.key`,
+    [tx.tenantId],
+  );
+  return rows.map(({ key, operations }) => ({
+    key,
+    operations: Object.entries(operations).map(([name, operation]) => {
+      return { name, reading: isReading(operation), needs: valuesInPath(operation.path) };
+    }),
+  }));
 }
 
 async function retentionClasses(tx: Tx): Promise<string[]> {

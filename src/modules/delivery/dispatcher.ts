@@ -1,8 +1,15 @@
-import { afterRead, afterSend, holdsUpNext, isSameTurn, openAttempt } from '../../domain/messaging/dispatch.js';
-import { nextStep, restsUntil, unreachable } from '../../domain/messaging/dispatch.js';
+import {
+  afterRead,
+  afterSend,
+  holdsUpNext,
+  nextStep,
+  restsUntil,
+  unreachable,
+} from '../../domain/messaging/dispatch.js';
 import type { ChannelTimes, SendOutcome, Transition } from '../../domain/messaging/dispatch.js';
 import { whyUnwanted } from '../../domain/messaging/wanted.js';
 import type { Unwanted } from '../../domain/messaging/wanted.js';
+import { isSameTurn, openAttempt } from '../../domain/outbox/turn.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
-import { errorCode, nothingSent } from '../../platform/egress/index.js';
+import { errorCode, nothingSent, retryAfterMs } from '../../platform/egress/index.js';
 import type { Egress, EgressResponse } from '../../platform/egress/index.js';
 import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
 
@@ -101,16 +101,6 @@ function answerOf(response: EgressResponse): z.infer<typeof said> | null {
   } catch {
     return null;
   }
-}
-
-/** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterMs(response: EgressResponse): number | null {
-  const value = response.headers['retry-after'];
-  if (typeof value !== 'string') return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }
 
 function reasonOf(code: string): string {

@@ -17,6 +17,7 @@ export const WORDS_OF_HISTORY: readonly WordPath[] = [
   ...WORDS_OF_EVENTS.map((path) => ['decision', 'event', ...path]),
   ['decision', 'answers', '*', /^(value|error)$/],
   ['decision', 'effects', '*', 'source', 'values'],
+  ['decision', 'effects', '*', 'body'],
   ['entries', '*', 'data', /^(changed|before|after)$/, 'data'],
   ['entries', '*', 'data', 'error'],
   ['entries', '*', 'because', 'values', /^data(\.|$)/],

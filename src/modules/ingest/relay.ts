@@ -32,6 +32,7 @@ const RING_KINDS: Readonly<Record<string, RingKind>> = {
   'reply.external': 'receipt',
   'delivery.receipt': 'receipt',
   'platform.event': 'poke',
+  'call.answered': 'callResult',
   command: 'command',
 };
 

@@ -9,6 +9,7 @@ import type {
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
+import { cancelCall } from '../call/index.js';
 import { insertOutbound, showKept } from '../conversation/index.js';
 import { cancelDelivery, queueDelivery } from '../delivery/index.js';
 import { notifyMembers } from '../notification/index.js';
@@ -20,7 +21,8 @@ import type { InheritedWords } from '../task/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandPayload, CommandStore } from './command-store.js';
 import { readContent } from './content.js';
-import { intentIdOf, messageIdOf, taskIdOf } from './keys.js';
+import { makeCall } from './call-writer.js';
+import { callIdOf, intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 
 /** What a drain has changed outside the inquiry row, gathered for one write at its end. */
@@ -103,6 +105,10 @@ export class EffectWriter {
       case 'cancel_send':
         await cancelDelivery(tx, intentIdOf(locked.id, effect.send), now);
         return;
+      case 'call':
+        return makeCall(tx, locked, effect, now);
+      case 'cancel_call':
+        return cancelCall(tx, callIdOf(locked.id, effect.call), now);
       case 'answer_command':
         return this.tools.commands.answer(tx, locked.id, effect.commandId, effect.outcome, now);
     }

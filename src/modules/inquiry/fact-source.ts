@@ -3,11 +3,12 @@ import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from 
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
+import { isAsked } from '../call/index.js';
 import { isHandedOver } from '../delivery/index.js';
 import { defaultQueue, peopleOfRole, person, queueFacts } from '../queue/index.js';
 import type { TemplateStore } from '../template/index.js';
 import { contentFacts, readContent } from './content.js';
-import { intentIdOf, taskIdOf } from './keys.js';
+import { callIdOf, intentIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 
 type MessageRow = {
@@ -47,7 +48,7 @@ export class FactSource {
 
   /** Forgets what may have changed through the effects of the last decision. */
   forgetVolatile(): void {
-    for (const key of Object.keys(this.#facts)) if (/^(task|queue|send):/.test(key)) delete this.#facts[key];
+    for (const key of Object.keys(this.#facts)) if (/^(task|queue|send|call):/.test(key)) delete this.#facts[key];
   }
 
   /** Loads messages with their texts; a text is for expressions only and is not part of the facts. */
@@ -115,6 +116,10 @@ export class FactSource {
       case 'send': {
         const handedOver = await isHandedOver(this.tx, intentIdOf(this.locked.id, name));
         return handedOver === null ? null : { handedOver };
+      }
+      case 'call': {
+        const asked = await isAsked(this.tx, callIdOf(this.locked.id, name));
+        return asked === null ? null : { asked };
       }
       default:
         throw new Error(`A decision asked for an unknown fact: ${word}`);

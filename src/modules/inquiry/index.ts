@@ -13,6 +13,7 @@ export type { CaseKeys } from './payload-keys.js';
 export type { InquiryStores } from './stores.js';
 export { InquiryModule } from './inquiry.module.js';
 export { inquiryData } from './stored-state.js';
+export { InquiryCalls } from './call-sink.js';
 export { InquiryReceipts } from './receipt-sink.js';
 export type { LateFailure } from './receipt-sink.js';
 export { CalendarMoves } from './calendar-moves.js';

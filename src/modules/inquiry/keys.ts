@@ -17,6 +17,10 @@ export function taskIdOf(inquiryId: string, task: string): string {
   return derivedId(inquiryId, 'task', task);
 }
 
+export function callIdOf(inquiryId: string, call: string): string {
+  return derivedId(inquiryId, 'call', call);
+}
+
 /** The Temporal workflow id; it is readable everywhere and therefore holds ids only. */
 export function workflowIdOf(tenantId: string, inquiryId: string): string {
   return `inq:${tenantId}:${inquiryId}`;

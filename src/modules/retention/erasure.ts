@@ -25,6 +25,7 @@ const ERASE_CONTENT = [
   `update task set draft = null, handover_note = null where tenant_id = $1 and inquiry_id = $2`,
   `update command set payload = null, fingerprint = '' where tenant_id = $1 and inquiry_id = $2`,
   `update delivery set external_id = null where tenant_id = $1 and inquiry_id = $2`,
+  `update remote_call set body = null where tenant_id = $1 and inquiry_id = $2`,
   `update inbox set words = null where tenant_id = $1 and inquiry_id = $2 and words is not null`,
 ];
 

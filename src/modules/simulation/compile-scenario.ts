@@ -1,12 +1,20 @@
 import type { Classification } from '../../domain/classification/classification.js';
 import { parseDuration } from '../../domain/definition/durations.js';
-import type { Plan, StepPlan } from '../../domain/definition/plan.js';
+import type { DataScalar, Plan, StepPlan } from '../../domain/definition/plan.js';
 import type { Actor, Command } from '../../domain/inquiry/events.js';
 import type { BuyerFacts, ShopFacts } from '../../domain/inquiry/facts.js';
 import type { Expectation } from '../../domain/simulation/expectations.js';
 import { SEND_OUTCOMES } from '../../domain/simulation/happening.js';
-import type { Assumption, Assumptions, Happening, SimulatedInquiry } from '../../domain/simulation/happening.js';
+import type {
+  Assumption,
+  Assumptions,
+  CallAnswer,
+  Happening,
+  SimulatedInquiry,
+} from '../../domain/simulation/happening.js';
 import type { Surroundings } from '../../domain/simulation/surroundings.js';
+import { readFields, readForm } from '../../domain/task/form.js';
+import type { FilledForm } from '../../domain/task/form.js';
 import { classifyMessage } from '../classification/index.js';
 import type { Scenario, ScriptEvent, WrittenAssumptions } from './scenario-schema.js';
 
@@ -31,6 +39,8 @@ export type ReadScenario = {
   /** Epoch ms of the last thing that is named. */
   readonly lastAt: number;
 };
+
+const CALL_OUTCOMES = ['ok', 'refused', 'unknown'] as const;
 
 const ACT = { taskKey: null, token: null } as const;
 const REPLY = { ...ACT, kind: 'reply', language: null, inReplyTo: null, seenPosition: null, template: null } as const;
@@ -76,7 +86,17 @@ export async function readScenario(
   const lastAt = Math.max(...happenings.map(({ at }) => at), ...expect.map(({ at }) => at ?? 0));
   const conversation = { windowUntil: null, oneAnswer: false, humanAnswered: false, lastAgentId: null, onceMarks: {} };
   happenings.sort((a, b) => a.at - b.at);
-  const inquiry = { id, shop, buyer, conversation, backfill: false, linked: null, happenings, automatedFates: [] };
+  const inquiry = {
+    id,
+    shop,
+    buyer,
+    conversation,
+    backfill: false,
+    linked: null,
+    happenings,
+    automatedFates: [],
+    answers: [],
+  };
   return { read: { inquiry, assume: assume.read, expect, lastAt } };
 }
 
@@ -92,20 +112,31 @@ export async function readAssumptions(
     const asked = approvalOf(plan, id);
     const step = asked === null ? plan.steps.find((candidate) => candidate.id === id) : undefined;
     const pointer = `/assume/${id}`;
-    const detail =
+    const found =
       asked !== null
         ? oneOf(APPROVAL_OUTCOMES, outcome)
         : step === undefined
           ? 'There is no such step'
           : cannotEnd(step, outcome, data, surroundings);
-    if (detail !== null) faults.push({ pointer, detail });
+    const filled = step === undefined || found !== null ? null : filledIn(step, data);
+    if (found !== null) faults.push({ pointer, detail: found });
+    if (filled !== null && 'problems' in filled) {
+      for (const { field, detail } of filled.problems) faults.push({ pointer: `${pointer}/data/${field}`, detail });
+    }
+    const values = filled !== null && 'values' in filled ? filled.values : {};
     const writes = step?.kind === 'wait' && outcome === 'message';
     const text = data.text ?? '';
     read[id] = {
       outcome,
       afterMs: parseDuration(after) ?? 0,
-      command: asked !== null ? decisionOf(outcome, data) : step?.kind === 'task' ? commandOf(outcome, data) : null,
+      command:
+        asked !== null
+          ? decisionOf(outcome, data)
+          : step?.kind === 'task'
+            ? commandOf(step, outcome, data, values)
+            : null,
       message: writes ? { text, classification: await classified(text) } : null,
+      answer: step?.kind === 'call' ? answerOf(step, outcome, data) : null,
     };
   }
   return faults.length > 0 ? { faults } : { read };
@@ -121,7 +152,7 @@ function approvalOf(plan: Plan, id: string): StepPlan | null {
   return step?.kind === 'task' && step.approve !== null ? step : null;
 }
 
-function decisionOf(outcome: string, { reason }: Data): Command {
+function decisionOf(outcome: string, { reason }: { readonly reason?: string | undefined }): Command {
   const about = { taskKey: '', token: 0 } as const;
   return outcome === 'returned'
     ? { kind: 'return', ...about, reasonCode: reason ?? 'returned' }
@@ -139,7 +170,7 @@ function cannotEnd(step: StepPlan, outcome: string, data: Data, { queues }: Surr
       ? 'Nothing has to be supposed here'
       : `It can be supposed to end ${possible.join(', ')}`;
   }
-  if (outcome !== 'done') return null;
+  if (outcome !== 'done' || step.kind !== 'task' || step.task !== 'triage') return null;
   if (data.intent === undefined || data.urgency === undefined || data.queue === undefined) {
     return 'data needs intent, urgency and queue';
   }
@@ -149,11 +180,35 @@ function cannotEnd(step: StepPlan, outcome: string, data: Data, { queues }: Surr
 function outcomesOf(step: StepPlan): readonly string[] {
   if (step.kind === 'send') return SEND_OUTCOMES;
   if (step.kind === 'wait') return ['message', 'timeout'];
+  if (step.kind === 'call') return CALL_OUTCOMES;
   if (step.kind !== 'task') return [];
-  return step.task === 'reply' ? ['sent', 'not_needed'] : step.task === 'triage' ? ['done'] : [];
+  if (step.form !== null) return step.form.outcomes;
+  return step.task === 'reply' ? ['sent', 'not_needed'] : ['done'];
 }
 
-function commandOf(outcome: string, { reason, intent, urgency, queue }: Data): Command | null {
+type FormStep = Extract<StepPlan, { kind: 'task' }>;
+type CallStep = Extract<StepPlan, { kind: 'call' }>;
+
+/** What is supposed to be filled in, where the step is a form. */
+function filledIn(step: StepPlan, data: Data): FilledForm | null {
+  return step.kind === 'task' && step.form !== null ? readForm(step.form, data) : null;
+}
+
+function answerOf({ returns }: CallStep, outcome: string, data: Data): CallAnswer | null {
+  const named = CALL_OUTCOMES.find((known) => known === outcome);
+  if (named === undefined) return null;
+  if (named === 'ok') return { outcome: named, code: null, data: readFields(returns, data).values };
+  const code = typeof data['code'] === 'string' ? data['code'] : named;
+  return { outcome: named, code, data: { code } };
+}
+
+function commandOf(
+  step: FormStep,
+  outcome: string,
+  { reason, intent, urgency, queue }: Data,
+  values: Readonly<Record<string, DataScalar>>,
+): Command | null {
+  if (step.form !== null) return { kind: 'form', taskKey: '', token: 0, outcome, data: values };
   if (outcome === 'sent') return { ...REPLY, close: false };
   if (outcome === 'not_needed') return { ...ACT, kind: 'not_needed', reasonCode: reason ?? 'not_needed' };
   if (intent === undefined || urgency === undefined || queue === undefined) return null;

@@ -99,9 +99,10 @@ export async function readRecorded(tx: Tx, vault: Vault, period: RecordedPeriod)
   });
 }
 
-/** An event with the words its command carries put back; nothing else of it is simulated. */
+/** An event with the words it carries put back: of a command, or of an outside system's answer. */
 function whole(keys: Keys, row: EventRow): EventRow {
-  if (row.decision?.event.kind !== 'command') return row;
+  const kind = row.decision?.event.kind;
+  if (kind !== 'command' && kind !== 'call.answered') return row;
   return withWords(keys, row.inquiryId, row.seq, row.words, row);
 }
 
@@ -145,6 +146,7 @@ function recorded(
         effect.do === 'send' && effect.author === 'automated' ? [fates.get(effect.send) ?? []] : [],
       ),
     ),
+    answers: answersOf(taken),
   };
   return { inquiry, actual: history.flatMap(({ at, entries }) => entries.map((entry) => ({ ...entry, at }))) };
 }
@@ -156,6 +158,9 @@ function buyerOf({ buyerId, returning, blocked, tags, value, language }: Inquiry
 function unknownConversation({ oneAnswer }: InquiryRow): ConversationFacts {
   return { windowUntil: null, oneAnswer, humanAnswered: false, lastAgentId: null, onceMarks: {} };
 }
+
+/** Longer than any simulation. */
+const NEVER_MS = 10 * 365 * 86_400_000;
 
 type At = Taken & { readonly at: number };
 
@@ -170,6 +175,20 @@ function fatesOf(taken: readonly At[]): ReadonlyMap<string, Fate[]> {
     fates.set(event.send, [...(fates.get(event.send) ?? []), fate]);
   }
   return fates;
+}
+
+/** What outside systems answered, in the order they were asked; one that never did counts as silent to the end. */
+function answersOf(taken: readonly At[]): SimulatedInquiry['answers'] {
+  const asked = taken.flatMap(({ at, effects }) =>
+    effects.flatMap((effect) => (effect.do === 'call' ? [{ call: effect.call, at }] : [])),
+  );
+  return asked.map(({ call, at: askedAt }) => {
+    const found = taken.find(({ event }) => event.kind === 'call.answered' && event.call === call);
+    if (found?.event.kind !== 'call.answered')
+      return { outcome: 'unknown', code: 'silent', data: {}, afterMs: NEVER_MS };
+    const { outcome, code, data } = found.event;
+    return { outcome, code, data, afterMs: found.at - askedAt };
+  });
 }
 
 function happeningOf(

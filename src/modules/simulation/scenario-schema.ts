@@ -69,13 +69,15 @@ const assumption = z.strictObject({
   outcome: key,
   after: duration.default('0s'),
   data: z
-    .strictObject({
+    .object({
       text: z.string().max(10_000).optional(),
       reason: key.optional(),
       intent: z.enum(INTENTS).optional(),
       urgency: z.enum(URGENCIES).optional(),
       queue: key.optional(),
     })
+    /** Fields of a form, or of the answer to a call. */
+    .catchall(z.union([z.string().max(1_000).refine(isPlain), z.number(), z.boolean()]))
     .prefault({}),
 });
 export const assumptions = z.record(z.string().max(63), assumption);

@@ -9,10 +9,11 @@ import { processNudges } from './nudges.js';
  * - `sweep`: apply deadlines that nobody is woken for,
  * - `lease`: end leases and offers that ran out,
  * - `dispatch`: deliver the next message of a conversation,
+ * - `call`: ask an outside system, or look for what became of it,
  * - `sequence`: give committed records their position,
  * - `archive`: keep a copy of a closed inquiry's engine history.
  */
-export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'sequence' | 'archive';
+export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

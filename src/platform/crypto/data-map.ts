@@ -94,6 +94,11 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   obligation: { ...columns('code', 'name state clock calendar_key cause'), met_by: 'record', spans: 'record' },
   obligation_level: columns('code', 'name state'),
   delivery: { state: 'code', external_hash: 'hash', external_id: 'case', reason: 'code' },
+  remote_call: {
+    body: 'case',
+    returns: 'config',
+    ...columns('code', 'key step connection operation check_operation state doubt reason'),
+  },
   engine_history: { run_id: 'code', sha256: 'code', history: 'record' },
 
   audit_event: {

@@ -6,7 +6,7 @@ import type { Resolve } from './connect.js';
 import { EgressBlocked, NotConnected, nothingSent } from './errors.js';
 
 export type EgressRequest = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -122,4 +122,14 @@ async function readLimited(
     complete = false;
   }
   return { body: Buffer.concat(chunks).subarray(0, MAX_RESPONSE).toString('utf8'), complete };
+}
+
+/** `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); null when it says nothing. */
+export function retryAfterMs(response: EgressResponse): number | null {
+  const value = response.headers['retry-after'];
+  if (typeof value !== 'string') return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }

@@ -1,4 +1,4 @@
-export { Egress } from './egress.js';
+export { Egress, retryAfterMs } from './egress.js';
 export type { EgressRequest, EgressResponse } from './egress.js';
 export { EgressBlocked, errorCode, nothingSent } from './errors.js';
 export { EgressRules } from './address.js';

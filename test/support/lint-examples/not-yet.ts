@@ -6,7 +6,6 @@ const reply = (fields: string, on = 'sent: buyer, not_needed: close'): string =>
 
 /** What the language has and this release does not execute, by the name of the construct. */
 export const NOT_YET: readonly Example[] = [
-  example('call', 'steps.one.call', before('{ id: one, «call: { connection: erp, operation: refund }, goto: reply }')),
   example('faq', 'steps.one.faq', before('{ id: one, «faq: { set: shipping, minScore: 0.8, offer: 3 } }')),
   example('task: translate', 'steps.reply.task.translate', reply('«translate: true')),
   example(

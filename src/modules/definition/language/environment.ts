@@ -41,6 +41,16 @@ export type Environment = {
     readonly usedElsewhere?: boolean;
   }[];
   readonly calendars: readonly { readonly key: string; readonly spec: CalendarSpec }[];
+  readonly connections: readonly {
+    readonly key: string;
+    readonly operations: readonly {
+      readonly name: string;
+      /** It changes nothing at the other side. */
+      readonly reading: boolean;
+      /** Values its path is made of. */
+      readonly needs: readonly string[];
+    }[];
+  }[];
   readonly retentionClasses: readonly string[];
   /** Languages the tenant answers in. */
   readonly locales: readonly string[];

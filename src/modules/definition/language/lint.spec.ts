@@ -1,6 +1,7 @@
 import { definitionEnvironment } from '../../../../test/support/definition-environment.js';
 import { TENANT, above, before, definition, rightOf, wrongOf } from '../../../../test/support/lint-examples/example.js';
 import { ANSWER } from '../../../../test/support/lint-examples/example.js';
+import { CALLS } from '../../../../test/support/lint-examples/calls.js';
 import { FLOW } from '../../../../test/support/lint-examples/flow.js';
 import { FORMS } from '../../../../test/support/lint-examples/forms.js';
 import { NOT_YET } from '../../../../test/support/lint-examples/not-yet.js';
@@ -13,7 +14,7 @@ import { ERROR_CODES, WARNING_CODES } from './problem.js';
 const problemsOf = (text: string, environment = TENANT) =>
   checkDefinition(text, 'application/yaml', environment).problems;
 
-const EXAMPLES = [...FLOW, ...REFERENCES, ...OBLIGATIONS, ...FORMS];
+const EXAMPLES = [...FLOW, ...REFERENCES, ...OBLIGATIONS, ...FORMS, ...CALLS];
 
 describe('lint', () => {
   it.each(EXAMPLES.map((each) => [each.code, each.path, each] as const))('%s at %s', (code, path, each) => {
@@ -112,13 +113,13 @@ describe('lint', () => {
     const text = definition(
       [
         `{ id: ask-pix, task: { kind: form, ${fields} }, goto: erp }`,
-        '{ id: erp, call: { connection: erp, operation: pay }, goto: reply }',
+        '{ id: erp, call: { connection: erp, operation: refund }, goto: reply }',
         ...ANSWER,
       ],
       'events: { paid: { amount: number } }',
       'rules:',
       `  - { id: one, when: ${when}, do: [{ notify: { to: ops } }] }`,
     );
-    expect(new Set(problemsOf(text).map(({ code }) => code))).toEqual(new Set(['not_supported_yet']));
+    expect(problemsOf(text)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js';
+import { checkCalls } from './lint/calls.js';
 import { checkConditions } from './lint/conditions.js';
 import { checkConstants } from './lint/constants.js';
 import { checkCoverage } from './lint/coverage.js';
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   checkSupported,
   checkOutcomes,
   checkForms,
+  checkCalls,
   checkMessages,
   checkObligations,
   checkConditions,

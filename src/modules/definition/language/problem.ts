@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'unknown_template',
   'unknown_calendar',
   'unknown_chain',
+  'unknown_connection',
   'unknown_event',
   'unknown_field',
   'unknown_retention',

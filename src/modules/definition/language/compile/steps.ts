@@ -12,6 +12,7 @@ export const STEP_DEFAULTS = {
   reason: 'resolved',
   reopenWithin: '7d',
   retention: 'order',
+  attempts: 3,
 } as const;
 
 const EVENT = 'event:';
@@ -89,8 +90,22 @@ function compileClose(path: string, close: NonNullable<StepDocument['close']>): 
   };
 }
 
+function compileCall(path: string, call: NonNullable<StepDocument['call']>): Of<'call'> {
+  const { connection, operation, body, returns, attempts, check } = call;
+  const values = Object.entries(body ?? {}).map(([name, source]) => {
+    return [name, expressionAt(`${path}.body.${name}`, source)] as const;
+  });
+  return {
+    ...{ kind: 'call', connection, operation },
+    body: Object.fromEntries(values),
+    returns: returns ?? {},
+    attempts: attempts ?? STEP_DEFAULTS.attempts,
+    check: check ?? null,
+  };
+}
+
 function compileBody(path: string, step: StepDocument): Of<StepPlan['kind']> {
-  const { choose, set, send, assign, task, wait, notify, close } = step;
+  const { choose, set, send, assign, task, wait, notify, call, close } = step;
   if (step.classify) return { kind: 'classify' };
   if (choose) {
     const choices = choose.map(({ when, goto }, index) => {
@@ -110,6 +125,7 @@ function compileBody(path: string, step: StepDocument): Of<StepPlan['kind']> {
     return { kind: 'wait', messages, events, until, clock: wait.clock ?? 'wall', as: wait.as ?? 'waiting_buyer' };
   }
   if (notify) return { kind: 'notify', notify: compileNotify(notify) };
+  if (call) return compileCall(`${path}.call`, call);
   return compileClose(`${path}.close`, required(close, path));
 }
 

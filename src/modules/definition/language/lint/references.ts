@@ -97,6 +97,9 @@ export function checkReferences(report: Report): void {
   const retention = stepsOf(document).flatMap(({ path, step }) =>
     optional([...path, 'close', 'retention'], step.close?.retention),
   );
+  const connections = stepsOf(document).flatMap(({ path, step }) =>
+    optional([...path, 'call', 'connection'], step.call?.connection),
+  );
   const keys = (things: readonly { readonly key: string }[]): readonly string[] => things.map(({ key }) => key);
   checkDuplicates(report, 'steps', 'step');
   checkDuplicates(report, 'rules', 'rule');
@@ -110,6 +113,7 @@ export function checkReferences(report: Report): void {
   expectKnown(report, 'unknown_queue', 'queue', keys(environment.queues), queuesOf(document));
   expectKnown(report, 'unknown_template', 'template', keys(environment.templates), templateReferences(report));
   expectKnown(report, 'unknown_calendar', 'calendar', keys(environment.calendars), calendars);
+  expectKnown(report, 'unknown_connection', 'connection', keys(environment.connections), connections);
   expectKnown(report, 'unknown_chain', 'chain', Object.keys(document.escalations ?? {}), chains);
   expectKnown(report, 'unknown_event', 'event', Object.keys(document.events ?? {}), eventReferences(report));
   expectKnown(report, 'unknown_field', 'data field', Object.keys(document.data ?? {}), fieldReferences(report));

@@ -21,7 +21,6 @@ const byOther = (path: Path, by: readonly string[] | undefined): readonly Path[]
  * takes its row out of both.
  */
 export const NOT_SUPPORTED_YET: readonly Construct[] = [
-  inSteps('call', ({ path, step }) => where(step.call, [...path, 'call'])),
   inSteps('faq', ({ path, step }) => where(step.faq, [...path, 'faq'])),
   inSteps('task: translate', ({ path, step }) => where(step.task?.translate, [...path, 'task', 'translate'])),
   inSteps('assign: longest_idle', ({ path, step }) =>
