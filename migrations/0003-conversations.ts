@@ -125,6 +125,10 @@ export class Conversations extends Migration {
       unanswered_since timestamptz(3),
       due_any timestamptz(3),
       due_wall timestamptz(3),
+      -- The same with an end of time for null, for the order of what bites first.
+      bite_due timestamptz(3) generated always as (coalesce(due_any, 'infinity')) stored,
+      bite_wall timestamptz(3) generated always as (coalesce(due_wall, 'infinity')) stored,
+      bite_wait timestamptz(3) generated always as (coalesce(unanswered_since, 'infinity')) stored,
       next_wake timestamptz(3),
       known_wake timestamptz(3),
       ring_wanted boolean not null default false,
@@ -150,7 +154,12 @@ export class Conversations extends Migration {
       where closed_at is null and linked_cause is distinct from 'delivery_failed'`);
     this.addSql(`create index inquiry_opened on inquiry (tenant_id, opened_at desc, id desc)`);
     this.addSql(`create index inquiry_holder on inquiry (tenant_id, holder_id) where holder_id is not null`);
-    this.addSql(`create index inquiry_open_due on inquiry (tenant_id, due_any, id) where closed_at is null`);
+    this.addSql(`create index inquiry_open_due on inquiry (tenant_id, bite_due) where closed_at is null`);
+    this.addSql(
+      `create index inquiry_open_wall on inquiry (tenant_id, bite_wall) where closed_at is null and due_wall is not null`,
+    );
+    this.addSql(`create index inquiry_open_urgency on inquiry (tenant_id, urgency_rank, bite_due, bite_wait, id)
+      where closed_at is null`);
     this.addSql(`create index inquiry_conversation on inquiry (tenant_id, conversation_id, opened_at desc)`);
     this.addSql(`create index inquiry_unarchived on inquiry (tenant_id, id)
       where closed_at is not null and archived_at is null`);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { biteColumns, bitePosition, bitesAfter, BITES_FIRST } from '../../src/modules/task/index.js';
+import { biteColumns, BiteOrder } from '../../src/modules/task/index.js';
 import type { BiteKey } from '../../src/modules/task/index.js';
 import type { ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
@@ -62,31 +62,44 @@ describe('the order of work', () => {
           due_wall: at(row.wall),
           urgency_rank: row.rank,
           unanswered_since: at(row.since),
+          bite_due: at(row.any) ?? 'infinity',
+          bite_wall: at(row.wall) ?? 'infinity',
+          bite_wait: at(row.since) ?? 'infinity',
         })),
       );
-      const select = `select i.id, ${biteColumns('$2', 'i', 'i.id')} from jsonb_to_recordset($1::jsonb) as i
-        (id uuid, due_any timestamptz(3), due_wall timestamptz(3), urgency_rank smallint, unanswered_since timestamptz(3))`;
+      const from = `jsonb_to_recordset($1::jsonb) as i (id uuid, due_any timestamptz(3), due_wall timestamptz(3),
+        urgency_rank smallint, unanswered_since timestamptz(3), bite_due timestamptz(3), bite_wall timestamptz(3),
+        bite_wait timestamptz(3), closed_at timestamptz(3))`;
       const found: string[] = [];
-      let key: readonly unknown[] | null = null;
+      let after: readonly unknown[] | null = null;
       for (;;) {
-        const beyond = key === null ? '' : `where ${bitesAfter(4)}`;
-        const list: (BiteKey & { id: string })[] = await stack.database.tenant(stack.demo.tenantId, (tx) =>
-          tx.query(`select * from (${select}) as x ${beyond} order by ${BITES_FIRST} limit $3`, [
-            json,
-            at(now),
-            page,
-            ...(key ?? []),
-          ]),
+        const list: { row: BiteKey; position: readonly unknown[] }[] = await stack.database.tenant(
+          stack.demo.tenantId,
+          (tx) =>
+            BiteOrder.after(after, now).read('i.id', page, (stretch, limit) => {
+              const params: unknown[] = [json];
+              const { where, order } = stretch((value) => `$${params.push(value)}`);
+              return tx.query<BiteKey>(
+                `select ${biteColumns('i.id')} from ${from} where ${where} order by ${order} limit ${limit}`,
+                params,
+              );
+            }),
         );
-        found.push(...list.map(({ id }) => id));
+        found.push(...list.map(({ row }) => row.biteId));
         const last = list.at(-1);
         if (last === undefined || list.length < page) return found;
-        key = JSON.parse(JSON.stringify(bitePosition(now, last).slice(1))) as unknown[];
+        after = JSON.parse(JSON.stringify(last.position)) as unknown[];
       }
     }
 
     const soon = fc.option(fc.integer({ min: -3, max: 40 }).map((minutes) => now + minutes * MINUTE));
-    const row = fc.record({ id: fc.uuid(), any: soon, wall: soon, rank: fc.nat(3), since: soon });
+    // The earliest deadline of all is never after the earliest of a wall clock.
+    const row = fc
+      .record({ id: fc.uuid(), any: soon, wall: soon, rank: fc.nat(3), since: soon })
+      .map((drawn): Row => ({
+        ...drawn,
+        any: drawn.wall === null ? drawn.any : Math.min(drawn.any ?? Infinity, drawn.wall),
+      }));
 
     it('is the rule of the contract, whatever the rows and the page size', async () => {
       await fc.assert(

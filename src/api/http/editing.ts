@@ -55,7 +55,7 @@ export class Editor {
   async page<R>(principal: Principal, query: ListQuery, { name, read, place }: Listing<R>): Promise<Page<R>> {
     const { tenantId } = principal;
     const after = this.cursors.decode(tenantId, name, query.cursor);
-    const rows = await this.read(principal, (tx) => read(tx, after, query.limit + 1));
+    const rows = await this.database.tenant(tenantId, (tx) => read(tx, after, query.limit + 1), { snapshot: true });
     return this.cursors.page(tenantId, name, rows, query.limit, place);
   }
 

@@ -5,71 +5,160 @@
  * 1. overdue on any clock, or due within 15 minutes on a wall clock, by that deadline;
  * 2. urgency, critical first; 3. earliest deadline; 4. oldest unanswered message; 5. id.
  *
- * The order depends on the instant it is asked at, so a cursor carries that instant with the key of its last row.
+ * No index has that order, for it depends on the instant it is asked at. But it falls into stretches that each have one, so
+ * the stretches are read one after the other until there are rows enough. What is overdue comes before what is soon due on a
+ * wall clock, because no deadline of a wall clock is before the earliest of all (`bite_due` ≤ `bite_wall`).
+ *
+ * A cursor carries the instant of its first page with the place of its last row.
  */
 
-/** The sort key of a row, as `biteColumns` selects it. Instants are epoch ms. */
+/** What a row's place in the order is made of, as `BITE_COLUMNS` select it. Instants are epoch ms, null for never. */
 export type BiteKey = {
-  readonly biteGroup: number;
-  readonly biteDeadline: number;
   readonly biteUrgency: number;
-  readonly biteDue: number;
-  readonly biteWaiting: number;
+  readonly biteDue: number | null;
+  readonly biteWall: number | null;
+  readonly biteWait: number | null;
+  readonly biteInquiry: string;
   readonly biteId: string;
 };
 
-/** Where a page ended: the instant of the first page and the key of the last row. */
-export type BitePosition = { readonly now: number; readonly key: readonly unknown[] };
+/** Adds a parameter to a statement and answers its place, for example `$3`. */
+export type AddParameter = (value: unknown) => string;
+
+/** The part of a statement over open inquiries `i` that reads one stretch in its order. */
+export type Stretch = { readonly where: string; readonly order: string };
+
+type Place = { readonly stretch: number; readonly key: readonly unknown[] };
 
 const SOON_MS = 900_000;
 
-/** Later than every instant a `Date` can hold stands for "never"; still an exact number in JSON. */
-const NEVER = 8_640_000_000_000_001;
+const STRETCHES = ['overdue', 'soon', 3, 2, 1, 0] as const;
 
-const NAMES = ['biteGroup', 'biteDeadline', 'biteUrgency', 'biteDue', 'biteWaiting', 'biteId'] as const;
-const TYPES = ['int', 'int8', 'int', 'int8', 'int8', 'uuid'] as const;
-
-/** `order by` list over the columns of `biteColumns`. */
-export const BITES_FIRST = NAMES.map((name) => `"${name}"`).join(', ');
-
-/** Number of statement parameters `bitesAfter` takes. */
-export const BITE_KEY_LENGTH = NAMES.length;
-
-/**
- * Select list of the sort key.
- *
- * @param now statement parameter with the instant, for example `$2`
- * @param inquiry alias of the `inquiry` row
- * @param id what tells rows of one inquiry apart, for example `t.id`
- */
-export function biteColumns(now: string, inquiry: string, id: string): string {
-  const ms = (column: string): string => `coalesce((extract(epoch from ${inquiry}.${column}) * 1000)::int8, ${NEVER})`;
-  const overdue = `${inquiry}.due_any < ${now}::timestamptz`;
-  const soon = `${inquiry}.due_wall <= ${now}::timestamptz + interval '${SOON_MS} milliseconds'`;
-  return [
-    `case when ${overdue} or ${soon} then 0 else 1 end as "biteGroup"`,
-    `case when ${overdue} then ${ms('due_any')} when ${soon} then ${ms('due_wall')} else 0 end as "biteDeadline"`,
-    `(0 - ${inquiry}.urgency_rank)::int as "biteUrgency"`,
-    `${ms('due_any')} as "biteDue"`,
-    `${ms('unanswered_since')} as "biteWaiting"`,
-    `${id} as "biteId"`,
-  ].join(', ');
+/** The columns of `BiteKey`; `id` is what tells rows of one inquiry apart, for example `t.id`. */
+export function biteColumns(id: string): string {
+  return `i.urgency_rank as "biteUrgency", i.due_any as "biteDue", i.due_wall as "biteWall",
+          i.unanswered_since as "biteWait", i.id as "biteInquiry", ${id} as "biteId"`;
 }
 
-/**
- * The condition that leaves out everything up to a position, around a select with `biteColumns`; the position's key is
- * given in parameters from `$first` on.
- */
-export function bitesAfter(first: number): string {
-  return `(${BITES_FIRST}) > (${TYPES.map((type, index) => `$${first + index}::${type}`).join(', ')})`;
+/** One page of work in the order of what bites first. */
+export class BiteOrder {
+  /** @param now the instant of the first page (epoch ms) */
+  private constructor(
+    readonly now: number,
+    private readonly from: Place | null,
+  ) {}
+
+  /**
+   * From the beginning, or behind the row a cursor tells of.
+   *
+   * @param now the instant a first page is read at (epoch ms)
+   * @param after a position this class gave
+   */
+  static after(after: readonly unknown[] | null, now: number): BiteOrder {
+    if (after === null) return new BiteOrder(now, null);
+    const [asOf, stretch, ...key] = after;
+    return new BiteOrder(Number(asOf), { stretch: Number(stretch), key });
+  }
+
+  /**
+   * Reads up to `limit` rows, stretch by stretch.
+   *
+   * @param id as for `biteColumns`
+   * @param read runs a statement that keeps to a stretch and its order; called with parameters still to be added
+   * @returns the rows, each with its position for a cursor
+   */
+  async read<R extends BiteKey>(
+    id: string,
+    limit: number,
+    read: (stretch: (add: AddParameter) => Stretch, limit: number) => Promise<readonly R[]>,
+  ): Promise<{ readonly row: R; readonly position: readonly unknown[] }[]> {
+    const found: { row: R; position: readonly unknown[] }[] = [];
+    for (let index = this.from?.stretch ?? 0; index < STRETCHES.length && found.length < limit; index += 1) {
+      const rows = await read((add) => this.#stretch(index, id, add), limit - found.length);
+      found.push(...rows.map((row) => ({ row, position: [this.now, index, ...keyOf(row)] })));
+    }
+    return found;
+  }
+
+  #stretch(index: number, id: string, add: AddParameter): Stretch {
+    const now = `${add(new Date(this.now).toISOString())}::timestamptz`;
+    const soon = (): string => `${add(new Date(this.now + SOON_MS).toISOString())}::timestamptz`;
+    const last = this.from?.stretch === index ? this.from.key : null;
+    const kind = STRETCHES[index] ?? 0;
+    if (kind === 'overdue') return overdue(now, id, last === null ? null : placeOf(last, add));
+    if (kind === 'soon') return soonDue(now, soon(), id, last === null ? null : placeOf(last, add));
+    return byUrgency(kind, now, soon(), id, last === null ? null : placeOf(last, add));
+  }
 }
 
-/** The position of a row in the order, for a cursor; `now` is the instant of the first page (epoch ms). */
-export function bitePosition(now: number, row: BiteKey): readonly unknown[] {
-  return [now, ...NAMES.map((name) => row[name])];
+/** Parameters with the place of the last row of the page before; each is added when it is used, for unused ones have no type. */
+type Last = { readonly [K in 'urgency' | 'due' | 'wall' | 'wait' | 'inquiry' | 'id']: string };
+
+function keyOf(row: BiteKey): readonly unknown[] {
+  return [row.biteUrgency, row.biteDue, row.biteWall, row.biteWait, row.biteInquiry, row.biteId];
 }
 
-/** Reads a position from a decoded cursor; null without one. */
-export function bitePositionOf(cursor: readonly unknown[] | null): BitePosition | null {
-  return cursor === null ? null : { now: Number(cursor[0]), key: cursor.slice(1) };
+function placeOf([urgency, due, wall, wait, inquiry, id]: readonly unknown[], add: AddParameter): Last {
+  const at = (ms: unknown): string =>
+    `${add(typeof ms === 'number' ? new Date(ms).toISOString() : 'infinity')}::timestamptz`;
+  const known = new Map<string, string>();
+  const once = (name: string, make: () => string): string => {
+    const place = known.get(name) ?? make();
+    known.set(name, place);
+    return place;
+  };
+  return {
+    get urgency() {
+      return once('urgency', () => `${add(urgency)}::smallint`);
+    },
+    get due() {
+      return once('due', () => at(due));
+    },
+    get wall() {
+      return once('wall', () => at(wall));
+    },
+    get wait() {
+      return once('wait', () => at(wait));
+    },
+    get inquiry() {
+      return once('inquiry', () => `${add(inquiry)}::uuid`);
+    },
+    get id() {
+      return once('id', () => `${add(id)}::uuid`);
+    },
+  };
+}
+
+function overdue(now: string, id: string, last: Last | null): Stretch {
+  const order = `i.bite_due, i.urgency_rank desc, i.bite_wait, i.id, ${id}`;
+  const beyond =
+    last === null
+      ? ''
+      : `and i.bite_due >= ${last.due} and (i.bite_due > ${last.due} or i.urgency_rank < ${last.urgency}
+           or (i.urgency_rank = ${last.urgency}
+               and (i.bite_wait, i.id, ${id}) > (${last.wait}, ${last.inquiry}, ${last.id})))`;
+  return { where: `i.closed_at is null and i.bite_due < ${now} ${beyond}`, order };
+}
+
+function soonDue(now: string, soon: string, id: string, last: Last | null): Stretch {
+  const order = `i.bite_wall, i.urgency_rank desc, i.bite_due, i.bite_wait, i.id, ${id}`;
+  const beyond =
+    last === null
+      ? ''
+      : `and i.bite_wall >= ${last.wall} and (i.bite_wall > ${last.wall} or i.urgency_rank < ${last.urgency}
+           or (i.urgency_rank = ${last.urgency}
+               and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last.due}, ${last.wait}, ${last.inquiry}, ${last.id})))`;
+  // That there is such a deadline is said again, for the index that holds nothing else.
+  const where = `i.closed_at is null and i.due_wall is not null and i.bite_wall <= ${soon} and i.bite_due >= ${now}`;
+  return { where: `${where} ${beyond}`, order };
+}
+
+function byUrgency(rank: number, now: string, soon: string, id: string, last: Last | null): Stretch {
+  const order = `i.bite_due, i.bite_wait, i.id, ${id}`;
+  const beyond =
+    last === null
+      ? ''
+      : `and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last.due}, ${last.wait}, ${last.inquiry}, ${last.id})`;
+  const where = `i.closed_at is null and i.urgency_rank = ${rank} and i.bite_due >= ${now} and i.bite_wall > ${soon}`;
+  return { where: `${where} ${beyond}`, order };
 }

@@ -1,5 +1,5 @@
-export { BITE_KEY_LENGTH, biteColumns, bitePosition, bitePositionOf, bitesAfter, BITES_FIRST } from './bites-first.js';
-export type { BiteKey, BitePosition } from './bites-first.js';
+export { biteColumns, BiteOrder } from './bites-first.js';
+export type { AddParameter, BiteKey, Stretch } from './bites-first.js';
 export { awaitApproval, endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from './task-writes.js';
 export type { InheritedWords, NewTask } from './task-writes.js';
 export { Claims } from './claims.js';

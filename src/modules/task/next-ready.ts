@@ -1,6 +1,6 @@
-import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { biteColumns, BITES_FIRST } from './bites-first.js';
+import { biteColumns, BiteOrder } from './bites-first.js';
+import type { BiteKey } from './bites-first.js';
 
 export type Search = {
   readonly memberId: string;
@@ -12,17 +12,18 @@ export type Search = {
 };
 
 const READY = `
-  select t.id, t.inquiry_id as "inquiryId", ${biteColumns('$2', 'i', 't.id')}
-    from task t join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
-   where t.tenant_id = $1 and t.ended_at is null
+  select t.id, t.inquiry_id as "inquiryId", ${biteColumns('t.id')}
+    from inquiry i join task t on t.tenant_id = i.tenant_id and t.inquiry_id = i.id
+   where i.tenant_id = $1 and t.ended_at is null
      and (t.holder_id is null or t.lease_until < clock_timestamp())
-     and (t.offered_to is null or t.offered_to = $3::uuid or t.offer_until < clock_timestamp())
+     and (t.offered_to is null or t.offered_to = $2::uuid or t.offer_until < clock_timestamp())
      and (t.snoozed_until is null or t.snoozed_until <= clock_timestamp())
-     and ($4::text[] is null or t.queue_key = any($4))
-     and t.state <> 'awaiting_approval' and t.author_id is distinct from $3::uuid
-     and (t.approver_role is null or $6 in (t.approver_role, 'supervisor'))
-     and coalesce((t.released_by ->> $3::text)::int8, 0) < $5
-   order by ${BITES_FIRST} limit 1`;
+     and ($3::text[] is null or t.queue_key = any($3))
+     and t.state <> 'awaiting_approval' and t.author_id is distinct from $2::uuid
+     and (t.approver_role is null or $5 in (t.approver_role, 'supervisor'))
+     and coalesce((t.released_by ->> $2::text)::int8, 0) < $4`;
+
+type Found = BiteKey & { readonly id: string; readonly inquiryId: string };
 
 /**
  * The ready task that bites first for a member, or null.
@@ -36,14 +37,11 @@ export async function nextReady(
   busy: 'pass over' | 'look at',
 ): Promise<{ readonly id: string; readonly inquiryId: string } | null> {
   const now = Date.now();
-  const sql = busy === 'pass over' ? `${READY} for no key update of i, t skip locked` : READY;
-  const row = await tx.first<{ id: string; inquiryId: string }>(sql, [
-    tx.tenantId,
-    instant(now),
-    memberId,
-    queues,
-    now - passedOverMs,
-    role,
-  ]);
-  return row ?? null;
+  const locked = busy === 'pass over' ? 'for no key update of i, t skip locked' : '';
+  const [found] = await BiteOrder.after(null, now).read<Found>('t.id', 1, (stretch) => {
+    const params: unknown[] = [tx.tenantId, memberId, queues, now - passedOverMs, role];
+    const { where, order } = stretch((value) => `$${params.push(value)}`);
+    return tx.query(`${READY} and ${where} order by ${order} limit 1 ${locked}`, params);
+  });
+  return found?.row ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Reach } from '../../domain/identity/permissions.js';
 import { instant } from '../../platform/database/index.js';
-import { BITE_KEY_LENGTH, biteColumns, bitePositionOf, bitesAfter, BITES_FIRST } from '../task/index.js';
+import { biteColumns } from '../task/index.js';
+import type { AddParameter, Stretch } from '../task/index.js';
 
 /** States of inquiries that have ended; every other state is open in the sense of work to do. */
 const ENDED_STATES = ['closed', 'archived'];
@@ -85,24 +86,14 @@ function conditions(params: Params, filter: InquiryFilter, reader: Reader): stri
   return ['i.tenant_id = $1', ...where].join(' and ');
 }
 
-const NO_BITE = `0 as "biteGroup", 0 as "biteDeadline", 0 as "biteUrgency", 0 as "biteDue", 0 as "biteWaiting", null as "biteId"`;
+const NEWEST_FIRST = 'i.opened_at desc, i.id desc';
 
 function newestFirst(params: Params, where: string, { after, limit }: InquirySelection): string {
   const beyond =
     after === null
       ? ''
       : `and (i.opened_at, i.id) < (${params.add(after[0])}::timestamptz, ${params.add(after[1])}::uuid)`;
-  return `select i.*, ${NO_BITE} from inquiry i where ${where} ${beyond}
-           order by i.opened_at desc, i.id desc limit ${params.add(limit)}`;
-}
-
-function bitingFirst(params: Params, where: string, { after, limit }: InquirySelection, now: number): string {
-  const key = bitePositionOf(after)?.key ?? null;
-  const columns = biteColumns(params.add(instant(now)), 'i', 'i.id');
-  const first = params.values.length + 1;
-  if (key !== null) for (const value of key.slice(0, BITE_KEY_LENGTH)) params.add(value);
-  return `select * from (select i.*, ${columns} from inquiry i where ${where}) i
-           ${key === null ? '' : `where ${bitesAfter(first)}`} order by ${BITES_FIRST} limit ${params.add(limit)}`;
+  return `select i.* from inquiry i where ${where} ${beyond} order by ${NEWEST_FIRST} limit ${params.add(limit)}`;
 }
 
 /** Names, newest message and open task of the inquiries of one page; the page itself needs the `inquiry` table only. */
@@ -112,8 +103,7 @@ const rowsOf = (page: string, order: string): string => `
          i.buyer_id as "buyerId", b.name as "buyerName", i.status as state, i.step, i.intent, i.urgency, i.sensitive,
          i.language, i.tags, i.queue_key as queue, i.holder_id as "holderId", h.name as "holderName",
          i.unanswered_since as "unansweredSince", i.due_any as "nextDue", i.opened_at as "openedAt",
-         i.closed_at as "closedAt", i."biteGroup", i."biteDeadline", i."biteUrgency", i."biteDue", i."biteWaiting",
-         i."biteId", m.id as "messageId", m.direction, m.text, m.sent_at as "messageAt", t.id as "taskId",
+         i.closed_at as "closedAt", ${biteColumns('i.id')}, m.id as "messageId", m.direction, m.text, m.sent_at as "messageAt", t.id as "taskId",
          t.kind as "taskKind", t.state as "taskState", t.holder_id as "taskHolderId", th.name as "taskHolderName"
     from page i
     join shop s on s.tenant_id = $1 and s.id = i.shop_id
@@ -129,21 +119,27 @@ const rowsOf = (page: string, order: string): string => `
     left join member th on th.tenant_id = $1 and th.id = t.holder_id
    order by ${order}`;
 
-/**
- * The statement for one page of the list.
- *
- * @param now the instant that decides what bites (epoch ms)
- */
-export function listStatement(
-  tenantId: string,
-  reader: Reader,
-  selection: InquirySelection,
-  now: number,
-): { readonly sql: string; readonly params: readonly unknown[] } {
+type Statement = { readonly sql: string; readonly params: readonly unknown[] };
+
+/** The statement for one page of the list, newest opened first. */
+export function newestStatement(tenantId: string, reader: Reader, selection: InquirySelection): Statement {
   const params = new Params();
   params.add(tenantId);
-  const where = conditions(params, selection.filter, reader);
-  const due = selection.sort === 'due';
-  const page = due ? bitingFirst(params, where, selection, now) : newestFirst(params, where, selection);
-  return { sql: rowsOf(page, due ? BITES_FIRST : 'i.opened_at desc, i.id desc'), params: params.values };
+  const page = newestFirst(params, conditions(params, selection.filter, reader), selection);
+  return { sql: rowsOf(page, NEWEST_FIRST), params: params.values };
+}
+
+/** The statement for up to `limit` inquiries within one stretch of what bites first. */
+export function bitingStatement(
+  tenantId: string,
+  reader: Reader,
+  filter: InquiryFilter,
+  page: { readonly stretch: (add: AddParameter) => Stretch; readonly limit: number },
+): Statement {
+  const params = new Params();
+  params.add(tenantId);
+  const wanted = conditions(params, filter, reader);
+  const { where, order } = page.stretch((value) => params.add(value));
+  const rows = `select i.* from inquiry i where ${wanted} and ${where} order by ${order} limit ${params.add(page.limit)}`;
+  return { sql: rowsOf(rows, order), params: params.values };
 }

@@ -2,10 +2,10 @@ import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { soughtTokens } from '../search/index.js';
-import { bitePosition, bitePositionOf } from '../task/index.js';
+import { BiteOrder } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
-import { listStatement, wantedOf } from './inquiry-list-sql.js';
-import type { InquirySelection, Reader } from './inquiry-list-sql.js';
+import { bitingStatement, newestStatement, wantedOf } from './inquiry-list-sql.js';
+import type { InquiryFilter, InquirySelection, Reader } from './inquiry-list-sql.js';
 
 /** One row of the list of inquiries (api.md, `GET /v1/inquiries`). */
 export type InquiryRow = {
@@ -87,10 +87,11 @@ export class InquiryList {
    * no more and comes after everything else, newest first.
    */
   async read(tenantId: string, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
-    return this.database.tenant(tenantId, async (tx) => {
+    const page = async (tx: Tx): Promise<PlacedInquiry[]> => {
       const wanted = await this.#sought(tx, selection);
       return wanted.sort === 'due' ? this.#biting(tx, reader, wanted, now) : this.#newest(tx, reader, wanted);
-    });
+    };
+    return this.database.tenant(tenantId, page, { snapshot: true });
   }
 
   /** The selection with what its query is looked for by. */
@@ -100,46 +101,69 @@ export class InquiryList {
     return { ...selection, filter: { ...filter, tokens: soughtTokens(await this.vault.unlock(tx), q) } };
   }
 
-  #newest(tx: Tx, reader: Reader, selection: InquirySelection): Promise<PlacedInquiry[]> {
+  async #newest(tx: Tx, reader: Reader, selection: InquirySelection): Promise<PlacedInquiry[]> {
     const { open, ended } = wantedOf(selection.filter);
     const filter = open && ended ? selection.filter : { ...selection.filter, ended };
-    return this.#part(tx, reader, { ...selection, filter }, 0, []);
+    return this.#opened(tx, reader, { ...selection, filter }, []);
   }
 
+  /** What bites first, then what has ended; positions begin with the part they are in. */
   async #biting(tx: Tx, reader: Reader, selection: InquirySelection, now: number): Promise<PlacedInquiry[]> {
     const { filter, limit } = selection;
     const wanted = wantedOf(filter);
     const [part = 'open', ...key] = selection.after ?? [];
     const after = key.length === 0 ? null : key;
-    const first = { filter: { ...filter, ended: false }, sort: 'due', after, limit } as const;
-    const asOf = part === 'open' ? (bitePositionOf(after)?.now ?? now) : now;
-    const open = wanted.open && part === 'open' ? await this.#part(tx, reader, first, asOf, ['open']) : [];
+    const order = BiteOrder.after(part === 'open' ? after : null, now);
+    const open = wanted.open && part === 'open' ? await this.#open(tx, reader, filter, order, limit) : [];
     if (!wanted.ended || open.length >= limit) return open;
     const rest = {
       filter: { ...filter, ended: true },
       sort: 'opened',
       after: part === 'ended' ? after : null,
     } as const;
-    return [...open, ...(await this.#part(tx, reader, { ...rest, limit: limit - open.length }, now, ['ended']))];
+    return [...open, ...(await this.#opened(tx, reader, { ...rest, limit: limit - open.length }, ['ended']))];
   }
 
-  /** One part of the list; the positions of its rows begin with `part`. */
-  async #part(
+  async #open(
+    tx: Tx,
+    reader: Reader,
+    filter: InquiryFilter,
+    order: BiteOrder,
+    limit: number,
+  ): Promise<PlacedInquiry[]> {
+    const placed = await order.read('i.id', limit, (stretch, count) => {
+      const { sql, params } = bitingStatement(
+        tx.tenantId,
+        reader,
+        { ...filter, ended: false },
+        { stretch, limit: count },
+      );
+      return tx.query<Row>(sql, params);
+    });
+    const rows = placed.map(({ row }) => row);
+    const keys = await this.#keys(tx, rows);
+    return placed.map(({ row, position }) => ({
+      position: ['open', ...position],
+      row: viewOf(keys, reader.reach, row),
+    }));
+  }
+
+  async #opened(
     tx: Tx,
     reader: Reader,
     selection: InquirySelection,
-    now: number,
     part: readonly string[],
   ): Promise<PlacedInquiry[]> {
-    const rows = await this.#rows(tx, reader, selection, now);
-    const place = (row: Row): readonly unknown[] =>
-      selection.sort === 'due' ? bitePosition(now, row) : [new Date(row.openedAt).toISOString(), row.id];
+    const rows = await this.#newestRows(tx, reader, selection);
     const keys = await this.#keys(tx, rows);
-    return rows.map((row) => ({ position: [...part, ...place(row)], row: viewOf(keys, reader.reach, row) }));
+    return rows.map((row) => ({
+      position: [...part, new Date(row.openedAt).toISOString(), row.id],
+      row: viewOf(keys, reader.reach, row),
+    }));
   }
 
-  #rows(tx: Tx, reader: Reader, selection: InquirySelection, now: number): Promise<Row[]> {
-    const { sql, params } = listStatement(tx.tenantId, reader, selection, now);
+  #newestRows(tx: Tx, reader: Reader, selection: InquirySelection): Promise<Row[]> {
+    const { sql, params } = newestStatement(tx.tenantId, reader, selection);
     return tx.query<Row>(sql, params);
   }
 
@@ -147,7 +171,7 @@ export class InquiryList {
   async ofIds(tx: Tx, reach: Reach, ids: readonly string[]): Promise<ReadonlyMap<string, InquiryRow>> {
     const reader: Reader = { reach: reach === 'own' ? 'full' : reach, queues: [] };
     const selection = { filter: { ids }, sort: 'opened', after: null, limit: ids.length } as const;
-    const rows = await this.#rows(tx, reader, selection, 0);
+    const rows = await this.#newestRows(tx, reader, selection);
     const keys = await this.#keys(tx, rows);
     return new Map(rows.map((row) => [row.id, viewOf(keys, reach, row)]));
   }

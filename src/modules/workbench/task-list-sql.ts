@@ -1,5 +1,5 @@
-import { instant } from '../../platform/database/index.js';
-import { biteColumns, bitesAfter, BITES_FIRST } from '../task/index.js';
+import { biteColumns } from '../task/index.js';
+import type { AddParameter, Stretch } from '../task/index.js';
 import type { Reader } from './inquiry-list-sql.js';
 
 export const TASK_STATES = [
@@ -60,26 +60,24 @@ const WHERE = `
   and ($7::uuid is null or t.inquiry_id = $7)`;
 
 /**
- * Ids of open tasks, what bites first first. Snoozed ones stay hidden, except among the tasks of one inquiry.
- *
- * @param now the instant of the first page (epoch ms)
- * @param key of the last row of the page before
+ * Ids of open tasks within one stretch of what bites first. Snoozed ones stay hidden, except among the tasks of one inquiry.
  */
 export function openTasks(
   tenantId: string,
   reader: Reader,
   filter: TaskFilter,
-  page: { readonly now: number; readonly key: readonly unknown[] | null; readonly limit: number },
+  page: { readonly stretch: (add: AddParameter) => Stretch; readonly limit: number },
 ): Statement {
+  const params = conditions(tenantId, reader, filter);
+  const add: AddParameter = (value) => `$${params.push(value)}`;
+  const { where, order } = page.stretch(add);
   const visible = `($7::uuid is not null or t.snoozed_until is null or t.snoozed_until <= clock_timestamp())`;
-  const rows = `
-    select t.id, ${biteColumns('$8', 'i', 't.id')}
-      from task t join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
-     where ${WHERE} and t.ended_at is null and ${visible}`;
-  const params = [...conditions(tenantId, reader, filter), instant(page.now), page.limit];
-  if (page.key === null) return { sql: `${rows} order by ${BITES_FIRST} limit $9`, params };
-  const sql = `select * from (${rows}) as open where ${bitesAfter(10)} order by ${BITES_FIRST} limit $9`;
-  return { sql, params: [...params, ...page.key] };
+  const sql = `
+    select t.id, ${biteColumns('t.id')}
+      from inquiry i join task t on t.tenant_id = i.tenant_id and t.inquiry_id = i.id
+     where i.tenant_id = $1 and ${WHERE} and t.ended_at is null and ${visible} and ${where}
+     order by ${order} limit ${add(page.limit)}`;
+  return { sql, params };
 }
 
 /** Ids of ended tasks, newest ending first. */

@@ -7,7 +7,7 @@ import type { Buyers } from '../buyer/index.js';
 import { readMessages } from '../conversation/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { readContent } from '../inquiry/index.js';
-import { bitePosition, bitePositionOf } from '../task/index.js';
+import { BiteOrder } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
 import type { InquiryList } from './inquiry-list.js';
 import type { Reader } from './inquiry-list-sql.js';
@@ -104,10 +104,10 @@ export class Tasks {
     limit: number,
     now: number,
   ): Promise<Placed[]> {
-    const beyond = bitePositionOf(after);
-    const asOf = beyond?.now ?? now;
-    const { sql, params } = openTasks(tx.tenantId, reader, filter, { now: asOf, key: beyond?.key ?? null, limit });
-    const rows = await tx.query<BiteKey & { readonly id: string }>(sql, params);
-    return rows.map((row) => ({ id: row.id, position: ['open', ...bitePosition(asOf, row)] }));
+    const rows = await BiteOrder.after(after, now).read('t.id', limit, (stretch, count) => {
+      const { sql, params } = openTasks(tx.tenantId, reader, filter, { stretch, limit: count });
+      return tx.query<BiteKey & { readonly id: string }>(sql, params);
+    });
+    return rows.map(({ row, position }) => ({ id: row.id, position: ['open', ...position] }));
   }
 }

@@ -44,6 +44,8 @@ export type TransactionOptions = {
   readonly timeoutMs?: number;
   /** Comes before everything that waits for a connection, and waits less long itself. */
   readonly urgent?: boolean;
+  /** Every statement sees what the first one saw: for reading in parts that must fit together. Not for writing. */
+  readonly snapshot?: boolean;
 };
 
 /** Connection options that hold for every session of a pool. */
@@ -92,20 +94,20 @@ export class Database {
   async tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#gate.run(() => this.#once(tenantId, work, options.timeoutMs), options.urgent ?? false);
+        return await this.#gate.run(() => this.#once(tenantId, work, options), options.urgent ?? false);
       } catch (error) {
         if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
       }
     }
   }
 
-  async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {
     const client = await this.#pool.connect();
     const wire = new Wire(client);
     const tx = new Tx(tenantId, wire, () => this.#entityManager(wire));
     let result: T;
     try {
-      wire.post(beginOf(tenantId, timeoutMs));
+      wire.post(beginOf(tenantId, options));
       result = await work(tx);
       await tx.committing();
       await wire.commit();
@@ -167,8 +169,9 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
  * Opens a transaction of one tenant, in one message. A timer that runs keeps its end when only its length changes
  * (assign_transaction_timeout of PostgreSQL), so it is stopped first.
  */
-function beginOf(tenantId: string, timeoutMs: number | undefined): string {
-  const tenant = `begin; set local app.tenant = ${pg.escapeLiteral(tenantId)}`;
+function beginOf(tenantId: string, { timeoutMs, snapshot = false }: TransactionOptions): string {
+  const begin = snapshot ? 'begin isolation level repeatable read' : 'begin';
+  const tenant = `${begin}; set local app.tenant = ${pg.escapeLiteral(tenantId)}`;
   if (timeoutMs === undefined) return tenant;
   return `${tenant}; set local transaction_timeout = 0; set local transaction_timeout = ${Math.round(timeoutMs)}`;
 }
