@@ -10,6 +10,13 @@ type Answer = {
 
 const SOCKETS = 128;
 
+/** How often a message is delivered that is answered with 503, and how long after each. */
+const DELIVERIES = 5;
+const PAUSE_MS = 1_000;
+
+/** The product said to come again. */
+class Unavailable extends Error {}
+
 /** The API over HTTP, with keys of the demo tenant. What is not answered with success is an error: a lost step voids a run. */
 export class Client {
   readonly #agent = new Agent({ connections: SOCKETS, pipelining: 1, keepAliveTimeout: 60_000 });
@@ -26,12 +33,17 @@ export class Client {
     const at = Math.floor(Date.now() / 1_000);
     const key = Buffer.from(this.#demo.shop.webhookSecret.replace(/^whsec_/, ''), 'base64');
     const signature = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64');
-    const answer = await this.#call('POST', `/channels/webhook/${this.#demo.shop.id}`, body, {
-      'webhook-id': id,
-      'webhook-timestamp': String(at),
-      'webhook-signature': `v1,${signature}`,
-    });
-    return (answer.body as { readonly inquiryId: string }).inquiryId;
+    const headers = { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': `v1,${signature}` };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await this.#call('POST', `/channels/webhook/${this.#demo.shop.id}`, body, headers);
+        return (answer.body as { readonly inquiryId: string }).inquiryId;
+      } catch (error) {
+        // A channel delivers again; the time until then counts.
+        if (attempt === DELIVERIES || !(error instanceof Unavailable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    }
   }
 
   /** Acts as a member of the demo tenant. */
@@ -77,7 +89,10 @@ export class Client {
       dispatcher: this.#agent,
     });
     const text = await response.body.text();
-    if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 400)}`);
+    if (response.statusCode >= 300) {
+      const problem = `${method} ${path}: ${response.statusCode} ${text.slice(0, 400)}`;
+      throw response.statusCode === 503 ? new Unavailable(problem) : new Error(problem);
+    }
     return { status: response.statusCode, body: text === '' ? null : JSON.parse(text), headers: response.headers };
   }
 }

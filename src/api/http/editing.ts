@@ -5,7 +5,7 @@ import type { ConfigurationRefusal, Outcome } from '../../domain/configuration/r
 import type { Author } from '../../modules/configuration/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Database } from '../../platform/database/index.js';
-import type { Tx } from '../../platform/database/index.js';
+import type { TransactionOptions, Tx } from '../../platform/database/index.js';
 import { principalOf } from '../access/principal.js';
 import { Problem } from '../problems/problem.js';
 import { Acts } from './acting.js';
@@ -45,8 +45,12 @@ export class Editor {
   ) {}
 
   /** Reads one thing; 404 when there is none. */
-  async read<T>(principal: Principal, work: (tx: Tx) => Promise<T | null>): Promise<T> {
-    const found = await this.database.tenant(principal.tenantId, work);
+  async read<T>(
+    principal: Principal,
+    work: (tx: Tx) => Promise<T | null>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const found = await this.database.tenant(principal.tenantId, work, options);
     if (found === null) throw new Problem('not_found');
     return found;
   }
@@ -55,7 +59,7 @@ export class Editor {
   async page<R>(principal: Principal, query: ListQuery, { name, read, place }: Listing<R>): Promise<Page<R>> {
     const { tenantId } = principal;
     const after = this.cursors.decode(tenantId, name, query.cursor);
-    const rows = await this.database.tenant(tenantId, (tx) => read(tx, after, query.limit + 1), { snapshot: true });
+    const rows = await this.read(principal, (tx) => read(tx, after, query.limit + 1), { snapshot: true });
     return this.cursors.page(tenantId, name, rows, query.limit, place);
   }
 

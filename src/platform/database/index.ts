@@ -1,5 +1,5 @@
 export { Database } from './database.js';
-export type { DatabaseOptions, PoolUsage } from './database.js';
+export type { DatabaseOptions, PoolUsage, TransactionOptions } from './database.js';
 export { databaseErrorCode, isRetryable, isUniqueViolation, isUnreachable, sqlState } from './errors.js';
 export { migrate } from './migrate.js';
 export { PreparedClient } from './prepared-client.js';
