@@ -94,12 +94,10 @@ describe('the order of work', () => {
 
     const soon = fc.option(fc.integer({ min: -3, max: 40 }).map((minutes) => now + minutes * MINUTE));
     // The earliest deadline of all is never after the earliest of a wall clock.
-    const row = fc
-      .record({ id: fc.uuid(), any: soon, wall: soon, rank: fc.nat(3), since: soon })
-      .map((drawn): Row => ({
-        ...drawn,
-        any: drawn.wall === null ? drawn.any : Math.min(drawn.any ?? Infinity, drawn.wall),
-      }));
+    const row = fc.record({ id: fc.uuid(), any: soon, wall: soon, rank: fc.nat(3), since: soon }).map((drawn): Row => ({
+      ...drawn,
+      any: drawn.wall === null ? drawn.any : Math.min(drawn.any ?? Infinity, drawn.wall),
+    }));
 
     it('is the rule of the contract, whatever the rows and the page size', async () => {
       await fc.assert(
