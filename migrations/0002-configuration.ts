@@ -21,6 +21,7 @@ const TABLES = [
   'definition_version',
   'definition_scenario',
   'routing',
+  'phrase_policy',
   'retention_class',
 ];
 
@@ -34,6 +35,7 @@ export class Configuration extends Migration {
     this.#calendarsRostersTemplates();
     this.#connections();
     this.#definitions();
+    this.#policies();
     this.#retention();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
@@ -262,6 +264,14 @@ export class Configuration extends Migration {
     this.addSql(`create table routing (
       tenant_id uuid primary key references tenant,
       rules jsonb not null,
+      version integer not null default 1
+    )`);
+  }
+
+  #policies(): void {
+    this.addSql(`create table phrase_policy (
+      tenant_id uuid primary key references tenant,
+      phrases jsonb not null,
       version integer not null default 1
     )`);
   }

@@ -2,6 +2,7 @@ import { CalendarEntity, CalendarVersionEntity } from './modules/calendar/index.
 import { ConnectionEntity, ConnectionVersionEntity } from './modules/connection/index.js';
 import { DefinitionEntity, DefinitionVersionEntity, RoutingEntity } from './modules/definition/index.js';
 import { MemberEntity, MemberKeyEntity, TenantEntity } from './modules/identity/index.js';
+import { PhrasePolicyEntity } from './modules/policy/index.js';
 import { QuarantineEntity } from './modules/ingest/index.js';
 import { QueueEntity, QueueMemberEntity } from './modules/queue/index.js';
 import { RetentionClassEntity } from './modules/retention/index.js';
@@ -29,6 +30,7 @@ export const entities = [
   DefinitionEntity,
   DefinitionVersionEntity,
   RoutingEntity,
+  PhrasePolicyEntity,
   RetentionClassEntity,
   QuarantineEntity,
 ];

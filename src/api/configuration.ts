@@ -4,6 +4,7 @@ import { ConnectionModule } from '../modules/connection/index.js';
 import { DefinitionModule } from '../modules/definition/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
+import { PolicyModule } from '../modules/policy/index.js';
 import { QueueModule } from '../modules/queue/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
 import { RosterModule } from '../modules/roster/index.js';
@@ -19,6 +20,7 @@ import { ScenariosController } from './definitions/scenarios.controller.js';
 import { SimulationController } from './definitions/simulation.controller.js';
 import { MemberKeysController } from './members/member-keys.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { ForbiddenPhrasesController } from './policies/forbidden-phrases.controller.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { QueuesController } from './queues/queues.controller.js';
 import { RetentionClassesController } from './retention/retention-classes.controller.js';
@@ -41,6 +43,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   RostersController,
   TemplatesController,
   RoutingController,
+  ForbiddenPhrasesController,
   RetentionClassesController,
   DefinitionsController,
   PublishingController,
@@ -56,6 +59,7 @@ export const CONFIGURATION_MODULES: Type[] = [
   DefinitionModule,
   IdentityModule,
   IngestModule,
+  PolicyModule,
   QueueModule,
   RetentionModule,
   RosterModule,

@@ -46,7 +46,7 @@ export type ReplyBody = z.infer<typeof replySchema>;
 /** Everything a reply's text comes from. */
 export type ReplySource = Pick<
   ReplyBody,
-  'text' | 'template' | 'language' | 'inReplyTo' | 'seenMessageId' | 'source' | 'attachments'
+  'text' | 'template' | 'language' | 'inReplyTo' | 'seenMessageId' | 'source' | 'attachments' | 'acceptWarnings'
 >;
 
 function hasOneText(body: { text?: string | undefined; template?: unknown }): boolean {
@@ -109,6 +109,7 @@ export const completeSchema = z.discriminatedUnion('action', [
     token,
     textHash: z.string().regex(/^[0-9a-f]{64}$/, 'The textHash of the approval'),
     text: z.string().max(MAX_TEXT).optional(),
+    acceptWarnings: z.boolean().optional(),
     note,
   }),
   z.strictObject({ action: z.literal('return'), token, reason, note }),

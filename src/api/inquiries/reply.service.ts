@@ -2,8 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Command } from '../../domain/inquiry/events.js';
 import { checkText, limitsOf } from '../../domain/messaging/limits.js';
 import type { MessageLimits, TextProblem } from '../../domain/messaging/limits.js';
+import { policyWarnings } from '../../domain/messaging/forbidden.js';
+import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { ReplyWriter } from '../../modules/inquiry/index.js';
+import { PhrasePolicy } from '../../modules/policy/index.js';
+import { Database } from '../../platform/database/index.js';
 import type { Act } from '../http/acting.js';
 import { Problem } from '../problems/problem.js';
 import type { ReplySource } from './command-schemas.js';
@@ -25,6 +29,8 @@ export class ReplyService {
   constructor(
     private readonly commands: CommandService,
     private readonly writer: ReplyWriter,
+    private readonly policy: PhrasePolicy,
+    private readonly database: Database,
   ) {}
 
   /** Hands in a reply; it is checked before, so that nothing is queued that no channel would take. */
@@ -37,6 +43,7 @@ export class ReplyService {
     const { principal } = act;
     const written = await this.#write(principal, target, source);
     this.requireSendable(target, written.text);
+    const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
     const command: Command = {
       kind: 'reply',
       ...task,
@@ -47,6 +54,7 @@ export class ReplyService {
           ? null
           : await this.commands.position(principal, target, source.seenMessageId),
       close: source.close,
+      ...(acceptedWarnings.length === 0 ? {} : { acceptedWarnings }),
       template: written.template,
     };
     const words = {
@@ -61,6 +69,28 @@ export class ReplyService {
   /** What stands in the way of a text, without sending anything. */
   problems({ channel, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
     return checkText(text, { channel, windowUntil, answered, now: Date.now() });
+  }
+
+  /** What a text has that should not be written to buyers of this channel. */
+  async warnings({ tenantId }: Principal, { channel }: CommandTarget, text: string): Promise<PolicyWarning[]> {
+    const { phrases } = await this.database.tenant(tenantId, (tx) => this.policy.read(tx));
+    return policyWarnings(text, channel, phrases);
+  }
+
+  /** Ids of the warnings an author goes on with; throws 422 while they have not said that they want to. */
+  async acceptedWarnings(
+    principal: Principal,
+    target: CommandTarget,
+    text: string,
+    accept: boolean | undefined,
+  ): Promise<readonly string[]> {
+    const warnings = await this.warnings(principal, target, text);
+    if (warnings.length === 0 || accept === true) return warnings.map(({ id }) => id);
+    throw new Problem('policy_warning', {
+      detail: 'Write it differently, or send it again with acceptWarnings; that is recorded.',
+      errors: warnings.map(({ id }) => ({ pointer: '/text', detail: `Forbidden: ${id}` })),
+      extra: { warnings },
+    });
   }
 
   /** What the channel of an inquiry takes. */

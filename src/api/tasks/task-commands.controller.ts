@@ -58,7 +58,12 @@ export class TaskCommandsController {
       const answer = await this.replies.reply(act, target, body, { taskKey, token: body.token });
       return send(response, { ...answer, status: answer.location === null ? 200 : 202 });
     }
-    if (body.action === 'approve' && body.text !== undefined) this.replies.requireSendable(target, body.text);
+    if (body.action === 'approve') {
+      return send(
+        response,
+        await this.commands.submit(act, target, await this.#approval(act, task, body), words(body)),
+      );
+    }
     return send(response, await this.commands.submit(act, target, commandOf(body, taskKey), words(body)));
   }
 
@@ -76,6 +81,19 @@ export class TaskCommandsController {
     const { target, taskKey } = await this.#task(act, id);
     const command: Command = { kind: 'assign', taskKey, queue: body.queue ?? null, memberId: body.memberId ?? null };
     return send(response, await this.commands.submit(act, target, command));
+  }
+
+  /** An approval; a correction is held to what holds for every text. */
+  async #approval(
+    { principal }: Act,
+    { target, taskKey }: TaskTarget,
+    { token, textHash, text, acceptWarnings }: Extract<CompleteBody, { action: 'approve' }>,
+  ): Promise<Command> {
+    const command = { kind: 'approve', taskKey, token, textHash, edited: text !== undefined } as const;
+    if (text === undefined) return command;
+    this.replies.requireSendable(target, text);
+    const acceptedWarnings = await this.replies.acceptedWarnings(principal, target, text, acceptWarnings);
+    return acceptedWarnings.length === 0 ? command : { ...command, acceptedWarnings };
   }
 
   #task(act: Act, id: string): Promise<{ readonly target: CommandTarget; readonly taskKey: string }> {
@@ -108,7 +126,7 @@ function formCommand(
   return { command, words: { note: note ?? null, fields } };
 }
 
-function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: string): Command {
+function commandOf(body: Exclude<CompleteBody, { action: 'send' | 'approve' }>, taskKey: string): Command {
   const { token } = body;
   switch (body.action) {
     case 'not_needed':
@@ -124,8 +142,6 @@ function commandOf(body: Exclude<CompleteBody, { action: 'send' }>, taskKey: str
         urgency: body.urgency as Urgency,
         queue: body.queue,
       };
-    case 'approve':
-      return { kind: 'approve', taskKey, token, textHash: body.textHash, edited: body.text !== undefined };
     case 'return':
       return { kind: 'return', taskKey, token, reasonCode: reasonCode(body.reason) };
     case 'delivered':

@@ -17,6 +17,7 @@ export const CONFIGURATION_REFUSALS = [
   'template_invalid',
   'definition_invalid',
   'routing_invalid',
+  'phrases_invalid',
 ] as const;
 
 export type ConfigurationRefusalCode = (typeof CONFIGURATION_REFUSALS)[number];

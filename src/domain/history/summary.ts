@@ -84,6 +84,7 @@ const TASKS: Readonly<Record<string, Sentence>> = {
       : `${who} gave the task to ${isAbsent(data['memberId']) ? say('queue') : person('memberId')}.`,
   'task.reassign_refused': ({ say }) => `The escalation could not move the tasks to ${say('queue')}: ${say('code')}.`,
   'task.completed': ({ who, say }) => `${who} ended the ${say('taskKind')} task: ${say('outcome')}.`,
+  'policy.overridden': ({ who, say }) => `${who} was warned of ${say('phrases')} and went on.`,
   'task.reopened': ({ say }) => `The task is open again in ${say('queue')}, with what was handed in as its draft.`,
   'approval.requested': ({ who, say }) => `${who} handed in a ${say('what')} that awaits approval by ${say('by')}.`,
   'approval.granted': ({ who, say, data }) =>

@@ -98,6 +98,8 @@ export type Command =
       readonly inReplyTo: string | null;
       readonly seenPosition: number | null;
       readonly close: boolean;
+      /** Ids of forbidden phrases that the author was warned of and wrote all the same. */
+      readonly acceptedWarnings?: readonly string[];
       readonly template: { readonly key: string; readonly version: number } | null;
     }
   | {
@@ -148,6 +150,7 @@ export type Command =
       readonly textHash: string;
       /** Whether the command carries a corrected text. */
       readonly edited: boolean;
+      readonly acceptedWarnings?: readonly string[];
     }
   | { readonly kind: 'return'; readonly taskKey: string; readonly token: number; readonly reasonCode: string }
   | { readonly kind: 'note' }

@@ -17,7 +17,16 @@ export function memberOf(author: Author): string | null {
 
 /** A word of which at most one change per tenant is made at a time. */
 export type ConfiguredWord =
-  'tenant' | 'shop' | 'member' | 'queue' | 'calendar' | 'roster' | 'connection' | 'definition' | 'retention_class';
+  | 'tenant'
+  | 'shop'
+  | 'phrase_policy'
+  | 'member'
+  | 'queue'
+  | 'calendar'
+  | 'roster'
+  | 'connection'
+  | 'definition'
+  | 'retention_class';
 
 /**
  * Makes changes of one word and tenant take turns until the transaction ends. Changes are rare, and this makes next

@@ -52,6 +52,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   },
   definition_scenario: { definition_key: 'code', name: 'code', body: 'config' },
   routing: { rules: 'config' },
+  phrase_policy: { phrases: 'config' },
   retention_class: { key: 'code', title: 'config', basis: 'config' },
 
   buyer: { external_hash: 'hash', external_id: 'subject', name: 'subject', language: 'code', tags: 'label' },

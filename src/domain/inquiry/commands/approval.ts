@@ -5,7 +5,7 @@ import type { CommandOutcome } from '../effects.js';
 import type { Command, CommandEvent } from '../events.js';
 import type { Approval, TaskState } from '../state.js';
 import { blockedBy } from '../window.js';
-import { applied, completeTask, openTaskOf, recordAct, refused, taskRefusal } from './context.js';
+import { applied, completeTask, openTaskOf, recordAct, recordWarnings, refused, taskRefusal } from './context.js';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 type Asked = { readonly approval: Approval; readonly task: TaskState };
@@ -22,6 +22,7 @@ export function approve(course: Course, event: CommandEvent, command: Of<'approv
   const blocked = isReply ? blockedBy(course) : null;
   if (blocked !== null) return refused(course, event, blocked);
   recordAct(course, event, 'approval.granted', { task: task.key, what: approval.what.kind, edited: command.edited });
+  recordWarnings(course, event, command.acceptedWarnings);
   completeTask(course, event, task, 'approved');
   carryOut(course, approval, command.edited ? event.commandId : null);
   return applied({ outcome: 'approved' });

@@ -38,6 +38,11 @@ export function recordAct(
   course.record(kind, { ...data, commandId: event.commandId }, {}, { kind: 'member', id: event.actor.memberId });
 }
 
+/** Records that the caller wrote what they had been warned not to write. */
+export function recordWarnings(course: Course, event: CommandEvent, phrases: readonly string[] = []): void {
+  if (phrases.length > 0) recordAct(course, event, 'policy.overridden', { phrases });
+}
+
 /**
  * Why the caller may not work on a task, or null: the token must be current (the lease may have lapsed); without a token
  * the task must be free, not offered to somebody else, or the caller's own.

@@ -10,7 +10,7 @@ import { isOpenObligation } from '../state.js';
 import type { TaskState } from '../state.js';
 import { advance } from '../walk.js';
 import { blockedBy } from '../window.js';
-import { applied, completeTask, openTaskOf, recordAct, refused, taskRefusal } from './context.js';
+import { applied, completeTask, openTaskOf, recordAct, recordWarnings, refused, taskRefusal } from './context.js';
 
 type Reply = Extract<Command, { kind: 'reply' }>;
 type NotNeeded = Extract<Command, { kind: 'not_needed' }>;
@@ -47,6 +47,7 @@ export function reply(course: Course, event: CommandEvent, command: Reply): Comm
     answersThrough: command.seenPosition ?? course.state.newestPosition,
   });
   recordAct(course, event, 'message.queued', { send, author: 'human', followUp: task === undefined });
+  recordWarnings(course, event, command.acceptedWarnings);
   endTasks(course, event, task);
   if (task?.kind === 'reply') advance(course, 'sent');
   if (command.close || isRepeatOnly(course)) requestClose(course, 'answered');
@@ -71,7 +72,7 @@ function approvalRule(course: Course, event: CommandEvent, command: Reply, task:
 function askFirst(
   course: Course,
   event: CommandEvent,
-  { language, template, inReplyTo, seenPosition, close }: Reply,
+  { language, template, inReplyTo, seenPosition, close, acceptedWarnings }: Reply,
   { task, step, rule }: Rule & { readonly task: TaskState | undefined },
 ): CommandOutcome {
   // One at a time: a form may be waiting for its own.
@@ -98,6 +99,7 @@ function askFirst(
     queue: queue ?? course.facts.get('defaultQueue'),
     what: { kind: 'reply', send, language, inReplyTo: about, template, answersThrough, close, queue },
   });
+  recordWarnings(course, event, acceptedWarnings);
   return applied({ send, state: 'awaiting_approval', task: asking });
 }
 
