@@ -2,7 +2,16 @@ import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
 const APPEND_ONLY = ['audit_event', 'audit_position'];
-const TABLES = ['audit_pending', 'stream_event', 'stream_cursor', 'notification', 'presence', 'hold', 'idempotency'];
+const TABLES = [
+  'audit_pending',
+  'stream_event',
+  'stream_cursor',
+  'notification',
+  'quiet_hours',
+  'presence',
+  'hold',
+  'idempotency',
+];
 
 /** Proof of what happened, the change stream, notices to people, holds, and answers kept for repeated requests. */
 export class Records extends Migration {
@@ -86,11 +95,22 @@ export class Records extends Migration {
       data jsonb not null default '{}',
       urgent boolean not null default false,
       created_at timestamptz(3) not null,
+      -- The end of its member's quiet hours; until then nobody is told.
+      held_until timestamptz(3),
       read_at timestamptz(3),
       primary key (tenant_id, id),
       foreign key (tenant_id, member_id) references member
     )`);
     this.addSql(`create index notification_member on notification (tenant_id, member_id, created_at desc)`);
+    this.addSql(`create table quiet_hours (
+      tenant_id uuid not null,
+      member_id uuid not null,
+      zone text not null,
+      from_time text not null,
+      to_time text not null,
+      primary key (tenant_id, member_id),
+      foreign key (tenant_id, member_id) references member
+    )`);
     this.addSql(`create table presence (
       tenant_id uuid not null,
       inquiry_id uuid not null,

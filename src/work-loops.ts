@@ -3,6 +3,7 @@ import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
 import { Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
+import { HeldNotices } from './modules/notification/index.js';
 import { EngineArchive } from './modules/proof/index.js';
 import { Sequencer } from './modules/stream/index.js';
 import { LeaseKeeper } from './modules/task/index.js';
@@ -33,6 +34,7 @@ export class WorkLoops {
     archive: EngineArchive,
     sequencer: Sequencer,
     leases: LeaseKeeper,
+    notices: HeldNotices,
   ) {
     const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE };
     const perShop = config.dispatchesPerShop;
@@ -55,6 +57,7 @@ export class WorkLoops {
             archive: (item) => archive.handle(item),
             lease: (item) => leases.handle(item),
             sequence: (item) => sequencer.handle(item),
+            notice: (item) => notices.handle(item),
           },
         },
         log,

@@ -9,6 +9,7 @@ import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } fr
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { NotificationModule } from './modules/notification/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
@@ -95,6 +96,7 @@ export class WorkerModule {
         DeliveryModule,
         IngestModule,
         InquiryModule,
+        NotificationModule,
         ProofModule,
         RetentionModule,
         ShopModule,

@@ -1,7 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { areQuietHours } from '../../domain/notice/quiet-hours.js';
 import type { Principal } from '../../modules/identity/index.js';
+import { changeQuietHours, readQuietHours } from '../../modules/notification/index.js';
 import { changePresence, readPresence } from '../../modules/presence/index.js';
 import type { MemberPresence } from '../../modules/presence/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -14,7 +16,7 @@ import type { Editing } from '../http/editing.js';
 import { instantText } from '../http/shapes.js';
 import { Problem } from '../problems/problem.js';
 import { Handover } from './handover.js';
-import { handoverBody, handoverShape, meShape, presenceBody, presenceShape } from './me.schemas.js';
+import { handoverBody, handoverShape, meShape, presenceBody, presenceShape, quietHoursBody } from './me.schemas.js';
 
 /** The member behind the key. */
 @ApiTags('me')
@@ -31,10 +33,12 @@ export class MeController {
   @ApiResponse({ status: 200, standardSchema: meShape, description: 'The member behind the key' })
   async read(@Caller() principal: Principal): Promise<z.infer<typeof meShape>> {
     const { memberId: id, name, role, queues } = principal;
-    const { languages, presence } = await this.database.tenant(principal.tenantId, (tx) =>
-      readPresence(tx, id, Date.now()),
-    );
-    return { id, name, role, queues: [...queues], languages: [...languages], presence: presenceView(presence) };
+    return this.database.tenant(principal.tenantId, async (tx) => {
+      const { languages, presence } = await readPresence(tx, id, Date.now());
+      const quietHours = await readQuietHours(tx, id);
+      const own = { languages: [...languages], presence: presenceView(presence), quietHours };
+      return { id, name, role, queues: [...queues], ...own };
+    });
   }
 
   @Put('presence')
@@ -50,6 +54,24 @@ export class MeController {
       throw new Problem('until_past', { errors: [{ pointer: '/until', detail: 'An instant to come' }] });
     const actor = { memberId: principal.memberId, role: principal.role, requestId };
     return presenceView(await this.database.tenant(principal.tenantId, (tx) => changePresence(tx, actor, body, now)));
+  }
+
+  @Put('quiet-hours')
+  @May('own')
+  @ApiOperation({ operationId: 'changeQuietHours', summary: 'When notices wait, unless they are urgent' })
+  @ApiResponse({ status: 200, standardSchema: quietHoursBody, description: 'The quiet hours now' })
+  async quietHours(
+    @Body({ schema: quietHoursBody }) { quietHours }: z.infer<typeof quietHoursBody>,
+    @Edit() { principal, requestId }: Editing,
+  ): Promise<z.infer<typeof quietHoursBody>> {
+    if (quietHours !== null && !areQuietHours(quietHours)) {
+      const errors = [{ pointer: '/quietHours', detail: 'A known time zone, and an end that is not the start' }];
+      throw new Problem('meaning_invalid', { errors });
+    }
+    const { tenantId, memberId, role } = principal;
+    const actor = { memberId, role, requestId };
+    await this.database.tenant(tenantId, (tx) => changeQuietHours(tx, actor, quietHours, Date.now()));
+    return { quietHours };
   }
 
   @Post('handover')

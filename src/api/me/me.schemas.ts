@@ -13,6 +13,15 @@ export const presenceBody = z
 
 export const presenceShape = z.object({ state: z.enum(['available', 'away']), until: instantShape.nullable() });
 
+const localTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'A local time such as 22:00');
+
+export const quietHours = z
+  .strictObject({ zone: plainText(64).describe('IANA time zone'), from: localTime, to: localTime })
+  .nullable()
+  .describe('When notices wait unless they are urgent; an end before the start is the next day’s');
+
+export const quietHoursBody = z.strictObject({ quietHours });
+
 export const meShape = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -20,6 +29,7 @@ export const meShape = z.object({
   queues: z.array(z.string()).describe('Keys of the queues the caller belongs to'),
   languages: z.array(z.string()),
   presence: presenceShape,
+  quietHours,
 });
 
 export const handoverBody = z.strictObject({

@@ -11,9 +11,10 @@ import { processNudges } from './nudges.js';
  * - `dispatch`: deliver the next message of a conversation,
  * - `call`: ask an outside system, or look for what became of it,
  * - `sequence`: give committed records their position,
- * - `archive`: keep a copy of a closed inquiry's engine history.
+ * - `archive`: keep a copy of a closed inquiry's engine history,
+ * - `notice`: tell a member whose quiet hours are over.
  */
-export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive';
+export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

@@ -108,6 +108,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   },
   stream_event: { kind: 'code', data: 'record', queue_key: 'code' },
   notification: { kind: 'code', data: 'record' },
+  quiet_hours: columns('code', 'zone from_time to_time'),
   presence: { state: 'code' },
   hold: { scope_kind: 'code', reason: 'tenant', release_reason: 'tenant' },
   idempotency: { fingerprint: 'hash', response: 'tenant' },

@@ -1,0 +1,23 @@
+import type { Database } from '../../platform/database/index.js';
+import type { WorkItem } from '../work/index.js';
+import { publish } from '../stream/index.js';
+
+/** Tells members, once their quiet hours are over, what was held back for them. */
+export class HeldNotices {
+  constructor(private readonly database: Database) {}
+
+  /** Handles one `notice` item; never asks to look again. */
+  async handle({ tenantId, ref }: WorkItem): Promise<null> {
+    await this.database.tenant(tenantId, async (tx) => {
+      const row = await tx.first<{ memberId: string; inquiryId: string | null }>(
+        `update notification set held_until = null where tenant_id = $1 and id = $2 and held_until is not null
+         returning member_id as "memberId", inquiry_id as "inquiryId"`,
+        [tenantId, ref],
+      );
+      if (!row) return;
+      const { memberId, inquiryId } = row;
+      await publish(tx, [{ kind: 'notification.created', data: { notificationId: ref, inquiryId }, memberId }]);
+    });
+    return null;
+  }
+}
