@@ -77,6 +77,31 @@ describe('phasesOf', () => {
     ]);
   });
 
+  it('is in approval from when an answer is handed in until somebody has decided', () => {
+    const entries = [
+      entry(0, 'task.opened', task),
+      entry(10, 'task.claimed', task),
+      entry(20, 'task.opened', { task: 'task:2' }),
+      entry(20, 'approval.requested', { task: 'task:2' }),
+      entry(25, 'task.claimed', { task: 'task:2' }),
+      entry(30, 'approval.escalated', { task: 'task:2' }),
+      entry(40, 'approval.returned', { task: 'task:2' }),
+      entry(40, 'task.completed', { task: 'task:2' }),
+      entry(40, 'task.reopened', { ...task, offered: true }),
+      entry(60, 'approval.requested', { task: 'task:3' }),
+      entry(70, 'approval.granted', { task: 'task:3' }),
+      entry(70, 'message.queued', human),
+    ];
+    expect(told('human_reply', 80, 0, entries)).toEqual([
+      ['queued', 10],
+      ['held', 20],
+      ['approval', 40],
+      ['offered', 60],
+      ['approval', 70],
+      ['outbox', 80],
+    ]);
+  });
+
   it('starts with what was going on before the obligation did', () => {
     const entries = [entry(-50, 'task.opened', task), entry(-20, 'task.claimed', task)];
     expect(told('human_reply', 10, null, entries)).toEqual([['held', 10]]);

@@ -3,6 +3,7 @@ import { MONDAY, planOf, standardPlan } from '../../../test/support/world.js';
 import { classify } from '../classification/classify.js';
 import { SHIPPED_RULES } from '../classification/rules/shipped.js';
 import type { Plan } from '../definition/plan.js';
+import type { Command } from '../inquiry/events.js';
 import { unmet } from './expectations.js';
 import { differing, figuresOf, totalsOf } from './figures.js';
 import type { Assumption, Assumptions, Happening, SimulatedInquiry } from './happening.js';
@@ -115,6 +116,30 @@ describe('a simulated inquiry', () => {
     });
     // The office opens at 09:00 in São Paulo, an hour before MONDAY.
     expect(result?.timeline.find(({ kind }) => kind === 'task.completed')?.at).toBe(MONDAY - 30 * MINUTE);
+  });
+
+  it('whose answer needs approval goes out when somebody else is supposed to agree', () => {
+    const plan = planOf(`
+atende: 1
+key: eyes
+title: Eyes
+steps:
+  - { id: reply, task: { kind: reply, approve: { by: supervisor } }, goto: close }
+  - { id: close, close: {} }
+`);
+    const decided = (outcome: string, command: Command): Assumption => ({
+      ...{ outcome, afterMs: 15 * MINUTE, message: null, answer: null },
+      command,
+    });
+    const about = { taskKey: '', token: 0 } as const;
+    const agrees = decided('approved', { kind: 'approve', ...about, textHash: '', edited: false });
+    const result = one([said('m1', MONDAY)], { reply: sent(10 * MINUTE), 'reply.approve': agrees }, plan);
+    expect(kinds(result, 'approval.requested')).toEqual([10 * MINUTE]);
+    expect(kinds(result, 'message.queued')).toEqual([25 * MINUTE]);
+    expect(kinds(result, 'message.available')).toEqual([25 * MINUTE]);
+    expect(result).toMatchObject({ closedAt: MONDAY + 25 * MINUTE, failed: null, withoutTask: 0 });
+    const nobody = one([said('m1', MONDAY)], { reply: sent(10 * MINUTE) }, plan);
+    expect([kinds(nobody, 'message.queued'), nobody.closedAt]).toEqual([[], null]);
   });
 
   it('ends a wait with what the buyer is supposed to write, once', () => {
