@@ -77,6 +77,13 @@ describe('connections that die', () => {
     await nowhere.close();
   });
 
+  it('end with the pool, although nobody ever asked for an entity: or a command that is done would not exit', async () => {
+    const fresh = await Database.connect({ url: testServers().appUrl, poolSize: POOL });
+    await fresh.tenant(tenant, pidOf);
+    await fresh.close();
+    expect(fresh.usage()).toEqual({ open: 0, idle: 0, waiting: 0 });
+  });
+
   it('do not keep their place in the pool: while nobody used them', async () => {
     for (let round = 0; round < 2 * POOL; round += 1) {
       await end(await database.tenant(tenant, pidOf));

@@ -157,8 +157,11 @@ export class Database {
     }
   }
 
+  /** Ends every connection. */
   async close(): Promise<void> {
     await this.orm.close(true);
+    // The mapper ends the pool only if it has ever used it.
+    if (!this.#pool.ending) await this.#pool.end();
   }
 }
 
