@@ -21,10 +21,10 @@ const weekdays = fc.subarray(DAYS, { minLength: 1 });
 const interval = fc.integer({ min: 1, max: 4 });
 const rules = fc.oneof(
   interval.map((n) => ({ n, freq: 'DAILY', days: null as string[] | null, dates: null as number[] | null })),
-  fc.tuple(interval, weekdays).map(([n, days]) => ({ n, freq: 'WEEKLY', days: days as string[] | null, dates: null })),
+  fc.tuple(interval, weekdays).map(([n, days]) => ({ n, freq: 'WEEKLY', days: days, dates: null })),
   fc
     .tuple(interval, fc.uniqueArray(fc.integer({ min: 1, max: 31 }), { minLength: 1, maxLength: 4 }))
-    .map(([n, dates]) => ({ n, freq: 'MONTHLY', days: null, dates: dates as number[] | null })),
+    .map(([n, dates]) => ({ n, freq: 'MONTHLY', days: null, dates: dates })),
 );
 type Rule = {
   readonly n: number;
