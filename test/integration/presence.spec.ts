@@ -49,6 +49,7 @@ describe('people at work', () => {
           queues: ['sales-br'],
           languages: ['pt-BR', 'es', 'en', 'zh-CN'],
           presence: { state: 'available', until: null },
+          quietHours: null,
         },
       ]);
       expect((await stack.as('supervisor').get('/v1/me')).body.queues).toEqual(['night-sz', 'sales-br', 'supervisors']);
