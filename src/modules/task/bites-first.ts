@@ -81,51 +81,39 @@ export class BiteOrder {
   }
 
   #stretch(index: number, id: string, add: AddParameter): Stretch {
+    const last = this.from?.stretch === index ? placeOf(this.from.key, add) : null;
     const now = `${add(new Date(this.now).toISOString())}::timestamptz`;
-    const soon = (): string => `${add(new Date(this.now + SOON_MS).toISOString())}::timestamptz`;
-    const last = this.from?.stretch === index ? this.from.key : null;
     const kind = STRETCHES[index] ?? 0;
-    if (kind === 'overdue') return overdue(now, id, last === null ? null : placeOf(last, add));
-    if (kind === 'soon') return soonDue(now, soon(), id, last === null ? null : placeOf(last, add));
-    return byUrgency(kind, now, soon(), id, last === null ? null : placeOf(last, add));
+    if (kind === 'overdue') return overdue(now, id, last);
+    const soon = `${add(new Date(this.now + SOON_MS).toISOString())}::timestamptz`;
+    return kind === 'soon' ? soonDue(now, soon, id, last) : byUrgency(kind, now, soon, id, last);
   }
 }
 
-/** Parameters with the place of the last row of the page before; each is added when it is used, for unused ones have no type. */
-type Last = { readonly [K in 'urgency' | 'due' | 'wall' | 'wait' | 'inquiry' | 'id']: string };
+/** The parts of a key, in the order a position holds them, and their types. */
+const PARTS = {
+  urgency: 'smallint',
+  due: 'timestamptz',
+  wall: 'timestamptz',
+  wait: 'timestamptz',
+  inquiry: 'uuid',
+  id: 'uuid',
+};
+type Part = keyof typeof PARTS;
+
+/** The parameter with a part of the last row's key; added when it is used, for unused ones have no type. */
+type Last = (part: Part) => string;
 
 function keyOf(row: BiteKey): readonly unknown[] {
   return [row.biteUrgency, row.biteDue, row.biteWall, row.biteWait, row.biteInquiry, row.biteId];
 }
 
-function placeOf([urgency, due, wall, wait, inquiry, id]: readonly unknown[], add: AddParameter): Last {
-  const at = (ms: unknown): string =>
-    `${add(typeof ms === 'number' ? new Date(ms).toISOString() : 'infinity')}::timestamptz`;
-  const known = new Map<string, string>();
-  const once = (name: string, make: () => string): string => {
-    const place = known.get(name) ?? make();
-    known.set(name, place);
-    return place;
-  };
-  return {
-    get urgency() {
-      return once('urgency', () => `${add(urgency)}::smallint`);
-    },
-    get due() {
-      return once('due', () => at(due));
-    },
-    get wall() {
-      return once('wall', () => at(wall));
-    },
-    get wait() {
-      return once('wait', () => at(wait));
-    },
-    get inquiry() {
-      return once('inquiry', () => `${add(inquiry)}::uuid`);
-    },
-    get id() {
-      return once('id', () => `${add(id)}::uuid`);
-    },
+function placeOf(key: readonly unknown[], add: AddParameter): Last {
+  const names = Object.keys(PARTS);
+  return (part) => {
+    const value = key[names.indexOf(part)];
+    if (PARTS[part] !== 'timestamptz') return `${add(value)}::${PARTS[part]}`;
+    return `${add(typeof value === 'number' ? new Date(value).toISOString() : 'infinity')}::timestamptz`;
   };
 }
 
@@ -134,9 +122,9 @@ function overdue(now: string, id: string, last: Last | null): Stretch {
   const beyond =
     last === null
       ? ''
-      : `and i.bite_due >= ${last.due} and (i.bite_due > ${last.due} or i.urgency_rank < ${last.urgency}
-           or (i.urgency_rank = ${last.urgency}
-               and (i.bite_wait, i.id, ${id}) > (${last.wait}, ${last.inquiry}, ${last.id})))`;
+      : `and i.bite_due >= ${last('due')} and (i.bite_due > ${last('due')} or i.urgency_rank < ${last('urgency')}
+           or (i.urgency_rank = ${last('urgency')}
+               and (i.bite_wait, i.id, ${id}) > (${last('wait')}, ${last('inquiry')}, ${last('id')})))`;
   return { where: `i.closed_at is null and i.bite_due < ${now} ${beyond}`, order };
 }
 
@@ -145,9 +133,9 @@ function soonDue(now: string, soon: string, id: string, last: Last | null): Stre
   const beyond =
     last === null
       ? ''
-      : `and i.bite_wall >= ${last.wall} and (i.bite_wall > ${last.wall} or i.urgency_rank < ${last.urgency}
-           or (i.urgency_rank = ${last.urgency}
-               and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last.due}, ${last.wait}, ${last.inquiry}, ${last.id})))`;
+      : `and i.bite_wall >= ${last('wall')} and (i.bite_wall > ${last('wall')} or i.urgency_rank < ${last('urgency')}
+           or (i.urgency_rank = ${last('urgency')}
+               and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last('due')}, ${last('wait')}, ${last('inquiry')}, ${last('id')})))`;
   // That there is such a deadline is said again, for the index that holds nothing else.
   const where = `i.closed_at is null and i.due_wall is not null and i.bite_wall <= ${soon} and i.bite_due >= ${now}`;
   return { where: `${where} ${beyond}`, order };
@@ -158,7 +146,7 @@ function byUrgency(rank: number, now: string, soon: string, id: string, last: La
   const beyond =
     last === null
       ? ''
-      : `and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last.due}, ${last.wait}, ${last.inquiry}, ${last.id})`;
+      : `and (i.bite_due, i.bite_wait, i.id, ${id}) > (${last('due')}, ${last('wait')}, ${last('inquiry')}, ${last('id')})`;
   const where = `i.closed_at is null and i.urgency_rank = ${rank} and i.bite_due >= ${now} and i.bite_wall > ${soon}`;
   return { where: `${where} ${beyond}`, order };
 }
