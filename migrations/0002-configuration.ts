@@ -61,10 +61,12 @@ export class Configuration extends Migration {
       active boolean not null default true,
       presence text not null default 'available' check (presence in ('available', 'away')),
       presence_until timestamptz(3),
+      substitute_id uuid,
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
       primary key (tenant_id, id),
-      unique (tenant_id, key)
+      unique (tenant_id, key),
+      foreign key (tenant_id, substitute_id) references member
     )`);
     this.addSql(`create table member_key (
       tenant_id uuid not null,
@@ -87,10 +89,13 @@ export class Configuration extends Migration {
       calendar_key text not null,
       roster_key text,
       round_robin_last uuid,
+      cap_tasks integer,
+      cap_within_ms integer,
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
       primary key (tenant_id, id),
-      unique (tenant_id, key)
+      unique (tenant_id, key),
+      check ((cap_tasks is null) = (cap_within_ms is null))
     )`);
     this.addSql(`create table queue_member (
       tenant_id uuid not null,

@@ -118,6 +118,10 @@ export class Engine extends Migration {
       `create index task_holder on task (tenant_id, holder_id) where ended_at is null and holder_id is not null`,
     );
     this.addSql(
+      `create index task_held_last on task (tenant_id, holder_id, ended_at)
+        where ended_at is not null and holder_id is not null`,
+    );
+    this.addSql(
       `create index task_offered on task (tenant_id, offered_to) where ended_at is null and offered_to is not null`,
     );
   }

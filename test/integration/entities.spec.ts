@@ -8,7 +8,7 @@ const BEYOND = [
   /^drop policy "tenant_only"/,
   / (?:no force|disable) row level security$/,
   / drop constraint "\w+_(?:fkey|check)"$/,
-  /^alter table "member" drop column "presence_until"$/,
+  /^alter table "member" drop column "presence_until", drop column "substitute_id"$/,
   /^alter table "queue" drop column "round_robin_last"$/,
 ];
 

@@ -131,7 +131,7 @@ describe('rosters', () => {
       (now.items as { queue: string; onDuty: object[] }[]).map((each) => [each.queue, each.onDuty]),
     );
     expect(byQueue['supervisors']).toEqual([
-      { member: { id: members['supervisor'], name: 'Sofia Brandão' }, shift: null, away: false },
+      { member: { id: members['supervisor'], name: 'Sofia Brandão' }, shift: null, away: false, substitute: null },
     ]);
     expect((await stack.as('ops').get('/v1/rosters/on-duty?queue=nowhere')).body.code).toBe('queue_unknown');
   });

@@ -14,6 +14,7 @@ import type {
   ReceiptStatus,
 } from '../../src/domain/inquiry/events.js';
 import type { MemberFacts, TaskFacts } from '../../src/domain/inquiry/facts.js';
+import type { Roster } from '../../src/domain/roster/types.js';
 import { emptyState } from '../../src/domain/inquiry/state.js';
 import type { InquiryState, ObligationState } from '../../src/domain/inquiry/state.js';
 import { checkDefinition } from '../../src/modules/definition/language/index.js';
@@ -42,6 +43,8 @@ export type WorldOptions = {
   /** Calendar key of the shop; `null` leaves the definition's. */
   readonly shopCalendar?: string | null;
   readonly members?: readonly MemberFacts[];
+  /** Who works when, in every queue. */
+  readonly roster?: Roster;
   readonly oneAnswer?: boolean;
   readonly buyerValue?: number;
   readonly holdMs?: number;
@@ -326,7 +329,14 @@ export class World {
         return this.#options.calendars?.get(name) ?? calendarFacts(name.split('@')[0] ?? '');
       case 'queue':
         return ['sales-br', 'night-sz', 'supervisors'].includes(name)
-          ? { key: name, calendar: calendarFacts('always'), members: this.#members(), lastChosen: null }
+          ? {
+              key: name,
+              calendar: calendarFacts('always'),
+              roster: this.#options.roster ?? null,
+              members: this.#members(),
+              lastChosen: null,
+              cap: null,
+            }
           : null;
       case 'defaultQueue':
         return 'sales-br';
@@ -368,7 +378,9 @@ export class World {
       id,
       role: 'agent',
       languages: [],
+      skills: [],
       away: false,
+      substituteId: null,
       openTasks: 0,
       capacity: 50,
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration, printDuration } from '../../domain/definition/durations.js';
 
 /** Shapes that many answers and requests share. */
 
@@ -20,6 +21,18 @@ export const pageShape = <T extends z.ZodType>(
   item: T,
 ): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodNullable<z.ZodString> }> =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** A duration as definitions write one (`45m`, `PT45M`), longer than none and at most `maxMs`; read as ms. */
+export const durationText = (maxMs: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .max(32)
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== null && ms > 0 && ms <= maxMs) return ms;
+      context.addIssue({ code: 'custom', message: `A duration such as 1h, at most ${printDuration(maxMs)}` });
+      return z.NEVER;
+    });
 
 /** A language tag in its usual spelling: another one would match nothing. */
 export const localeText = z.string().max(35).refine(isUsualLocale, 'A language tag such as pt-BR');

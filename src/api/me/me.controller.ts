@@ -2,11 +2,14 @@ import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { areQuietHours } from '../../domain/notice/quiet-hours.js';
+import { nameMembers } from '../../modules/identity/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { changeQuietHours, readQuietHours } from '../../modules/notification/index.js';
 import { changePresence, readPresence } from '../../modules/presence/index.js';
 import type { MemberPresence } from '../../modules/presence/index.js';
+import { person } from '../../modules/queue/index.js';
 import { Database } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
 import { May } from '../access/access.guard.js';
 import { Caller } from '../access/principal.js';
 import { Acting } from '../http/acting.js';
@@ -36,7 +39,7 @@ export class MeController {
     return this.database.tenant(principal.tenantId, async (tx) => {
       const { languages, presence } = await readPresence(tx, id, Date.now());
       const quietHours = await readQuietHours(tx, id);
-      const own = { languages: [...languages], presence: presenceView(presence), quietHours };
+      const own = { languages: [...languages], presence: await presenceView(tx, presence), quietHours };
       return { id, name, role, queues: [...queues], ...own };
     });
   }
@@ -53,7 +56,11 @@ export class MeController {
     if (body.until !== null && body.until <= now)
       throw new Problem('until_past', { errors: [{ pointer: '/until', detail: 'An instant to come' }] });
     const actor = { memberId: principal.memberId, role: principal.role, requestId };
-    return presenceView(await this.database.tenant(principal.tenantId, (tx) => changePresence(tx, actor, body, now)));
+    const { state, until, substitute: substituteId } = body;
+    return this.database.tenant(principal.tenantId, async (tx) => {
+      await refuseSubstitute(tx, actor.memberId, substituteId);
+      return presenceView(tx, await changePresence(tx, actor, { state, until, substituteId }, now));
+    });
   }
 
   @Put('quiet-hours')
@@ -91,6 +98,17 @@ export class MeController {
   }
 }
 
-function presenceView({ state, until }: MemberPresence): z.infer<typeof presenceShape> {
-  return { state, until: instantText(until) };
+async function refuseSubstitute(tx: Tx, own: string, substituteId: string | null): Promise<void> {
+  if (substituteId === null) return;
+  if (substituteId !== own && (await person(tx, substituteId)) !== null) return;
+  const detail = 'Another active member has to stand in';
+  throw new Problem('member_unknown', { errors: [{ pointer: '/substitute', detail }] });
+}
+
+async function presenceView(
+  tx: Tx,
+  { state, until, substituteId }: MemberPresence,
+): Promise<z.infer<typeof presenceShape>> {
+  const substitute = (await nameMembers(tx, [substituteId]))(substituteId);
+  return { state, until: instantText(until), ...(substitute === null ? {} : { substitute }) };
 }

@@ -1,17 +1,29 @@
 import { z } from 'zod';
-import { instantShape } from '../http/shapes.js';
+import { instantShape, memberShape } from '../http/shapes.js';
 import { plainText } from '../http/validation.js';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 export const presenceBody = z
-  .strictObject({ state: z.enum(['available', 'away']), until: instant.nullable().default(null) })
+  .strictObject({
+    state: z.enum(['available', 'away']),
+    until: instant.nullable().default(null),
+    substitute: z.uuid().nullable().default(null).describe('Member who works in the caller’s shifts meanwhile'),
+  })
   .refine(({ state, until }) => state === 'away' || until === null, {
     message: 'Only an absence has an end',
     path: ['until'],
+  })
+  .refine(({ state, substitute }) => state === 'away' || substitute === null, {
+    message: 'Only an absence has a substitute',
+    path: ['substitute'],
   });
 
-export const presenceShape = z.object({ state: z.enum(['available', 'away']), until: instantShape.nullable() });
+export const presenceShape = z.object({
+  state: z.enum(['available', 'away']),
+  until: instantShape.nullable(),
+  substitute: memberShape.optional().describe('Who works in the member’s shifts meanwhile'),
+});
 
 const localTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'A local time such as 22:00');
 

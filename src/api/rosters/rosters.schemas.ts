@@ -127,6 +127,7 @@ const dutyShape = z.object({
     .nullable()
     .describe('null where a queue has no roster: its members work while its calendar is open'),
   away: z.boolean().nullable().describe('Presence, which is known of now alone'),
+  substitute: memberShape.nullable().describe('Member of the queue who works in the shift meanwhile'),
 });
 export const onDutyShape = z.object({
   at: instantShape,
@@ -145,9 +146,8 @@ export function onDutyView(at: number, queues: readonly QueueOnDuty[]): OnDutyVi
     at: instantText(at),
     items: queues.map(({ onDuty, ...rest }) => ({
       ...rest,
-      onDuty: onDuty.map(({ member, shift, away }) => ({
-        member,
-        away,
+      onDuty: onDuty.map(({ shift, ...present }) => ({
+        ...present,
         shift: shift === null ? null : shiftView(shift),
       })),
     })),

@@ -52,6 +52,7 @@ export class TasksController {
       queue: query.queue,
       memberId: query.mine === true ? principal.memberId : undefined,
       inquiryId: query.inquiry,
+      staleMs: query.stale,
     };
     const page = await this.editor.page(principal, query, {
       name: 'tasks',

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { TASK_STATES } from '../../modules/workbench/index.js';
 import { buyerShape } from '../buyers/buyer.schemas.js';
 import { pageQuery } from '../http/paging.js';
-import { instantShape, localeText, memberShape } from '../http/shapes.js';
+import { durationText, instantShape, localeText, memberShape } from '../http/shapes.js';
 import { plainText } from '../http/validation.js';
 import { inquiryRowShape, messageShape } from '../inquiries/inquiry-shapes.js';
 
 const KINDS = ['reply', 'rewrite', 'approve', 'triage', 'form', 'confirm_delivery'] as const;
 const MAX_TEXT = 65_536;
+const MAX_STALE_MS = 366 * 86_400_000;
 
 /** One or more of a list of codes: repeated, or separated by commas. */
 const several = <const T extends readonly [string, ...string[]]>(codes: T): z.ZodType<T[number][]> =>
@@ -23,6 +24,9 @@ export const taskListQuery = z.strictObject({
   queue: plainText(63).optional(),
   mine: z.stringbool().optional().describe('Held by the caller, or offered to them'),
   inquiry: z.uuid().optional(),
+  stale: durationText(MAX_STALE_MS)
+    .optional()
+    .describe('Backlog: ready, and held by nobody for at least so long (8h) since they opened or were last taken'),
 });
 export type TaskListQuery = z.infer<typeof taskListQuery>;
 

@@ -1,88 +1,147 @@
 import type { AssignStrategy } from '../definition/plan.js';
-import { onDuty } from './duty.js';
-import type { MemberFacts, QueueFacts } from '../inquiry/facts.js';
+import { speaks } from '../roster/coverage.js';
+import { hoursOf, isWorked } from './duty.js';
+import type { Because } from '../inquiry/effects.js';
+import type { ActivityFacts, MemberFacts, QueueFacts } from '../inquiry/facts.js';
 
 /** Why a member of the queue was not chosen. */
 export type PassedOver = {
   readonly memberId: string;
-  readonly why: 'off_duty' | 'away' | 'at_capacity' | 'language' | 'role' | 'strategy';
+  readonly why: 'role' | 'off_duty' | 'shop' | 'language' | 'away' | 'at_capacity' | 'at_cap' | 'strategy';
 };
 
 export type Choice = {
   readonly memberId: string | null;
-  /** Rule that decided: the strategy, or that the member answered this buyer before. */
-  readonly by: AssignStrategy | 'last_agent' | 'nobody';
+  /** Rule that decided: the strategy, that the member answered this buyer before, or stands in for who did. */
+  readonly by: AssignStrategy | 'last_agent' | 'substitute' | 'nobody';
   readonly passedOver: readonly PassedOver[];
 };
 
-type Request = {
+export type ChoiceRequest = {
   readonly queue: QueueFacts;
   readonly strategy: AssignStrategy;
   /** Who last answered this conversation, if that counts. */
   readonly lastAgentId: string | null;
   /** The buyer's language, or null when unknown. */
   readonly language: string | null;
+  /** Where the buyer wrote. */
+  readonly shop: { readonly key: string; readonly channel: string };
+  /** Needed as `asksForActivity` says, else null. */
+  readonly activity: ActivityFacts | null;
   readonly now: number;
 };
+
+/** Whether a choice in a queue depends on what its members did lately. */
+export function asksForActivity(queue: QueueFacts, strategy: AssignStrategy): boolean {
+  return queue.cap !== null || strategy === 'longest_idle';
+}
 
 /** Roles that are offered work; supervisors only where a queue has nobody else. */
 const OFFERED = 'agent';
 
 /**
  * Chooses whom to offer a task, from recorded facts alone, so that "why Ana?" has the same answer at any later time.
- * Filters come first (on duty, not away, below capacity, speaks the language if anybody does), then the strategy; ties go
- * to the member that comes first in the queue.
+ * The filters come first, in this order: on duty, permitted for shop and channel, language, not away, below capacity, below the
+ * queue's cap; who fails several is recorded with the first. Then the strategy; ties go to the member that comes first in the queue.
  */
-export function choose(request: Request): Choice {
-  const passedOver: PassedOver[] = [];
-  const eligible = filter(request, passedOver);
-  if (request.strategy === 'manual') return { memberId: null, by: 'manual', passedOver };
-  const last = eligible.find((member) => member.id === request.lastAgentId);
-  const chosen = last ?? pick(request, eligible);
-  if (!chosen) return { memberId: null, by: 'nobody', passedOver };
-  for (const member of eligible) {
-    if (member.id !== chosen.id) passedOver.push({ memberId: member.id, why: 'strategy' });
-  }
-  return { memberId: chosen.id, by: last ? 'last_agent' : request.strategy, passedOver };
+export function choose(request: ChoiceRequest): Choice {
+  const reasons = unfitness(request);
+  const eligible = request.queue.members.filter(({ id }) => reasons.get(id) === null);
+  const [memberId, by] = pick(request, eligible);
+  const passedOver = request.queue.members
+    .filter(({ id }) => id !== memberId)
+    .map(({ id }): PassedOver => ({ memberId: id, why: reasons.get(id) ?? 'strategy' }));
+  return { memberId, by, passedOver };
 }
 
-function filter(request: Request, passedOver: PassedOver[]): MemberFacts[] {
-  const { queue, now } = request;
-  const workers = queue.members.filter((member) => member.role === OFFERED);
-  const candidates = workers.length > 0 ? workers : queue.members;
+/** What a choice was taken from, as it is recorded with it: enough to see why, and to take it again. */
+export function grounds(
+  { queue, activity }: Pick<ChoiceRequest, 'queue' | 'activity'>,
+  { passedOver }: Choice,
+): Pick<Because, 'values' | 'passedOver' | 'calendar' | 'roster'> {
+  const { calendar, roster, members, lastChosen } = queue;
+  return {
+    values: {
+      candidates: members.map(({ id, openTasks, capacity, away }) => ({ id, openTasks, capacity, away })),
+      lastChosen,
+      ...(activity === null ? {} : { activity }),
+    },
+    passedOver,
+    calendar: { key: calendar.key, version: calendar.version },
+    ...(roster === null ? {} : { roster: { key: roster.key, version: roster.version } }),
+  };
+}
+
+type Unfit = Exclude<PassedOver['why'], 'strategy'>;
+
+/** Filters that come before the language. */
+const BEFORE_LANGUAGE: ReadonlySet<Unfit | null> = new Set<Unfit>(['role', 'off_duty', 'shop']);
+
+/**
+ * The first filter each member does not pass, or null. The language counts while somebody who answers in it could take the
+ * task; if nobody could, an answer in another language beats none.
+ */
+function unfitness(request: ChoiceRequest): ReadonlyMap<string, Unfit | null> {
+  const { queue, language } = request;
+  const found = new Map(queue.members.map((member) => [member.id, unfitBesideLanguage(request, member)]));
+  if (language === null) return found;
+  const speakers = queue.members.filter(({ languages }) => speaks(languages, language));
+  if (!speakers.some(({ id }) => found.get(id) === null)) return found;
   for (const member of queue.members) {
-    if (!candidates.includes(member)) passedOver.push({ memberId: member.id, why: 'role' });
+    if (!speakers.includes(member) && !BEFORE_LANGUAGE.has(found.get(member.id) ?? null))
+      found.set(member.id, 'language');
   }
-  const present = candidates.filter((member) => {
-    if (member.away) passedOver.push({ memberId: member.id, why: 'away' });
-    else if (!onDuty(queue, member, now)) passedOver.push({ memberId: member.id, why: 'off_duty' });
-    else if (member.openTasks >= member.capacity) passedOver.push({ memberId: member.id, why: 'at_capacity' });
-    else return true;
-    return false;
-  });
-  return speakers(present, request.language, passedOver);
+  return found;
 }
 
-/** Members who speak the language; all of them when nobody does, because an answer late beats no answer. */
-function speakers(members: MemberFacts[], language: string | null, passedOver: PassedOver[]): MemberFacts[] {
-  if (language === null) return members;
-  const base = language.split('-')[0];
-  const speaks = (member: MemberFacts): boolean =>
-    member.languages.length === 0 || member.languages.some((known) => known.split('-')[0] === base);
-  if (!members.some(speaks)) return members;
-  for (const member of members) if (!speaks(member)) passedOver.push({ memberId: member.id, why: 'language' });
-  return members.filter(speaks);
+function unfitBesideLanguage({ queue, shop, activity, now }: ChoiceRequest, member: MemberFacts): Unfit | null {
+  const agents = queue.members.some(({ role }) => role === OFFERED);
+  if (agents && member.role !== OFFERED) return 'role';
+  if (!isWorked(hoursOf(queue, member.id), now)) return 'off_duty';
+  if (!isPermitted(member, shop)) return 'shop';
+  if (member.away) return 'away';
+  if (member.openTasks >= member.capacity) return 'at_capacity';
+  return queue.cap !== null && (activity?.[member.id]?.taken ?? 0) >= queue.cap.tasks ? 'at_cap' : null;
 }
 
-function pick(request: Request, eligible: readonly MemberFacts[]): MemberFacts | undefined {
-  if (request.strategy === 'least_loaded') {
-    return eligible.reduce<MemberFacts | undefined>(
-      (best, member) => (best === undefined || member.openTasks < best.openTasks ? member : best),
-      undefined,
-    );
+/** Whoever names shops or channels among their skills is offered nothing from others. */
+function isPermitted({ skills }: MemberFacts, shop: ChoiceRequest['shop']): boolean {
+  const allowed = (word: string, name: string): boolean =>
+    !skills.some((skill) => skill.startsWith(`${word}:`)) || skills.includes(`${word}:${name}`);
+  return allowed('shop', shop.key) && allowed('channel', shop.channel);
+}
+
+function pick(request: ChoiceRequest, eligible: readonly MemberFacts[]): [string | null, Choice['by']] {
+  const { strategy, lastAgentId, queue } = request;
+  if (strategy === 'manual') return [null, 'manual'];
+  if (eligible.length === 0) return [null, 'nobody'];
+  const last = eligible.find(({ id }) => id === lastAgentId);
+  if (last) return [last.id, 'last_agent'];
+  const absent = queue.members.find(({ id, away }) => away && id === lastAgentId);
+  const substitute = eligible.find(({ id }) => id === absent?.substituteId);
+  if (substitute) return [substitute.id, 'substitute'];
+  return [byStrategy(request, eligible)?.id ?? null, strategy];
+}
+
+function byStrategy(request: ChoiceRequest, eligible: readonly MemberFacts[]): MemberFacts | undefined {
+  const { strategy, queue } = request;
+  if (strategy === 'least_loaded') {
+    return eligible.reduce((best, member) => (member.openTasks < best.openTasks ? member : best));
   }
-  const order = request.queue.members.map((member) => member.id);
-  const after = order.indexOf(request.queue.lastChosen ?? '') + 1;
+  if (strategy === 'longest_idle') {
+    const rank = ({ id, openTasks }: MemberFacts): [number, number] => [
+      Math.min(openTasks, 1),
+      request.activity?.[id]?.idleSince ?? -Infinity,
+    ];
+    return eligible.reduce((best, member) => (isBefore(rank(member), rank(best)) ? member : best));
+  }
+  const order = queue.members.map((member) => member.id);
+  const after = order.indexOf(queue.lastChosen ?? '') + 1;
   const rotated = [...order.slice(after), ...order.slice(0, after)];
   return rotated.map((id) => eligible.find((member) => member.id === id)).find((member) => member !== undefined);
+}
+
+/** Who has nothing to do comes before who has; of both, whose last task ended first. */
+function isBefore([busy, since]: [number, number], [otherBusy, otherSince]: [number, number]): boolean {
+  return busy === otherBusy ? since < otherSince : busy < otherBusy;
 }

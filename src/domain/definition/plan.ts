@@ -128,7 +128,7 @@ export type RulePlan = {
   readonly stop: boolean;
 };
 
-export type AssignStrategy = 'round_robin' | 'least_loaded' | 'manual';
+export type AssignStrategy = 'round_robin' | 'least_loaded' | 'longest_idle' | 'manual';
 
 /** Continuation: `on[outcome]`, else `goto`, else the next step in the list. */
 type StepBase = {

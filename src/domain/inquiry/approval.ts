@@ -1,5 +1,5 @@
 import { addWorking } from '../calendar/working-time.js';
-import { afterWorking } from '../assignment/duty.js';
+import { hoursOf, offerEnd } from '../assignment/duty.js';
 import { stepOf } from '../definition/plan.js';
 import type { ApprovePlan } from '../definition/plan.js';
 import { withoutPersonal } from '../task/form.js';
@@ -82,7 +82,7 @@ function expiryOf(course: Course, { by, withinMs }: ApprovePlan): number | null 
   if (withinMs === null) return null;
   if ('queue' in by) {
     const queue = course.facts.get('queue', by.queue);
-    return queue === null ? course.now + withinMs : afterWorking(queue, course.now, withinMs);
+    return queue === null ? course.now + withinMs : addWorking(queue.calendar, course.now, withinMs);
   }
   const { calendar: key } = course.plan;
   const calendar = key === null ? null : course.facts.get('calendar', key);
@@ -144,8 +144,10 @@ export function giveBack(course: Course, approval: Approval, commandId: string |
   if (task !== undefined) {
     const queue = course.facts.get('queue', task.queue);
     const isThere = queue?.members.some(({ id }) => id === authorId) ?? false;
-    const until = queue === null ? course.now : afterWorking(queue, course.now, course.state.acceptWithinMs);
-    const offer = isThere ? { memberId: authorId, until } : null;
+    const offer =
+      queue === null || !isThere
+        ? null
+        : { memberId: authorId, until: offerEnd(hoursOf(queue, authorId), course.now, course.state.acceptWithinMs) };
     course.effect({ do: 'requeue_task', task: task.key, queue: task.queue, offer, cause: 'returned', commandId });
     const waited = course.now - requestedAt;
     const expiresAt = task.expiresAt === null ? null : task.expiresAt + waited;

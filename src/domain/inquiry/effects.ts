@@ -156,6 +156,7 @@ export type Because = {
   readonly values?: Readonly<Record<string, unknown>>;
   readonly passedOver?: readonly unknown[];
   readonly calendar?: { readonly key: string; readonly version: number };
+  readonly roster?: { readonly key: string; readonly version: number };
   readonly template?: { readonly key: string; readonly locale: string; readonly version: number };
   readonly classifier?: { readonly by: string; readonly version: string };
 };

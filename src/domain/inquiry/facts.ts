@@ -1,5 +1,6 @@
 import type { Calendar } from '../calendar/types.js';
 import type { Classification } from '../classification/classification.js';
+import type { Roster } from '../roster/types.js';
 
 /**
  * What a decision may know about the world outside the inquiry's own state. A decision asks for the facts it needs; what
@@ -54,7 +55,11 @@ export type MemberFacts = {
   readonly id: string;
   readonly role: string;
   readonly languages: readonly string[];
+  /** Those of the form `shop:<key>` and `channel:<name>` narrow down what the member is offered. */
+  readonly skills: readonly string[];
   readonly away: boolean;
+  /** Who stands in while the member is away. */
+  readonly substituteId: string | null;
   /** Open tasks held or offered, quiet ones included. */
   readonly openTasks: number;
   readonly capacity: number;
@@ -63,10 +68,25 @@ export type MemberFacts = {
 export type QueueFacts = {
   readonly key: string;
   readonly calendar: Calendar;
+  /** Who works when; null = the members work while the calendar is open. */
+  readonly roster: Roster | null;
   readonly members: readonly MemberFacts[];
   /** Member the round robin chose last. */
   readonly lastChosen: string | null;
+  /** How many tasks a member may get within so many ms, those they took themselves included; null = any number. */
+  readonly cap: { readonly tasks: number; readonly withinMs: number } | null;
 };
+
+/** What a member did lately. */
+export type MemberActivity = {
+  /** When the last task of theirs ended (epoch ms); null = none ever did. */
+  readonly idleSince: number | null;
+  /** Tasks they took within the queue's window, and those they are offered. */
+  readonly taken: number;
+};
+
+/** Activity of the members of a queue, by id. */
+export type ActivityFacts = Readonly<Record<string, MemberActivity>>;
 
 /** The versions of one template, by locale and form. */
 export type TemplateFacts = readonly {
@@ -111,6 +131,7 @@ type FactTypes = {
   conversation: ConversationFacts;
   calendar: Calendar | null;
   queue: QueueFacts | null;
+  activity: ActivityFacts;
   defaultQueue: string;
   template: TemplateFacts;
   task: TaskFacts | null;

@@ -389,6 +389,28 @@ describe('rules, calendars, threads', () => {
     expect(world.state.urgency).toBe('critical');
   });
 
+  it('who is on duty at the moment is told by the roster, and gets the task', () => {
+    const shift = (member: string, fromHour: number, toHour: number) => ({
+      key: member,
+      members: [member],
+      zone: 'UTC',
+      starts: '2026-01-01',
+      rule: 'FREQ=DAILY',
+      from: new Date(MONDAY + fromHour * HOUR).toISOString().slice(11, 16),
+      to: new Date(MONDAY + toHour * HOUR).toISOString().slice(11, 16),
+      calendar: null,
+    });
+    const shifts = [shift('ana', -1, 2), shift('bruno', 1, 5)];
+    const roster = { key: 'r', version: 1, spec: { shifts, exceptions: [], swaps: [] }, calendars: [] };
+    const world = new World({ roster }).open('Oi', { respondBy: MONDAY + 3 * HOUR }).advance(2 * HOUR + 30 * MINUTE);
+    expect(world.of('assignment.chosen')[0]).toMatchObject({
+      data: { memberId: 'ana' },
+      because: { roster: { key: 'r', version: 1 }, passedOver: [{ memberId: 'bruno', why: 'off_duty' }] },
+    });
+    expect(world.effects('notify').at(-1)).toMatchObject({ to: 'on_duty', members: ['bruno'] });
+    expect(world.replays()).toBe(true);
+  });
+
   it('a message that needs no response starts no response clock', () => {
     const world = new World().open('ok, obrigado', { noResponseNeeded: true });
     expect(world.state.obligations.map(({ name }) => name)).toEqual(['resolution']);

@@ -17,14 +17,30 @@ const LOCALES = ['pt-BR', 'es', 'en', 'zh-CN'];
 
 const calendars = definitionEnvironment().calendars.map(({ key, spec }) => ({ key, version: 1, spec }));
 const always = calendars.find(({ key }) => key === 'always');
-const agent = (id: string) => ({ id, role: 'agent', languages: [], away: false, openTasks: 0, capacity: 50 });
+const agent = (id: string) => ({
+  id,
+  role: 'agent',
+  languages: [],
+  skills: [],
+  away: false,
+  substituteId: null,
+  openTasks: 0,
+  capacity: 50,
+});
 const versions = LOCALES.flatMap((locale) => [{ locale, form: 'chat' as const, version: 1 }]);
 
 const surroundings: Surroundings = {
   calendars,
   queues: ['sales-br', 'night-sz', 'supervisors'].map((key) => {
     if (always === undefined) throw new Error('No calendar');
-    return { key, calendar: always, members: [agent('ana'), agent('bruno')], lastChosen: null };
+    return {
+      key,
+      calendar: always,
+      roster: null,
+      members: [agent('ana'), agent('bruno')],
+      lastChosen: null,
+      cap: null,
+    };
   }),
   defaultQueue: 'sales-br',
   templates: { ack: versions, away: versions },

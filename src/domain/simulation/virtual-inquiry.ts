@@ -153,6 +153,7 @@ export class VirtualInquiry {
     let claim = null;
     if (task !== undefined && known !== null) {
       claim = { key: task.key, token: known.token + 1 };
+      this.#scene.workload.took(actor.memberId, this.#now);
       const held = { holderId: actor.memberId, leaseUntil: this.#now, offeredTo: null, offerUntil: null };
       this.#scene.workload.keep(this.#place(task.key), { ...known, ...held, token: claim.token });
     }
@@ -199,6 +200,7 @@ export class VirtualInquiry {
     const colon = key.indexOf(':');
     const [word, name] = [key.slice(0, colon), key.slice(colon + 1)];
     if (word === 'queue') return this.#scene.workload.queue(name, this.#now);
+    if (word === 'activity') return this.#scene.workload.activity(name, this.#now);
     if (word === 'task') return this.#scene.workload.task(this.#place(name));
     if (word === 'send') return { handedOver: false };
     if (word === 'content') return SIMULATED_CONTENT;

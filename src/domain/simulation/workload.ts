@@ -1,4 +1,4 @@
-import type { QueueFacts, TaskFacts } from '../inquiry/facts.js';
+import type { ActivityFacts, QueueFacts, TaskFacts } from '../inquiry/facts.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Who works on what in a simulation: what is shared by all its inquiries. */
@@ -6,6 +6,8 @@ export class Workload {
   readonly #queues: ReadonlyMap<string, QueueFacts>;
   readonly #tasks = new Map<string, TaskFacts>();
   readonly #lastChosen = new Map<string, string>();
+  /** When each member took tasks; in a simulation a task ends as it is taken. */
+  readonly #taken = new Map<string, number[]>();
 
   constructor({ queues }: Surroundings) {
     this.#queues = new Map(queues.map((queue) => [queue.key, queue]));
@@ -24,9 +26,26 @@ export class Workload {
     return { ...queue, members, lastChosen: this.#lastChosen.get(key) ?? queue.lastChosen };
   }
 
+  /** What the members of a queue did until an instant (epoch ms). */
+  activity(key: string, now: number): ActivityFacts {
+    const { members = [], cap = null } = this.queue(key, now) ?? {};
+    return Object.fromEntries(
+      members.map(({ id, openTasks }) => {
+        const taken = this.#taken.get(id) ?? [];
+        const recently = taken.filter((at) => at > now - (cap?.withinMs ?? 0)).length;
+        return [id, { idleSince: taken.at(-1) ?? null, taken: recently + openTasks }];
+      }),
+    );
+  }
+
   /** Remembers whom the round robin chose. */
   rotate(queue: string, memberId: string): void {
     this.#lastChosen.set(queue, memberId);
+  }
+
+  /** Remembers that a member took a task (epoch ms). */
+  took(memberId: string, at: number): void {
+    this.#taken.set(memberId, [...(this.#taken.get(memberId) ?? []), at]);
   }
 
   /** An open task by the place it has in the simulation, or null. */

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import { addWorking, closing, openingOrThrow } from '../calendar/working-time.js';
-import type { CalendarSpec, KeyedCalendar } from '../calendar/types.js';
-import { claim, claimRefusal, expire, leaseEnd, release, renew, standingOf, takeAway, tokenOwner } from './claim.js';
+import { claim, claimRefusal, expire, release, renew, standingOf, takeAway, tokenOwner } from './claim.js';
 import type { Hold, HoldOutcome } from './claim.js';
 
 const FREE: Hold = {
@@ -184,46 +182,6 @@ describe('laws of holding', () => {
           if (op === 'renew' || op === 'release') expect(ok).toBe(mine);
           if (ok && op === 'claim') last = { member, token: after.token };
         });
-      }),
-    );
-  });
-});
-
-describe('leaseEnd', () => {
-  const HOUR = 3_600_000;
-  const at = (time: string): number => Date.parse(`2026-11-${time}Z`);
-  const always: KeyedCalendar = { key: 'always', spec: spec(['00:00', '24:00']) };
-  const office: KeyedCalendar = { key: 'office', spec: spec(['09:00', '12:00'], ['13:00', '18:00']) };
-
-  function spec(...intervals: readonly [string, string][]): CalendarSpec {
-    const day = intervals.map(([from, to]) => ({ from, to }));
-    const week = Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((name) => [name, day]));
-    return { zone: 'UTC', week, exceptions: [] };
-  }
-
-  it.each([
-    ['within the shift', office, '23T10:00:00', '23T10:20:00'],
-    ['to the end of the shift exactly', office, '23T17:40:00', '23T18:00:00'],
-    ['over the end of the shift: it ends there', office, '23T17:50:00', '23T18:00:00'],
-    ['over the noon break', office, '23T11:50:00', '23T12:00:00'],
-    ['outside hours: from the next opening', office, '23T20:00:00', '24T09:20:00'],
-    ['at the closing: from the next opening', office, '23T18:00:00', '24T09:20:00'],
-    ['a calendar that never closes', always, '23T20:00:00', '23T20:20:00'],
-    ['a calendar that never opens', { key: 'never', spec: spec() }, '23T20:00:00', '23T20:20:00'],
-  ] as const)('%s', (_name, calendar, now, expected) => {
-    expect(new Date(leaseEnd(calendar, at(now), HOUR / 3)).toISOString()).toBe(new Date(at(expected)).toISOString());
-  });
-
-  it('is working time, cut off at the end of the shift', () => {
-    const start = at('01T00:00:00');
-    fc.assert(
-      fc.property(fc.nat(20 * 24 * HOUR), fc.integer({ min: 1, max: 12 * HOUR }), (offset, ms) => {
-        const now = start + offset;
-        const end = leaseEnd(office, now, ms);
-        expect(end).toBe(
-          Math.min(addWorking(office, now, ms), closing(office, openingOrThrow(office, now)) ?? Infinity),
-        );
-        expect(end).toBeGreaterThan(now);
       }),
     );
   });

@@ -1,6 +1,3 @@
-import { closing, nextOpening } from '../calendar/working-time.js';
-import type { KeyedCalendar } from '../calendar/types.js';
-
 /**
  * Who may work on a task: claims, leases, fencing tokens and offers (engine.md 7, definition.md "Leases"). A holder exists
  * only with a claim. The token is the number of times the task changed hands; whoever brings an older one acts on
@@ -146,17 +143,4 @@ function freed(hold: Hold): Hold {
 
 function lapseOf(hold: Hold): HoldChange['lapsed'] {
   return hold.holderId === null ? null : { memberId: hold.holderId, leaseUntil: hold.leaseUntil ?? 0 };
-}
-
-/**
- * Until when a lease of `ms` taken or renewed at `now` runs. Lease time is working time of the holder's shift, and the
- * shift's end ends it: the opening hours of the queue's calendar stand for the shift, so a lease taken outside them begins
- * with the next opening. A calendar without any opening must not stop the work: there the time simply runs.
- *
- * @returns epoch ms, later than `now` for every positive `ms`
- */
-export function leaseEnd(calendar: KeyedCalendar, now: number, ms: number): number {
-  const begin = nextOpening(calendar, now);
-  if (begin === null) return now + ms;
-  return Math.min(begin + ms, closing(calendar, begin) ?? Infinity);
 }

@@ -1,18 +1,22 @@
 import { choose } from '../assignment/choose.js';
-import type { Choice } from '../assignment/choose.js';
-import { afterWorking } from '../assignment/duty.js';
-import { closing, isOpen, nextOpening } from '../calendar/working-time.js';
-import type { Calendar } from '../calendar/types.js';
+import type { Choice, ChoiceRequest } from '../assignment/choose.js';
+import { hoursOf, nextShiftStart, offerEnd } from '../assignment/duty.js';
 import type { Plan, StepPlan } from '../definition/plan.js';
 import type { QueueFacts } from '../inquiry/facts.js';
 
 type AssignStep = Extract<StepPlan, { kind: 'assign' }>;
 
-/** When the next shift of a queue starts (epoch ms), later than `now`; null when its calendar never closes or opens. */
-export function nextShiftStart(calendar: Calendar, now: number): number | null {
-  if (!isOpen(calendar, now)) return nextOpening(calendar, now);
-  const end = closing(calendar, now);
-  return end === null ? null : nextOpening(calendar, end);
+/** How long a task waits at most until its queue's roster, which may have been changed, is asked again. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/**
+ * When a task that nobody could be offered is looked at again (epoch ms, later than `now`): as the next shift of the queue
+ * starts, with a roster within the hour. Null when the calendar of a queue without a roster never closes or opens.
+ */
+export function nextLook({ calendar, roster, members }: QueueFacts, now: number): number | null {
+  if (roster === null) return nextShiftStart({ calendar, roster, shiftsOf: [] }, now);
+  const starts = members.flatMap(({ id }) => nextShiftStart({ calendar, roster, shiftsOf: [id] }, now) ?? []);
+  return Math.min(now + LOOK_AGAIN_MS, ...starts);
 }
 
 /** The step by which a plan would hand out tasks of a queue; null when people take them by themselves. */
@@ -27,15 +31,14 @@ export type ShiftOffer = { readonly choice: Choice; readonly memberId: string; r
 export function shiftOffer(
   step: AssignStep,
   queue: QueueFacts,
-  about: { readonly language: string | null; readonly lastAgentId: string | null; readonly now: number },
+  about: Omit<ChoiceRequest, 'queue' | 'strategy'>,
 ): ShiftOffer | null {
-  const choice = choose({
-    queue,
-    strategy: step.strategy,
-    lastAgentId: step.preferLastAgent ? about.lastAgentId : null,
-    language: about.language,
-    now: about.now,
-  });
+  const lastAgentId = step.preferLastAgent ? about.lastAgentId : null;
+  const choice = choose({ ...about, queue, strategy: step.strategy, lastAgentId });
   if (choice.memberId === null) return null;
-  return { choice, memberId: choice.memberId, until: afterWorking(queue, about.now, step.acceptWithinMs) };
+  return {
+    choice,
+    memberId: choice.memberId,
+    until: offerEnd(hoursOf(queue, choice.memberId), about.now, step.acceptWithinMs),
+  };
 }

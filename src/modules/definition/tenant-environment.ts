@@ -1,9 +1,10 @@
-import type { CalendarSpec } from '../../domain/calendar/types.js';
 import { isReading, valuesInPath } from '../../domain/call/connection.js';
 import type { ConnectionSpec } from '../../domain/call/connection.js';
+import type { Calendar } from '../../domain/calendar/types.js';
 import { routedChannels } from '../../domain/definition/routing.js';
 import type { RoutedShop, RoutingRule } from '../../domain/definition/routing.js';
 import { templateUses } from '../../domain/definition/template-uses.js';
+import type { RosterSpec } from '../../domain/roster/types.js';
 import type { Tx } from '../../platform/database/index.js';
 import { KNOWN_CHANNELS } from './language/index.js';
 import type { Environment } from './language/index.js';
@@ -12,11 +13,12 @@ import { plansInForce } from './plans-in-force.js';
 /** What exists in the tenant of this transaction, as a definition of this key sees it; `now` is epoch ms. */
 export async function tenantEnvironment(tx: Tx, key: string, now: number): Promise<Environment> {
   const shops = await activeShops(tx);
+  const known = await calendars(tx);
   return {
     now,
-    queues: await queues(tx),
+    queues: await queues(tx, known),
     templates: await templates(tx, key),
-    calendars: await calendars(tx),
+    calendars: known,
     connections: await connections(tx),
     retentionClasses: await retentionClasses(tx),
     locales: await locales(tx),
@@ -40,14 +42,34 @@ export async function storedRules(tx: Tx): Promise<readonly RoutingRule[]> {
   return row?.rules ?? [];
 }
 
-function queues(tx: Tx): Promise<Environment['queues'][number][]> {
-  return tx.query(
+type QueueRow = {
+  readonly key: string;
+  readonly calendar: string;
+  readonly members: readonly string[];
+  readonly roster: { readonly key: string; readonly version: number; readonly spec: RosterSpec } | null;
+};
+
+async function queues(tx: Tx, known: readonly Calendar[]): Promise<Environment['queues']> {
+  const rows = await tx.query<QueueRow>(
     `select q.key, q.calendar_key as calendar,
-            exists (select from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
-                     where qm.tenant_id = q.tenant_id and qm.queue_id = q.id and m.active) as "hasMembers"
+            array(select m.id::text from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
+                   where qm.tenant_id = q.tenant_id and qm.queue_id = q.id and m.active) as members,
+            (select jsonb_build_object('key', r.key, 'version', v.version, 'spec', v.spec) from roster r
+               join roster_version v on v.tenant_id = r.tenant_id and v.roster_id = r.id and v.version = r.version
+              where r.tenant_id = q.tenant_id and r.key = q.roster_key) as roster
        from queue q where q.tenant_id = $1 order by q.key`,
     [tx.tenantId],
   );
+  return rows.map(({ key, calendar, members, roster }) => ({
+    key,
+    calendar,
+    hasMembers: members.length > 0,
+    duty: roster === null ? null : { members, roster: { ...roster, calendars: calendarsOf(roster.spec, known) } },
+  }));
+}
+
+function calendarsOf({ shifts }: RosterSpec, known: readonly Calendar[]): readonly Calendar[] {
+  return known.filter(({ key }) => shifts.some(({ calendar }) => calendar === key));
 }
 
 type LiveTemplate = {
@@ -79,9 +101,9 @@ async function templates(tx: Tx, key: string): Promise<Environment['templates']>
   }));
 }
 
-function calendars(tx: Tx): Promise<{ readonly key: string; readonly spec: CalendarSpec }[]> {
-  return tx.query(
-    `select c.key, v.spec from calendar c
+function calendars(tx: Tx): Promise<Calendar[]> {
+  return tx.query<Calendar>(
+    `select c.key, c.version, v.spec from calendar c
        join calendar_version v on v.tenant_id = c.tenant_id and v.calendar_id = c.id and v.version = c.version
       where c.tenant_id = $1 order by c.key`,
     [tx.tenantId],

@@ -1,11 +1,14 @@
 import type { Calendar } from '../../domain/calendar/types.js';
 import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
+import type { Roster } from '../../domain/roster/types.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { isAsked } from '../call/index.js';
 import { isHandedOver } from '../delivery/index.js';
-import { defaultQueue, peopleOfRole, person, queueFacts } from '../queue/index.js';
+import { defaultQueue, peopleOfRole, person, queueActivity, queueFacts } from '../queue/index.js';
+import type { HoursStores } from '../queue/index.js';
+import type { RosterRef, RosterStore } from '../roster/index.js';
 import type { TemplateStore } from '../template/index.js';
 import { contentFacts, readContent } from './content.js';
 import { callIdOf, intentIdOf, taskIdOf } from './keys.js';
@@ -31,6 +34,7 @@ export class FactSource {
     private readonly locked: Locked,
     private readonly stores: {
       readonly calendars: CalendarStore;
+      readonly rosters: RosterStore;
       readonly templates: TemplateStore;
     },
   ) {
@@ -48,7 +52,8 @@ export class FactSource {
 
   /** Forgets what may have changed through the effects of the last decision. */
   forgetVolatile(): void {
-    for (const key of Object.keys(this.#facts)) if (/^(task|queue|send|call):/.test(key)) delete this.#facts[key];
+    for (const key of Object.keys(this.#facts))
+      if (/^(task|queue|activity|send|call):/.test(key)) delete this.#facts[key];
   }
 
   /** Loads messages with their texts; a text is for expressions only and is not part of the facts. */
@@ -100,7 +105,9 @@ export class FactSource {
       case 'calendar':
         return this.#calendar(name);
       case 'queue':
-        return queueFacts(this.tx, this.stores.calendars, name, now);
+        return queueFacts(this.tx, this.stores, name, now);
+      case 'activity':
+        return queueActivity(this.tx, this.#facts[`queue:${name}`] as QueueFacts, now);
       case 'defaultQueue':
         return defaultQueue(this.tx);
       case 'template':
@@ -160,7 +167,15 @@ function isCalendar(value: unknown): value is Calendar {
   return typeof value === 'object' && value !== null && 'spec' in value && 'version' in value;
 }
 
-/** Facts as recorded: whole calendars become references, because their versions are kept anyway. */
+type SlimQueue = { readonly calendar: CalendarRef; readonly roster: { readonly rosterRef: RosterRef } | null };
+
+function slimRoster(roster: Roster | null): SlimQueue['roster'] {
+  if (roster === null) return null;
+  const calendars = roster.calendars.map(({ key, version }) => ({ key, version }));
+  return { rosterRef: { key: roster.key, version: roster.version, calendars } };
+}
+
+/** Facts as recorded: whole calendars and rosters become references, because their versions are kept anyway. */
 export function slimFacts(facts: FactMap): FactMap {
   const ref = (calendar: Calendar): CalendarRef => ({ calendarRef: { key: calendar.key, version: calendar.version } });
   return Object.fromEntries(
@@ -168,7 +183,7 @@ export function slimFacts(facts: FactMap): FactMap {
       if (isCalendar(value)) return [key, ref(value)];
       if (key.startsWith('queue:') && value !== null) {
         const queue = value as QueueFacts;
-        return [key, { ...queue, calendar: ref(queue.calendar) }];
+        return [key, { ...queue, calendar: ref(queue.calendar), roster: slimRoster(queue.roster) }];
       }
       return [key, value];
     }),
@@ -176,15 +191,17 @@ export function slimFacts(facts: FactMap): FactMap {
 }
 
 /** Recorded facts made whole again, to take a decision a second time. */
-export async function wholeFacts(tx: Tx, calendars: CalendarStore, facts: FactMap): Promise<FactMap> {
+export async function wholeFacts(tx: Tx, { calendars, rosters }: HoursStores, facts: FactMap): Promise<FactMap> {
   const whole: Record<string, unknown> = {};
   const calendar = async ({ calendarRef }: CalendarRef): Promise<Calendar | null> =>
     calendars.version(tx, calendarRef.key, calendarRef.version);
   for (const [key, value] of Object.entries(facts)) {
-    const fact = value as { calendarRef?: unknown; calendar?: { calendarRef?: unknown } } | null;
+    const fact = value as Partial<CalendarRef> | null;
     if (fact?.calendarRef !== undefined) whole[key] = await calendar(fact as CalendarRef);
-    else if (key.startsWith('queue:') && fact?.calendar?.calendarRef !== undefined) {
-      whole[key] = { ...fact, calendar: await calendar(fact.calendar as CalendarRef) };
+    else if (key.startsWith('queue:') && value !== null) {
+      const queue = value as SlimQueue;
+      const roster = queue.roster === null ? null : await rosters.version(tx, queue.roster.rosterRef);
+      whole[key] = { ...queue, calendar: await calendar(queue.calendar), roster };
     } else whole[key] = value;
   }
   return whole;

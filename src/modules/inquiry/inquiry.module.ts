@@ -7,6 +7,7 @@ import { LOG, provide } from '../../platform/nest/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { DefinitionModule, PlanStore } from '../definition/index.js';
 import { IdentityModule, TenantLookup } from '../identity/index.js';
+import { RosterModule, RosterStore } from '../roster/index.js';
 import { TemplateModule, TemplateStore } from '../template/index.js';
 import { AutomatedText } from './automated-text.js';
 import { CalendarMoves } from './calendar-moves.js';
@@ -17,7 +18,7 @@ import { InquiryFigures } from './inquiry-figures.js';
 import { ReplyWriter } from './reply-text.js';
 
 @Module({
-  imports: [CalendarModule, DefinitionModule, IdentityModule, TemplateModule],
+  imports: [CalendarModule, DefinitionModule, IdentityModule, RosterModule, TemplateModule],
   providers: [
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
     provide(CalendarMoves, [CalendarStore]),
@@ -32,13 +33,25 @@ import { ReplyWriter } from './reply-text.js';
         log: Log,
         plans: PlanStore,
         calendars: CalendarStore,
+        rosters: RosterStore,
         templates: TemplateStore,
         texts: AutomatedText,
         commands: CommandStore,
         vault: Vault,
         meter: EngineMeter,
-      ) => new InquiryEngine(database, { plans, calendars, templates, texts, commands, vault, meter }, log),
-      inject: [Database, LOG, PlanStore, CalendarStore, TemplateStore, AutomatedText, CommandStore, Vault, EngineMeter],
+      ) => new InquiryEngine(database, { plans, calendars, rosters, templates, texts, commands, vault, meter }, log),
+      inject: [
+        Database,
+        LOG,
+        PlanStore,
+        CalendarStore,
+        RosterStore,
+        TemplateStore,
+        AutomatedText,
+        CommandStore,
+        Vault,
+        EngineMeter,
+      ],
     },
   ],
   exports: [CalendarMoves, InquiryEngine, CommandStore, AutomatedText, ReplyWriter],

@@ -2,6 +2,7 @@ import type { decide } from '../../domain/inquiry/decide.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
+import type { RosterStore } from '../roster/index.js';
 import type { TemplateStore } from '../template/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandStore } from './command-store.js';
@@ -11,6 +12,7 @@ import type { EngineMeter } from './engine-meter.js';
 export type InquiryStores = {
   readonly plans: PlanStore;
   readonly calendars: CalendarStore;
+  readonly rosters: RosterStore;
   readonly templates: TemplateStore;
   readonly texts: AutomatedText;
   readonly commands: CommandStore;

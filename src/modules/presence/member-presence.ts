@@ -3,8 +3,15 @@ import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
 import { publish } from '../stream/index.js';
 
-/** Whether a member is there to be given work. Who is away is not on duty; `until` (epoch ms) ends that by itself. */
-export type MemberPresence = { readonly state: 'available' | 'away'; readonly until: number | null };
+/**
+ * Whether a member is there to be given work. Who is away is not on duty; `until` (epoch ms) ends that by itself, and until
+ * then the substitute works in their shifts.
+ */
+export type MemberPresence = {
+  readonly state: 'available' | 'away';
+  readonly until: number | null;
+  readonly substituteId: string | null;
+};
 
 export type PresentMember = {
   readonly languages: readonly string[];
@@ -16,8 +23,9 @@ export type PresenceActor = { readonly memberId: string; readonly role: string; 
 
 /** Languages and presence of a member at `now` (epoch ms). */
 export async function readPresence(tx: Tx, memberId: string, now: number): Promise<PresentMember> {
-  const row = await tx.one<{ languages: string[]; state: MemberPresence['state']; until: number | null }>(
-    `select languages, presence as state, presence_until as until from member where tenant_id = $1 and id = $2`,
+  const row = await tx.one<MemberPresence & { languages: string[] }>(
+    `select languages, presence as state, presence_until as until, substitute_id as "substituteId"
+       from member where tenant_id = $1 and id = $2`,
     [tx.tenantId, memberId],
   );
   return { languages: row.languages, presence: inForce(row, now) };
@@ -31,9 +39,9 @@ export async function changePresence(
   now: number,
 ): Promise<MemberPresence> {
   const before = await tx.one<MemberPresence>(
-    `update member set presence = $3, presence_until = $4 where tenant_id = $1 and id = $2
-     returning old.presence as state, old.presence_until as until`,
-    [tx.tenantId, actor.memberId, next.state, instant(next.until)],
+    `update member set presence = $3, presence_until = $4, substitute_id = $5 where tenant_id = $1 and id = $2
+     returning old.presence as state, old.presence_until as until, old.substitute_id as "substituteId"`,
+    [tx.tenantId, actor.memberId, next.state, instant(next.until), next.substituteId],
   );
   await audit(tx, [
     {
@@ -52,6 +60,7 @@ export async function changePresence(
 }
 
 /** An absence whose end has come is over, although nobody has written that down. */
-function inForce({ state, until }: MemberPresence, now: number): MemberPresence {
-  return state === 'away' && until !== null && until <= now ? { state: 'available', until: null } : { state, until };
+function inForce({ state, until, substituteId }: MemberPresence, now: number): MemberPresence {
+  const over = state === 'away' && until !== null && until <= now;
+  return over ? { state: 'available', until: null, substituteId: null } : { state, until, substituteId };
 }

@@ -5,6 +5,7 @@ import { provide, TEMPORAL } from '../../platform/nest/index.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { DefinitionModule, PlanStore } from '../definition/index.js';
+import { RosterModule, RosterStore } from '../roster/index.js';
 import { EngineArchive } from './engine-archive.js';
 import { EngineHistories } from './engine-histories.js';
 import { EngineReader } from './engine-reader.js';
@@ -13,7 +14,7 @@ import { Replay } from './replay.js';
 import { Timeline } from './timeline.js';
 
 @Module({
-  imports: [CalendarModule, DefinitionModule],
+  imports: [CalendarModule, DefinitionModule, RosterModule],
   providers: [
     provide(EngineHistories, [TEMPORAL]),
     provide(EngineArchive, [Database, EngineHistories]),
@@ -24,7 +25,7 @@ import { Timeline } from './timeline.js';
     },
     provide(Timeline, [Database, EngineReader, Vault]),
     provide(Ledger, [Database, CalendarStore]),
-    provide(Replay, [Database, PlanStore, CalendarStore, Vault]),
+    provide(Replay, [Database, PlanStore, CalendarStore, RosterStore, Vault]),
   ],
   exports: [EngineArchive, EngineReader, Timeline, Ledger, Replay],
 })

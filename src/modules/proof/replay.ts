@@ -6,6 +6,7 @@ import type { FactMap } from '../../domain/inquiry/facts.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
+import type { RosterStore } from '../roster/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { withWords } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
@@ -61,7 +62,8 @@ export class Replay {
   constructor(
     private readonly database: Database,
     private readonly plans: PlanStore,
-    private readonly calendars: CalendarStore,
+    readonly calendars: CalendarStore,
+    readonly rosters: RosterStore,
     private readonly vault: Vault,
   ) {}
 
@@ -108,7 +110,7 @@ export class Replay {
     });
     const decisions: RecordedDecision[] = [];
     for (const row of rows) {
-      decisions.push(recordedDecision(row, await wholeFacts(tx, this.calendars, row.decision.facts)));
+      decisions.push(recordedDecision(row, await wholeFacts(tx, this, row.decision.facts)));
     }
     return {
       plan: await this.plans.plan(tx, inquiry.key, inquiry.version),

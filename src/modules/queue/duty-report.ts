@@ -22,6 +22,8 @@ export type OnDuty = {
   } | null;
   /** Away at this instant, so that nothing is offered to them; null when another instant is asked about. */
   readonly away: boolean | null;
+  /** Who works in their shift while they are away. */
+  readonly substitute: { readonly id: string; readonly name: string } | null;
 };
 
 export type QueueOnDuty = {
@@ -38,6 +40,7 @@ type Member = {
   readonly name: string;
   readonly languages: readonly string[];
   readonly away: boolean;
+  readonly substituteId: string | null;
 };
 type QueueRow = {
   readonly key: string;
@@ -49,7 +52,7 @@ type Staffed = Omit<StaffedQueue, 'members'> & { readonly key: string; readonly 
 
 const QUEUES = `
   select q.key, q.calendar_key as "calendarKey", q.roster_key as "rosterKey",
-         coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'languages', m.languages, 'away',
+         coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'languages', m.languages, 'substituteId', m.substitute_id, 'away',
                             m.presence = 'away' and (m.presence_until is null or m.presence_until > clock_timestamp()))
                             order by qm.position, m.id)
                      from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
@@ -73,7 +76,7 @@ export class DutyReport {
     return queues.map((staffed) => ({
       queue: staffed.key,
       roster: staffed.roster === null ? null : { key: staffed.roster.key, version: staffed.roster.version },
-      onDuty: atWork(staffed, instant).map((duty) => (at === null ? duty : { ...duty, away: null })),
+      onDuty: atWork(staffed, instant).map((duty) => (at === null ? duty : { ...duty, away: null, substitute: null })),
     }));
   }
 
@@ -119,21 +122,24 @@ function zoneOf({ roster, calendar }: Staffed): string {
 }
 
 function atWork({ members, roster, calendar }: Staffed, at: number): OnDuty[] {
+  const named = (ids: readonly (string | null)[]): OnDuty['member'][] =>
+    members.filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ id, name }));
+  const present = ({ id, name, away, substituteId }: Member): Omit<OnDuty, 'shift'> => {
+    const [substitute = null] = away ? named([substituteId]) : [];
+    return { member: { id, name }, away, substitute };
+  };
   if (roster === null) {
     if (!isOpen(calendar, at)) return [];
-    return members.map(({ id, name, away }) => ({ member: { id, name }, shift: null, away }));
+    return members.map((member) => ({ ...present(member), shift: null }));
   }
-  const named = (ids: readonly string[]): OnDuty['member'][] =>
-    members.filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ id, name }));
   return dutySpans(roster, at, at + 1).flatMap((span) => {
     const member = members.find(({ id }) => id === span.memberId);
     if (member === undefined) return [];
-    const { id, name, away } = member;
     const { shift: key, date, from, to } = span;
     const window = handoverWindow(roster, span);
     const next = named(window?.members ?? []);
     const handover = window === null || next.length === 0 ? null : { from: window.from, to: next };
-    return [{ member: { id, name }, shift: { key, date, from, to, handover }, away }];
+    return [{ ...present(member), shift: { key, date, from, to, handover } }];
   });
 }
 

@@ -1,6 +1,16 @@
 export { DutyReport, placeOf } from './duty-report.js';
 export type { OnDuty, QueueGap, QueueOnDuty } from './duty-report.js';
-export { defaultQueue, isQueue, peopleOfRole, person, queueCalendar, queueFacts, rotateQueue } from './queue-facts.js';
+export {
+  defaultQueue,
+  isQueue,
+  memberHours,
+  peopleOfRole,
+  person,
+  queueActivity,
+  queueFacts,
+  rotateQueue,
+} from './queue-facts.js';
+export type { HoursStores } from './queue-facts.js';
 export { QueueEntity, QueueMemberEntity } from './queue.entities.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';

@@ -1,7 +1,19 @@
-import type { Calendar } from '../../domain/calendar/types.js';
-import type { MemberFacts, PersonFacts, QueueFacts } from '../../domain/inquiry/facts.js';
+import type { WorkingHours } from '../../domain/assignment/duty.js';
+import type {
+  ActivityFacts,
+  MemberActivity,
+  MemberFacts,
+  PersonFacts,
+  QueueFacts,
+} from '../../domain/inquiry/facts.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
+import type { RosterStore } from '../roster/index.js';
+
+/** Where a queue's hours are kept. */
+export type HoursStores = { readonly calendars: CalendarStore; readonly rosters: RosterStore };
+
+type HoursKeys = { readonly calendarKey: string; readonly rosterKey: string | null };
 
 /** A calendar that never closes, for a queue whose own calendar is gone: work must not stop for it. */
 export const ALWAYS_OPEN = {
@@ -17,7 +29,7 @@ export const ALWAYS_OPEN = {
 } as const;
 
 const MEMBERS = `
-  select m.id, m.role, m.languages, m.capacity,
+  select m.id, m.role, m.languages, m.skills, m.capacity, m.substitute_id as "substituteId",
          (m.presence = 'away' and (m.presence_until is null or m.presence_until > $3)) as away,
          (select count(*)::int from task t
            where t.tenant_id = m.tenant_id and t.ended_at is null
@@ -27,30 +39,78 @@ const MEMBERS = `
    order by q.position, m.id`;
 
 /** What an assignment may know about a queue at an instant (epoch ms), or null when the tenant has no such queue. */
-export async function queueFacts(
-  tx: Tx,
-  calendars: CalendarStore,
-  key: string,
-  now: number,
-): Promise<QueueFacts | null> {
-  const queue = await tx.first<{ id: string; calendarKey: string; lastChosen: string | null }>(
-    `select id, calendar_key as "calendarKey", round_robin_last as "lastChosen" from queue
-      where tenant_id = $1 and key = $2`,
+export async function queueFacts(tx: Tx, stores: HoursStores, key: string, now: number): Promise<QueueFacts | null> {
+  const queue = await tx.first<HoursKeys & { id: string; lastChosen: string | null; cap: QueueFacts['cap'] }>(
+    `select id, calendar_key as "calendarKey", roster_key as "rosterKey", round_robin_last as "lastChosen",
+            case when cap_tasks is not null
+                 then jsonb_build_object('tasks', cap_tasks, 'withinMs', cap_within_ms) end as cap
+       from queue where tenant_id = $1 and key = $2`,
     [tx.tenantId, key],
   );
   if (!queue) return null;
   const members = await tx.query<MemberFacts>(MEMBERS, [tx.tenantId, queue.id, new Date(now).toISOString()]);
-  const calendar = (await calendars.latest(tx, queue.calendarKey)) ?? ALWAYS_OPEN;
-  return { key, calendar, members, lastChosen: queue.lastChosen };
+  const { lastChosen, cap } = queue;
+  return { key, ...(await hoursFacts(tx, stores, queue)), members, lastChosen, cap };
 }
 
-/** The calendar whose opening hours are the shift of a queue's members; one that is always open for a queue without any. */
-export async function queueCalendar(tx: Tx, calendars: CalendarStore, key: string): Promise<Calendar> {
-  const queue = await tx.first<{ calendarKey: string }>(
-    'select calendar_key as "calendarKey" from queue where tenant_id = $1 and key = $2',
-    [tx.tenantId, key],
-  );
-  return (queue && (await calendars.latest(tx, queue.calendarKey))) ?? ALWAYS_OPEN;
+const ACTIVITY = `
+  select m.id as member,
+         (select max(t.ended_at) from task t
+           where t.tenant_id = $1 and t.holder_id = m.id and t.ended_at is not null) as "idleSince",
+         (select count(*)::int from task t
+           where t.tenant_id = $1 and t.holder_id = m.id and t.claimed_at > $4
+             and (t.ended_at is null or t.ended_at > $4))
+         + (select count(*)::int from task t
+             where t.tenant_id = $1 and t.offered_to = m.id and t.ended_at is null and t.offer_until > $3) as taken
+    from queue q
+    join queue_member qm on qm.tenant_id = q.tenant_id and qm.queue_id = q.id
+    join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
+   where q.tenant_id = $1 and q.key = $2 and m.active`;
+
+/** What the members of a queue did before an instant (epoch ms), within the window of its cap. */
+export async function queueActivity(
+  tx: Tx,
+  { key, cap }: Pick<QueueFacts, 'key' | 'cap'>,
+  now: number,
+): Promise<ActivityFacts> {
+  const since = new Date(now - (cap?.withinMs ?? 0)).toISOString();
+  const params = [tx.tenantId, key, new Date(now).toISOString(), since];
+  const rows = await tx.query<MemberActivity & { member: string }>(ACTIVITY, params);
+  return Object.fromEntries(rows.map(({ member, ...activity }) => [member, activity]));
+}
+
+async function hoursFacts(
+  tx: Tx,
+  { calendars, rosters }: HoursStores,
+  { calendarKey, rosterKey }: HoursKeys,
+): Promise<Pick<QueueFacts, 'calendar' | 'roster'>> {
+  const calendar = (await calendars.latest(tx, calendarKey)) ?? ALWAYS_OPEN;
+  return { calendar, roster: rosterKey === null ? null : await rosters.latest(tx, rosterKey) };
+}
+
+const STANDS_IN = `
+  select q.calendar_key as "calendarKey", q.roster_key as "rosterKey",
+         array(select m.id::text from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
+                where qm.tenant_id = q.tenant_id and qm.queue_id = q.id and m.active and m.substitute_id = $3
+                  and m.presence = 'away' and (m.presence_until is null or m.presence_until > $4)) as absent
+    from queue q where q.tenant_id = $1 and q.key = $2`;
+
+/** When a member works for a queue, seen at an instant (epoch ms); always, for a queue that does not exist. */
+export async function memberHours(
+  tx: Tx,
+  stores: HoursStores,
+  key: string,
+  memberId: string,
+  now: number,
+): Promise<WorkingHours> {
+  const queue = await tx.first<HoursKeys & { absent: string[] }>(STANDS_IN, [
+    tx.tenantId,
+    key,
+    memberId,
+    new Date(now).toISOString(),
+  ]);
+  if (!queue) return { calendar: ALWAYS_OPEN, roster: null, shiftsOf: [memberId] };
+  return { ...(await hoursFacts(tx, stores, queue)), shiftsOf: [memberId, ...queue.absent] };
 }
 
 /** Whether the tenant has a queue of this key. */

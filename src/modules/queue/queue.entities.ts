@@ -16,6 +16,9 @@ export const QueueEntity = defineEntity({
     calendarKey: p.text(),
     /** Who of its members works when; null = all of them while the calendar is open. */
     rosterKey: p.text().strictNullable(),
+    /** How many tasks a member may get within so many ms. */
+    capTasks: p.integer().strictNullable(),
+    capWithinMs: p.integer().strictNullable(),
     version: p.integer().default(1),
     createdAt: p.type(InstantType).defaultRaw('now()'),
   },

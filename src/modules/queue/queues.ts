@@ -1,5 +1,6 @@
 import { done, refused, staleness } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
+import type { QueueFacts } from '../../domain/inquiry/facts.js';
 import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { given, isSame, recordChange, takeTurn } from '../configuration/index.js';
@@ -17,6 +18,7 @@ export type ConfiguredQueue = {
   readonly calendar: string;
   /** Key of its roster; null = its members work while the calendar is open. */
   readonly roster: string | null;
+  readonly cap: QueueFacts['cap'];
   /** In the order in which the round robin goes. */
   readonly members: readonly { readonly id: string; readonly name: string }[];
   readonly version: number;
@@ -29,13 +31,15 @@ type Editable = {
   readonly name: string;
   readonly calendar: string;
   readonly roster: string | null;
+  readonly cap: QueueFacts['cap'];
   readonly members: readonly string[];
 };
 
-export type NewQueue = Omit<Editable, 'members' | 'roster'> & {
+export type NewQueue = Omit<Editable, 'members' | 'roster' | 'cap'> & {
   readonly id?: string;
   readonly key: string;
   readonly roster?: string | null | undefined;
+  readonly cap?: QueueFacts['cap'] | undefined;
   readonly members?: readonly string[] | undefined;
 };
 export type QueuePatch = { readonly [K in keyof Editable]?: Editable[K] | undefined };
@@ -65,7 +69,7 @@ export class Queues {
     await takeTurn(tx, 'queue');
     const { tenantId } = tx;
     if ((await tx.em.count(QueueEntity, { tenantId, key: input.key })) > 0) return refused('key_taken');
-    const { id = newId(), key, name, calendar, roster = null, members = [] } = input;
+    const { id = newId(), key, name, calendar, roster = null, cap = null, members = [] } = input;
     const unknown = await unknownReference(tx, { calendar, roster, members });
     if (unknown) return unknown;
     await tx.em.insert(QueueEntity, {
@@ -75,6 +79,7 @@ export class Queues {
       name,
       calendarKey: calendar,
       rosterKey: roster,
+      ...capColumns(cap),
       version: 1,
       createdAt: author.at,
     });
@@ -84,7 +89,7 @@ export class Queues {
       action: 'queue.create',
       object,
       before: null,
-      after: { id, key, name, calendar, roster, members },
+      after: { id, key, name, calendar, roster, cap, members },
     });
     return found(await this.read(tx, id));
   }
@@ -108,6 +113,7 @@ export class Queues {
       name: row.name,
       calendar: row.calendarKey,
       roster: row.rosterKey,
+      cap: capOf(row),
       members: placed.map(({ memberId }) => memberId),
     };
     const after: Editable = { ...before, ...given(patch) };
@@ -118,6 +124,7 @@ export class Queues {
         name: after.name,
         calendarKey: after.calendar,
         rosterKey: after.roster,
+        ...capColumns(after.cap),
         version: row.version + 1,
       });
       await tx.em.flush();
@@ -139,6 +146,14 @@ export class Queues {
 
 const found = (queue: ConfiguredQueue | null): Outcome<ConfiguredQueue> =>
   queue === null ? refused('not_found') : done(queue);
+
+function capColumns(cap: Editable['cap']): { capTasks: number | null; capWithinMs: number | null } {
+  return { capTasks: cap?.tasks ?? null, capWithinMs: cap?.withinMs ?? null };
+}
+
+function capOf({ capTasks: tasks, capWithinMs: withinMs }: QueueRow): Editable['cap'] {
+  return tasks === null || withinMs === null ? null : { tasks, withinMs };
+}
 
 async function unknownReference(
   tx: Tx,
@@ -178,6 +193,7 @@ async function withMembers(tx: Tx, rows: readonly QueueRow[]): Promise<Configure
     name: row.name,
     calendar: row.calendarKey,
     roster: row.rosterKey,
+    cap: capOf(row),
     members: members.filter(({ queueId }) => queueId === row.id).map(({ id, name }) => ({ id, name })),
     version: row.version,
     createdAt: row.createdAt,

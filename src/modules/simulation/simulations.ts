@@ -10,6 +10,7 @@ import type { SimulatedRun, TimelineEntry } from '../../domain/simulation/run.js
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
+import type { RosterStore } from '../roster/index.js';
 import { classifyMessage } from '../classification/index.js';
 import { liftWords, WORDS_OF_HISTORY } from '../history/index.js';
 import { readAssumptions, readScenario } from './compile-scenario.js';
@@ -41,7 +42,8 @@ const GOES_ON_MS = 60 * 86_400_000;
 /** Runs definitions on a virtual clock against what the tenant has set up; reads, and never writes. */
 export class Simulations {
   constructor(
-    private readonly calendars: CalendarStore,
+    readonly calendars: CalendarStore,
+    readonly rosters: RosterStore,
     private readonly vault: Vault,
   ) {}
 
@@ -49,7 +51,7 @@ export class Simulations {
   async reading(tx: Tx, plan: Plan): Promise<Reading> {
     return {
       plan,
-      surroundings: await readSurroundings(tx, this.calendars, Date.now()),
+      surroundings: await readSurroundings(tx, this, Date.now()),
       shops: await activeShops(tx),
       languages: await tenantLanguages(tx),
     };

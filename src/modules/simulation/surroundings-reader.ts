@@ -2,18 +2,18 @@ import type { Calendar, CalendarSpec } from '../../domain/calendar/types.js';
 import type { PersonFacts, ShopFacts, TemplateFacts } from '../../domain/inquiry/facts.js';
 import type { Surroundings } from '../../domain/simulation/surroundings.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { CalendarStore } from '../calendar/index.js';
 import { defaultQueue, queueFacts } from '../queue/index.js';
+import type { HoursStores } from '../queue/index.js';
 import { shopFacts } from '../shop/index.js';
 
 /** The tenant as simulations see it: configuration of today, everybody present, nobody with work. */
-export async function readSurroundings(tx: Tx, calendars: CalendarStore, now: number): Promise<Surroundings> {
+export async function readSurroundings(tx: Tx, stores: HoursStores, now: number): Promise<Surroundings> {
   const queues = await tx.query<{ key: string }>('select key from queue where tenant_id = $1 order by key', [
     tx.tenantId,
   ]);
   const facts = [];
   for (const { key } of queues) {
-    const queue = await queueFacts(tx, calendars, key, now);
+    const queue = await queueFacts(tx, stores, key, now);
     if (queue === null) continue;
     facts.push({ ...queue, members: queue.members.map((member) => ({ ...member, away: false, openTasks: 0 })) });
   }

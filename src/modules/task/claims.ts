@@ -1,11 +1,13 @@
-import { claim, claimRefusal, leaseEnd, release, renew, takeAway } from '../../domain/task/claim.js';
+import { leaseEnd } from '../../domain/assignment/duty.js';
+import { claim, claimRefusal, release, renew, takeAway } from '../../domain/task/claim.js';
 import type { HoldChange, HoldOutcome, HoldRefusal } from '../../domain/task/claim.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
 import type { CalendarStore } from '../calendar/index.js';
-import { queueCalendar } from '../queue/index.js';
+import { memberHours } from '../queue/index.js';
+import type { RosterStore } from '../roster/index.js';
 import { requestWork, withdrawWork } from '../work/index.js';
 import { explain } from './explained-refusal.js';
 import type { ExplainedRefusal } from './explained-refusal.js';
@@ -35,7 +37,8 @@ const ATTEMPTS = 5;
  */
 export class Claims {
   constructor(
-    private readonly calendars: CalendarStore,
+    readonly calendars: CalendarStore,
+    readonly rosters: RosterStore,
     private readonly vault: Vault,
   ) {}
 
@@ -92,18 +95,24 @@ export class Claims {
   }
 
   async #claimLocked(tx: Tx, actor: TaskActor, task: HeldTask): Promise<HoldResult> {
-    const outcome = claim(task.hold, actor.memberId, await this.#leaseEnd(tx, task), task.now);
+    const outcome = claim(task.hold, actor.memberId, await this.#leaseEnd(tx, actor, task), task.now);
     const result = await this.#hold(tx, actor, task, outcome, 'claim');
     reachCommit(tx, 'claim');
     return result;
   }
 
   async #prolong(tx: Tx, actor: TaskActor, task: HeldTask, token: number, act: 'renew' | 'draft'): Promise<HoldResult> {
-    return this.#hold(tx, actor, task, renew(task.hold, actor.memberId, token, await this.#leaseEnd(tx, task)), act);
+    return this.#hold(
+      tx,
+      actor,
+      task,
+      renew(task.hold, actor.memberId, token, await this.#leaseEnd(tx, actor, task)),
+      act,
+    );
   }
 
-  async #leaseEnd(tx: Tx, task: HeldTask): Promise<number> {
-    return leaseEnd(await queueCalendar(tx, this.calendars, task.queue), task.now, task.leaseMs);
+  async #leaseEnd(tx: Tx, { memberId }: TaskActor, { queue, now, leaseMs }: HeldTask): Promise<number> {
+    return leaseEnd(await memberHours(tx, this, queue, memberId, now), now, leaseMs);
   }
 
   async #hold(tx: Tx, actor: TaskActor, task: HeldTask, outcome: HoldOutcome, act: string): Promise<HoldResult> {

@@ -1,4 +1,5 @@
-import type { QueueFacts } from '../../domain/inquiry/facts.js';
+import { grounds } from '../../domain/assignment/choose.js';
+import type { ChoiceRequest } from '../../domain/assignment/choose.js';
 import type { HoldChange } from '../../domain/task/claim.js';
 import type { ShiftOffer } from '../../domain/task/shift-offer.js';
 import type { Tx } from '../../platform/database/index.js';
@@ -52,7 +53,7 @@ export async function recordHold(
     },
     auditId,
   };
-  const entries = lapsed === null ? [entry] : [lapsedEntry(task, lapsed), entry];
+  const entries = lapsed === null ? [entry] : [lapsedEntry(task, lapsed, 'time'), entry];
   await appendEvent(tx, task.inquiryId, { at: task.now, kind: entry.kind, entries, decision: null });
   await tell(tx, task, `task.${change}`, hold.holderId);
 }
@@ -84,8 +85,9 @@ export async function recordExpiry(
   tx: Tx,
   task: HeldTask,
   { what, lapsed }: { readonly what: 'lease' | 'offer'; readonly lapsed: HoldChange['lapsed'] },
+  cause: ExpiryCause,
 ): Promise<void> {
-  const entry = lapsed === null ? offerEntry(task) : lapsedEntry(task, lapsed);
+  const entry = lapsed === null ? offerEntry(task) : lapsedEntry(task, lapsed, cause);
   await appendEvent(tx, task.inquiryId, {
     at: task.now,
     kind: `task.${what}_expired`,
@@ -96,20 +98,18 @@ export async function recordExpiry(
 }
 
 /** Records that a waiting task is offered to somebody as a shift starts, and why to them. */
-export async function recordShiftOffer(tx: Tx, task: HeldTask, queue: QueueFacts, offer: ShiftOffer): Promise<void> {
+export async function recordShiftOffer(
+  tx: Tx,
+  task: HeldTask,
+  { queue, activity }: Pick<ChoiceRequest, 'queue' | 'activity'>,
+  offer: ShiftOffer,
+): Promise<void> {
   const { choice, memberId, until } = offer;
   const entry: StoredEntry = {
     kind: 'task.offered',
     actor: { kind: 'system' },
     step: task.step,
-    because: {
-      values: {
-        candidates: queue.members.map(({ id, openTasks, capacity, away }) => ({ id, openTasks, capacity, away })),
-        lastChosen: queue.lastChosen,
-      },
-      passedOver: choice.passedOver,
-      calendar: { key: queue.calendar.key, version: queue.calendar.version },
-    },
+    because: grounds({ queue, activity }, choice),
     data: { task: task.key, queue: queue.key, memberId, by: choice.by, offeredTo: memberId, offerUntil: until },
   };
   await appendEvent(tx, task.inquiryId, { at: task.now, kind: entry.kind, entries: [entry], decision: null });
@@ -121,13 +121,16 @@ async function tell(tx: Tx, task: HeldTask, kind: StreamKind, memberId: string |
   await publish(tx, [{ kind, data: { taskId: task.id, inquiryId: task.inquiryId, memberId }, queue: task.queue }]);
 }
 
-function lapsedEntry(task: HeldTask, lapsed: NonNullable<HoldChange['lapsed']>): StoredEntry {
+/** Why a lease is over: its time was used up, or the holder's shift ended. */
+export type ExpiryCause = 'time' | 'shift_end';
+
+function lapsedEntry(task: HeldTask, lapsed: NonNullable<HoldChange['lapsed']>, cause: ExpiryCause): StoredEntry {
   return {
     kind: 'task.lease_expired',
     actor: { kind: 'system' },
     step: task.step,
     because: {},
-    data: { task: task.key, memberId: lapsed.memberId, leaseUntil: lapsed.leaseUntil, token: task.hold.token },
+    data: { task: task.key, memberId: lapsed.memberId, leaseUntil: lapsed.leaseUntil, token: task.hold.token, cause },
   };
 }
 

@@ -1,15 +1,20 @@
+import { asksForActivity } from '../../domain/assignment/choose.js';
+import type { ChoiceRequest } from '../../domain/assignment/choose.js';
+import { endsWithShift } from '../../domain/assignment/duty.js';
 import { expire, standingOf } from '../../domain/task/claim.js';
-import { assignStepFor, nextShiftStart, shiftOffer } from '../../domain/task/shift-offer.js';
+import type { HoldChange } from '../../domain/task/claim.js';
+import { assignStepFor, nextLook, shiftOffer } from '../../domain/task/shift-offer.js';
 import type { ShiftOffer } from '../../domain/task/shift-offer.js';
-import type { QueueFacts } from '../../domain/inquiry/facts.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
-import { queueFacts, rotateQueue } from '../queue/index.js';
+import { memberHours, queueActivity, queueFacts, rotateQueue } from '../queue/index.js';
+import type { RosterStore } from '../roster/index.js';
 import type { WorkItem } from '../work/index.js';
 import { recordExpiry, recordShiftOffer } from './hold-records.js';
-import { lockTask, peekTask, writeHold } from './task-rows.js';
+import type { ExpiryCause } from './hold-records.js';
+import { lockTask, markHandover, peekTask, writeHold } from './task-rows.js';
 import type { HeldTask } from './task-rows.js';
 
 type Circumstances = {
@@ -18,14 +23,18 @@ type Circumstances = {
   readonly language: string | null;
   readonly lastAgentId: string | null;
   readonly snoozed: boolean;
+  readonly shopKey: string;
+  readonly channel: string;
 };
 
 const CIRCUMSTANCES = `
   select i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.language,
-         c.last_agent_id as "lastAgentId", coalesce(t.snoozed_until > clock_timestamp(), false) as snoozed
+         c.last_agent_id as "lastAgentId", coalesce(t.snoozed_until > clock_timestamp(), false) as snoozed,
+         s.key as "shopKey", s.channel
     from task t
     join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id
     join conversation c on c.tenant_id = i.tenant_id and c.id = i.conversation_id
+    join shop s on s.tenant_id = i.tenant_id and s.id = i.shop_id
    where t.tenant_id = $1 and t.id = $2`;
 
 /**
@@ -35,7 +44,8 @@ const CIRCUMSTANCES = `
 export class LeaseKeeper {
   constructor(
     private readonly database: Database,
-    private readonly calendars: CalendarStore,
+    readonly calendars: CalendarStore,
+    readonly rosters: RosterStore,
     private readonly plans: PlanStore,
   ) {}
 
@@ -58,8 +68,10 @@ export class LeaseKeeper {
     const task = await lockTask(tx, seen);
     const expired = expire(task.hold, task.now);
     if (expired !== null) {
-      await recordExpiry(tx, task, expired);
+      const cause = await this.#causeOf(tx, task, expired.lapsed);
+      await recordExpiry(tx, task, expired, cause);
       await writeHold(tx, task, expired.hold);
+      if (cause === 'shift_end') await markHandover(tx, task);
       return null;
     }
     // Somebody was quicker, or it has been through somebody's hands: anybody in the queue may take it.
@@ -67,21 +79,35 @@ export class LeaseKeeper {
     return this.#atShiftStart(tx, task, item.dueAt > task.openedAt);
   }
 
+  async #causeOf(tx: Tx, { queue, now }: HeldTask, lapsed: HoldChange['lapsed']): Promise<ExpiryCause> {
+    if (lapsed === null) return 'time';
+    const hours = await memberHours(tx, this, queue, lapsed.memberId, now);
+    return endsWithShift(hours, lapsed.leaseUntil) ? 'shift_end' : 'time';
+  }
+
   /** A task that opened when nobody was there: offered as a shift starts, by the plan's own strategy. */
   async #atShiftStart(tx: Tx, task: HeldTask, shiftStarts: boolean): Promise<number | null> {
     const about = await tx.one<Circumstances>(CIRCUMSTANCES, [tx.tenantId, task.id]);
     const step = assignStepFor(await this.plans.plan(tx, about.definitionKey, about.definitionVersion), task.queue);
-    const queue = step === null ? null : await queueFacts(tx, this.calendars, task.queue, task.now);
+    const queue = step === null ? null : await queueFacts(tx, this, task.queue, task.now);
     if (step === null || queue === null) return null;
-    const offer = shiftStarts && !about.snoozed ? shiftOffer(step, queue, { ...about, now: task.now }) : null;
-    return offer === null ? nextShiftStart(queue.calendar, task.now) : this.#offer(tx, task, queue, offer);
+    const { language, lastAgentId, shopKey: key, channel } = about;
+    const activity = asksForActivity(queue, step.strategy) ? await queueActivity(tx, queue, task.now) : null;
+    const facts = { language, lastAgentId, shop: { key, channel }, activity, now: task.now };
+    const offer = shiftStarts && !about.snoozed ? shiftOffer(step, queue, facts) : null;
+    return offer === null ? nextLook(queue, task.now) : this.#offer(tx, task, { queue, activity }, offer);
   }
 
-  async #offer(tx: Tx, task: HeldTask, queue: QueueFacts, offer: ShiftOffer): Promise<number> {
+  async #offer(
+    tx: Tx,
+    task: HeldTask,
+    from: Pick<ChoiceRequest, 'queue' | 'activity'>,
+    offer: ShiftOffer,
+  ): Promise<number> {
     const { memberId, until } = offer;
-    await recordShiftOffer(tx, task, queue, offer);
+    await recordShiftOffer(tx, task, from, offer);
     await writeHold(tx, task, { ...task.hold, token: task.hold.token + 1, offeredTo: memberId, offerUntil: until });
-    if (offer.choice.by === 'round_robin') await rotateQueue(tx, queue.key, memberId);
+    if (offer.choice.by === 'round_robin') await rotateQueue(tx, from.queue.key, memberId);
     return until + 1;
   }
 }

@@ -97,6 +97,15 @@ export async function writeHold(tx: Tx, task: HeldTask, hold: Hold): Promise<voi
   if (hold.holderId !== task.hold.holderId) await mirrorHolder(tx, task.inquiryId);
 }
 
+/** Notes at the end of a shift from whom a task comes, beside the note they may have left; a note of somebody before stays theirs. */
+export async function markHandover(tx: Tx, { id, hold }: HeldTask): Promise<void> {
+  await tx.post(
+    `update task set handover_from = $3, handover_at = $4
+      where tenant_id = $1 and id = $2 and (handover_note is null or handover_from = $3)`,
+    [tx.tenantId, id, hold.holderId, instant(hold.leaseUntil)],
+  );
+}
+
 /** Shows on the inquiry who holds its work: the reply task's holder, else that of the oldest other task. */
 export async function mirrorHolder(tx: Tx, inquiryId: string): Promise<void> {
   await tx.post(

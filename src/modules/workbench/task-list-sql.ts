@@ -23,6 +23,8 @@ export type TaskFilter = {
   /** Held by this member, or offered to them. */
   readonly memberId?: string | undefined;
   readonly inquiryId?: string | undefined;
+  /** Nobody has held it for at least so long (ms): neither since it opened nor since it was last taken. */
+  readonly staleMs?: number | undefined;
 };
 
 type Statement = { readonly sql: string; readonly params: readonly unknown[] };
@@ -38,7 +40,7 @@ export function partsOf(filter: TaskFilter): { readonly open: boolean; readonly 
   return { open: states.some((state) => !ENDED.has(state)), ended: states.some((state) => ENDED.has(state)) };
 }
 
-/** Parameters `$1` to `$7` of both statements. */
+/** Parameters `$1` to `$8` of both statements. */
 function conditions(tenantId: string, reader: Reader, filter: TaskFilter): unknown[] {
   return [
     tenantId,
@@ -48,6 +50,7 @@ function conditions(tenantId: string, reader: Reader, filter: TaskFilter): unkno
     filter.queue ?? null,
     filter.memberId ?? null,
     filter.inquiryId ?? null,
+    filter.staleMs === undefined ? null : filter.staleMs / 1_000,
   ];
 }
 
@@ -57,7 +60,9 @@ const WHERE = `
   and ($5::text is null or t.queue_key = $5)
   and ($6::uuid is null or (t.holder_id = $6 and (t.ended_at is not null or t.lease_until >= clock_timestamp()))
        or (t.offered_to = $6 and t.offer_until >= clock_timestamp()))
-  and ($7::uuid is null or t.inquiry_id = $7)`;
+  and ($7::uuid is null or t.inquiry_id = $7)
+  and ($8::float8 is null or (${EFFECTIVE_STATE} = 'ready'
+       and greatest(t.opened_at, t.claimed_at) <= clock_timestamp() - make_interval(secs => $8)))`;
 
 /**
  * Ids of open tasks within one stretch of what bites first. Snoozed ones stay hidden, except among the tasks of one inquiry.
@@ -87,10 +92,10 @@ export function endedTasks(
   filter: TaskFilter,
   page: { readonly after: readonly [endedAt: string, id: string] | null; readonly limit: number },
 ): Statement {
-  const beyond = page.after === null ? '' : 'and (t.ended_at, t.id) < ($9::timestamptz, $10::uuid)';
+  const beyond = page.after === null ? '' : 'and (t.ended_at, t.id) < ($10::timestamptz, $11::uuid)';
   return {
     sql: `select t.id, t.ended_at as "endedAt" from task t
-           where ${WHERE} and t.ended_at is not null ${beyond} order by t.ended_at desc, t.id desc limit $8`,
+           where ${WHERE} and t.ended_at is not null ${beyond} order by t.ended_at desc, t.id desc limit $9`,
     params: [...conditions(tenantId, reader, filter), page.limit, ...(page.after ?? [])],
   };
 }

@@ -63,6 +63,32 @@ export const obligation = (name: string, body: string): string => above('obligat
 const LOCALES = ['pt-BR', 'es', 'en', 'zh-CN'];
 const demo = definitionEnvironment();
 
+/** One member who works by a rule, in the hours of an office and a little more. */
+const onDuty = (rule: string): NonNullable<Environment['queues'][number]['duty']> => ({
+  members: ['ana'],
+  roster: {
+    key: 'cover',
+    version: 1,
+    spec: {
+      shifts: [
+        {
+          key: 'day',
+          members: ['ana'],
+          zone: 'America/Sao_Paulo',
+          starts: '2026-01-01',
+          rule,
+          from: '07:00',
+          to: '20:00',
+          calendar: null,
+        },
+      ],
+      exceptions: [],
+      swaps: [],
+    },
+    calendars: [],
+  },
+});
+
 /** The tenant the examples are written for. */
 export const TENANT: Environment = {
   ...demo,
@@ -77,6 +103,8 @@ export const TENANT: Environment = {
     { key: 'supervisors', calendar: null, hasMembers: true },
     { key: 'mornings', calendar: 'mornings', hasMembers: true },
     { key: 'empty', calendar: 'always', hasMembers: false },
+    { key: 'weekdays', calendar: 'always', hasMembers: true, duty: onDuty('FREQ=WEEKLY;BYDAY=TU,WE,TH,FR') },
+    { key: 'daily', calendar: 'mornings', hasMembers: true, duty: onDuty('FREQ=DAILY') },
   ],
   calendars: [
     ...demo.calendars,

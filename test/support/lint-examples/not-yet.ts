@@ -9,11 +9,6 @@ export const NOT_YET: readonly Example[] = [
   example('faq', 'steps.one.faq', before('{ id: one, «faq: { set: shipping, minScore: 0.8, offer: 3 } }')),
   example('task: translate', 'steps.reply.task.translate', reply('«translate: true')),
   example(
-    'assign: longest_idle',
-    'steps.one.assign.strategy',
-    before('{ id: one, assign: { queue: night-sz, «strategy: longest_idle } }'),
-  ),
-  example(
     'send: experiment',
     'steps.one.send.experiment',
     before('{ id: one, send: { template: [ack, away], with: { back: "now" }, «experiment: wording } }'),

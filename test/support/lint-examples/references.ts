@@ -99,4 +99,5 @@ export const REFERENCES: readonly Example[] = [
   ),
   example('uncovered_hours', 'steps.person.assign.queue', person('queue: ‹«mornings|[mornings, supervisors]›')),
   example('uncovered_hours', 'steps.person.assign.queue', person('queue: «[empty‹|, night-sz›]')),
+  example('uncovered_hours', 'steps.person.assign.queue', person('queue: ‹«weekdays|daily›')),
 ];

@@ -1,4 +1,4 @@
-import { afterWorking } from '../../assignment/duty.js';
+import { hoursOf, offerEnd } from '../../assignment/duty.js';
 import type { Course } from '../course.js';
 import { settleByHand } from '../delivery.js';
 import type { CommandOutcome, RequeueTaskEffect } from '../effects.js';
@@ -82,8 +82,13 @@ function move(
   if (to.memberId !== null && !queue.members.some((member) => member.id === to.memberId)) {
     return refused(course, event, 'member_not_in_queue', { member: to.memberId, queue: key });
   }
-  const until = afterWorking(queue, course.now, course.state.acceptWithinMs);
-  const offer = to.memberId === null ? null : { memberId: to.memberId, until };
+  const offer =
+    to.memberId === null
+      ? null
+      : {
+          memberId: to.memberId,
+          until: offerEnd(hoursOf(queue, to.memberId), course.now, course.state.acceptWithinMs),
+        };
   course.effect({ do: 'requeue_task', task: task.key, queue: key, offer, cause, commandId: event.commandId });
   course.set({
     queue: task.kind === 'approve' ? course.state.queue : key,

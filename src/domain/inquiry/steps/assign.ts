@@ -1,5 +1,6 @@
-import { choose } from '../../assignment/choose.js';
-import { afterWorking, onDuty } from '../../assignment/duty.js';
+import { asksForActivity, choose, grounds } from '../../assignment/choose.js';
+import type { ChoiceRequest } from '../../assignment/choose.js';
+import { hoursOf, offerEnd, onDuty } from '../../assignment/duty.js';
 import type { StepPlan } from '../../definition/plan.js';
 import type { Course } from '../course.js';
 import type { QueueFacts } from '../facts.js';
@@ -29,30 +30,51 @@ export function lastAgent(course: Course): string | null {
   return course.state.lastAgentId ?? course.facts.get('conversation').lastAgentId;
 }
 
+type Offer = { readonly memberId: string; readonly until: number };
+type Strategy = Extract<StepPlan, { kind: 'assign' }>['strategy'];
+
 /** Runs the strategy in one queue and records why; the offer, or null. */
 export function offerIn(
   course: Course,
   queue: QueueFacts,
-  strategy: Extract<StepPlan, { kind: 'assign' }>['strategy'],
+  strategy: Strategy,
   lastAgentId: string | null,
   stepId: string,
-): { memberId: string; until: number } | null {
-  const choice = choose({ queue, strategy, lastAgentId, language: course.state.language, now: course.now });
-  const until = choice.memberId === null ? null : afterWorking(queue, course.now, course.state.acceptWithinMs);
+): Offer | null {
+  const request = requestFor(course, queue, strategy, lastAgentId);
+  const choice = choose(request);
+  const until = choice.memberId === null ? null : untilWhen(course, queue, choice.memberId);
   course.record(
     choice.memberId === null ? 'assignment.nobody' : 'assignment.chosen',
     { queue: queue.key, memberId: choice.memberId, by: choice.by, until },
-    {
-      step: stepId,
-      values: {
-        candidates: queue.members.map(({ id, openTasks, capacity, away }) => ({ id, openTasks, capacity, away })),
-        lastChosen: queue.lastChosen,
-      },
-      passedOver: choice.passedOver,
-      calendar: { key: queue.calendar.key, version: queue.calendar.version },
-    },
+    { step: stepId, ...grounds(request, choice) },
   );
   if (choice.memberId === null || until === null) return null;
   if (choice.by === 'round_robin') course.effect({ do: 'rotate', queue: queue.key, memberId: choice.memberId });
   return { memberId: choice.memberId, until };
+}
+
+/** Offers work to one member, or who stands in for them, if the filters let it, and records why; else null. */
+export function offerBack(course: Course, queue: QueueFacts, lastAgentId: string): Offer | null {
+  const request = requestFor(course, queue, 'least_loaded', lastAgentId);
+  const { memberId, by, passedOver } = choose(request);
+  if (memberId === null || (by !== 'last_agent' && by !== 'substitute')) return null;
+  const until = untilWhen(course, queue, memberId);
+  course.record(
+    'assignment.chosen',
+    { queue: queue.key, memberId, by, until },
+    grounds(request, { memberId, by, passedOver }),
+  );
+  return { memberId, until };
+}
+
+function requestFor(course: Course, queue: QueueFacts, strategy: Strategy, lastAgentId: string | null): ChoiceRequest {
+  const { key, channel } = course.facts.get('shop');
+  const activity = asksForActivity(queue, strategy) ? course.facts.get('activity', queue.key) : null;
+  const { language } = course.state;
+  return { queue, strategy, lastAgentId, language, shop: { key, channel }, activity, now: course.now };
+}
+
+function untilWhen({ now, state }: Course, queue: QueueFacts, memberId: string): number {
+  return offerEnd(hoursOf(queue, memberId), now, state.acceptWithinMs);
 }

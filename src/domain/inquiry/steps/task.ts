@@ -1,10 +1,9 @@
-import { afterWorking, onDuty } from '../../assignment/duty.js';
 import type { StepPlan } from '../../definition/plan.js';
 import type { Course } from '../course.js';
 import type { OpenTaskEffect } from '../effects.js';
 import type { TaskState } from '../state.js';
 import type { Entered } from '../walk.js';
-import { lastAgent } from './assign.js';
+import { lastAgent, offerBack } from './assign.js';
 
 /** Lease of tasks the engine opens by itself; a plan's task steps name their own. */
 const ENGINE_LEASE_MS = 20 * 60_000;
@@ -85,13 +84,14 @@ export function openTask(course: Course, opening: Opening): string {
   return key;
 }
 
-/** A task that comes back without a new assign step goes to whoever answered before, if the plan prefers that. */
+/**
+ * A task that comes back without a new assign step goes to whoever answered before, or stands in for them, if the plan prefers
+ * that and the filters let it.
+ */
 function offerToLastAgent(course: Course): OpenTaskEffect['offer'] {
   const memberId = lastAgent(course);
-  const { queue: key, preferLastAgent, acceptWithinMs } = course.state;
+  const { queue: key, preferLastAgent } = course.state;
   if (!preferLastAgent || memberId === null || key === null) return null;
   const queue = course.facts.get('queue', key);
-  const member = queue?.members.find((candidate) => candidate.id === memberId);
-  if (!queue || !member || !onDuty(queue, member, course.now) || member.openTasks >= member.capacity) return null;
-  return { memberId, until: afterWorking(queue, course.now, acceptWithinMs) };
+  return queue === null ? null : offerBack(course, queue, memberId);
 }

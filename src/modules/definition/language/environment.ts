@@ -1,4 +1,5 @@
 import type { CalendarSpec } from '../../../domain/calendar/types.js';
+import type { Roster } from '../../../domain/roster/types.js';
 
 /** What a channel can do, as far as a definition depends on it. */
 export type ChannelFacts = {
@@ -28,6 +29,8 @@ export type Environment = {
     /** Key of its calendar, null = the definition's. */
     readonly calendar: string | null;
     readonly hasMembers: boolean;
+    /** Who works when, where the queue follows a roster; its calendar decides otherwise. */
+    readonly duty?: { readonly roster: Roster; readonly members: readonly string[] } | null;
   }[];
   readonly templates: readonly {
     readonly key: string;

@@ -25,11 +25,10 @@ type Of<Kind extends StepPlan['kind']> = Extract<WithoutEdges<StepPlan>, { reado
 const milliseconds = (path: string, text: string): number => required(parseDuration(text), path);
 
 function compileAssign(path: string, assign: NonNullable<StepDocument['assign']>): Of<'assign'> {
-  const strategy = assign.strategy ?? STEP_DEFAULTS.strategy;
   return {
     kind: 'assign',
     queues: typeof assign.queue === 'string' ? [assign.queue] : assign.queue,
-    strategy: required(strategy === 'longest_idle' ? null : strategy, `${path}.strategy`),
+    strategy: assign.strategy ?? STEP_DEFAULTS.strategy,
     preferLastAgent: assign.preferLastAgent ?? false,
     acceptWithinMs: milliseconds(`${path}.acceptWithin`, assign.acceptWithin ?? STEP_DEFAULTS.acceptWithin),
   };

@@ -1,11 +1,19 @@
 import type { KeyedCalendar } from '../../../../domain/calendar/types.js';
-import { closing, isOpen, nextOpening, opensWithin } from '../../../../domain/calendar/working-time.js';
+import { openSpansBetween } from '../../../../domain/calendar/open-spans.js';
+import { opensWithin } from '../../../../domain/calendar/working-time.js';
+import type { Span } from '../../../../domain/calendar/zone.js';
+import { localSpan } from '../../../../domain/roster/coverage.js';
+import { workingSpans } from '../../../../domain/roster/duty-spans.js';
+import { without } from '../../../../domain/roster/span-sets.js';
+import type { Environment } from '../environment.js';
 import type { Path } from '../source.js';
 import { stepsOf } from '../walk.js';
 import type { Report } from './report.js';
 
 /** How far ahead uncovered hours are looked for: four weeks hold every weekly pattern and some holidays. */
 const LOOK_AHEAD = 28 * 86_400_000;
+
+type Queue = Environment['queues'][number];
 
 const calendarOf = (report: Report, key: string | null | undefined): KeyedCalendar | undefined =>
   report.environment.calendars.find((calendar) => calendar.key === key);
@@ -17,39 +25,28 @@ function checkOpens(report: Report, path: Path, key: string | undefined): void {
   report.add('calendar_never_opens', path, message, 'Give it opening hours, or name another calendar.');
 }
 
-type Gap = { readonly from: number; readonly to: number };
-
-/** The first span in which `house` is open and none of `teams` is. */
-function firstGap(house: KeyedCalendar, teams: readonly KeyedCalendar[], from: number): Gap | null {
-  const end = from + LOOK_AHEAD;
-  let at = nextOpening(house, from);
-  while (at !== null && at < end) {
-    const now = at;
-    const closes = closing(house, now) ?? end;
-    const team = teams.find((calendar) => isOpen(calendar, now));
-    if (!team) {
-      const openings = teams.map((calendar) => nextOpening(calendar, now) ?? closes);
-      return { from: now, to: Math.min(closes, ...openings) };
-    }
-    at = nextOpening(house, Math.min(closing(team, now) ?? end, closes));
-  }
-  return null;
+/** When somebody of a queue is on duty within the time looked at. */
+function covered(report: Report, { calendar, hasMembers, duty }: Queue): readonly Span[] {
+  const { now } = report.environment;
+  if (!hasMembers) return [];
+  if (duty) return workingSpans(duty.roster, duty.members, now, now + LOOK_AHEAD);
+  const hours = calendarOf(report, calendar ?? report.document.calendar);
+  return hours === undefined ? [] : openSpansBetween(hours.spec, now, now + LOOK_AHEAD);
 }
-
-const localSpan = ({ from, to }: Gap, zone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to);
 
 function checkCovered(report: Report, path: Path, queues: readonly string[]): void {
   const { environment, document } = report;
   const house = calendarOf(report, document.calendar);
   const known = queues.every((name) => environment.queues.some(({ key }) => key === name));
   if (!house || !known) return;
-  const staffed = environment.queues.filter(({ key, hasMembers }) => hasMembers && queues.includes(key));
-  const teams = staffed.flatMap(({ calendar }) => calendarOf(report, calendar ?? document.calendar) ?? []);
-  const gap = firstGap(house, teams, environment.now);
+  const open = openSpansBetween(house.spec, environment.now, environment.now + LOOK_AHEAD);
+  const named = environment.queues.filter(({ key }) => queues.includes(key));
+  const [gap] = without(
+    open,
+    named.flatMap((queue) => covered(report, queue)),
+  );
   if (!gap) return;
-  const { zone } = house.spec;
-  const message = `${localSpan(gap, zone)} (${zone}): "${house.key}" is open, but no queue named here is on duty`;
+  const message = `${localSpan(gap, house.spec.zone)}: "${house.key}" is open, but no queue named here is on duty`;
   report.add('uncovered_hours', path, message, 'Add a queue that covers these hours.');
 }
 

@@ -23,9 +23,6 @@ const byOther = (path: Path, by: readonly string[] | undefined): readonly Path[]
 export const NOT_SUPPORTED_YET: readonly Construct[] = [
   inSteps('faq', ({ path, step }) => where(step.faq, [...path, 'faq'])),
   inSteps('task: translate', ({ path, step }) => where(step.task?.translate, [...path, 'task', 'translate'])),
-  inSteps('assign: longest_idle', ({ path, step }) =>
-    where(step.assign?.strategy === 'longest_idle', [...path, 'assign', 'strategy']),
-  ),
   {
     name: 'send: experiment',
     places: (document) =>
