@@ -241,15 +241,11 @@ export class VirtualInquiry {
 
   /** Nobody holds a task while somebody else decides on what was handed in. */
   #awaiting(task: string): void {
-    const known = this.#scene.workload.task(this.#place(task));
-    const nobody = { holderId: null, leaseUntil: null, offeredTo: null, offerUntil: null };
-    this.#scene.workload.keep(this.#place(task), { key: task, ...nobody, token: (known?.token ?? 0) + 1 });
+    this.#requeued({ task, offer: null });
   }
 
   #taskOpened({ task, kind, step, queue, offer }: OpenTaskEffect): void {
-    const nobody = { holderId: null, leaseUntil: null, token: 0 };
-    const offered = { offeredTo: offer?.memberId ?? null, offerUntil: offer?.until ?? null };
-    this.#scene.workload.keep(this.#place(task), { key: task, ...nobody, ...offered });
+    this.#waits(task, 0, offer);
     const assumed = step === null ? undefined : this.#scene.assume[kind === 'approve' ? `${step}.approve` : step];
     const command = assumed?.command ?? null;
     if (assumed === undefined || command === null) return;
@@ -258,16 +254,14 @@ export class VirtualInquiry {
     this.#schedule({ at, kind: 'act', by: null, command, fates: [] });
   }
 
-  #requeued({ task, offer }: RequeueTaskEffect): void {
-    const known = this.#scene.workload.task(this.#place(task));
+  #requeued({ task, offer }: Pick<RequeueTaskEffect, 'task' | 'offer'>): void {
+    this.#waits(task, (this.#scene.workload.task(this.#place(task))?.token ?? 0) + 1, offer);
+  }
+
+  /** A task nobody holds, offered to somebody or not. */
+  #waits(task: string, token: number, offer: OpenTaskEffect['offer']): void {
     const offered = { offeredTo: offer?.memberId ?? null, offerUntil: offer?.until ?? null };
-    this.#scene.workload.keep(this.#place(task), {
-      key: task,
-      holderId: null,
-      leaseUntil: null,
-      token: (known?.token ?? 0) + 1,
-      ...offered,
-    });
+    this.#scene.workload.keep(this.#place(task), { key: task, holderId: null, leaseUntil: null, token, ...offered });
   }
 
   /** A wait that is supposed to end with a word of the buyer: once, or two steps would go round for ever. */
