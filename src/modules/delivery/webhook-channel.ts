@@ -1,7 +1,6 @@
-import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
-import { errorCode, nothingSent, retryAfterMs } from '../../platform/egress/index.js';
+import { errorCode, nothingSent, retryAfterMs, signatureHeaders } from '../../platform/egress/index.js';
 import type { Egress, EgressResponse } from '../../platform/egress/index.js';
 import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
 
@@ -22,7 +21,7 @@ export class WebhookChannel implements Channel {
       const response = await this.egress.request({
         method: 'POST',
         url: target.url,
-        headers: { 'content-type': 'application/json', ...signed(target.secrets, message.intentId, body) },
+        headers: { 'content-type': 'application/json', ...signatureHeaders(target.secrets, message.intentId, body) },
         body,
         timeoutMs: target.requestTimeoutMs,
       });
@@ -42,7 +41,7 @@ export class WebhookChannel implements Channel {
       const response = await this.egress.request({
         method: 'GET',
         url: url.href,
-        headers: signed(target.secrets, `verify-${intentId}`, ''),
+        headers: signatureHeaders(target.secrets, `verify-${intentId}`, ''),
         timeoutMs: target.requestTimeoutMs,
       });
       return readOutcome(response);
@@ -50,16 +49,6 @@ export class WebhookChannel implements Channel {
       return { kind: 'failed', reason: reasonOf(errorCode(error)) };
     }
   }
-}
-
-/** Signature headers, one signature per secret; the id stays the same over retries, the timestamp is this attempt's. */
-function signed(secrets: readonly string[], id: string, body: string): Record<string, string> {
-  const at = new Date();
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
-  };
 }
 
 function sendOutcome(response: EgressResponse): SendOutcome {

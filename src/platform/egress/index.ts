@@ -4,3 +4,4 @@ export { EgressBlocked, errorCode, nothingSent } from './errors.js';
 export { EgressRules } from './address.js';
 export type { Endpoint } from './address.js';
 export type { Resolve } from './connect.js';
+export { signatureHeaders } from './signature.js';
