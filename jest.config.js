@@ -38,6 +38,8 @@ export default {
     project('laws', ['<rootDir>/src/**/*.laws.spec.ts']),
     // The house's own rules: files that must agree with the sources, with each other or with a published schema.
     project('house', ['<rootDir>/test/house/**/*.spec.ts']),
+    // Every channel's connector against the server of its platform.
+    project('conformance', ['<rootDir>/test/conformance/**/*.spec.ts']),
     project('replay', ['<rootDir>/test/replay/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], {
       globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -4,8 +4,9 @@ import type { InjectedSinks } from '@temporalio/worker';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
 import { Caller, CallModule, OutsideSystem } from './modules/call/index.js';
+import { ChannelsModule, Connectors } from './modules/channels/index.js';
 import { ConnectionModule, Connections } from './modules/connection/index.js';
-import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, WebhookChannel } from './modules/delivery/index.js';
+import { ChannelMeter, DeliveryModule, Dispatcher, Receipts } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
@@ -92,6 +93,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         CallModule,
+        ChannelsModule,
         ConnectionModule,
         DeliveryModule,
         IngestModule,
@@ -114,7 +116,7 @@ export class WorkerModule {
             shops: ShopDirectory,
             vault: Vault,
             receipts: Receipts,
-            webhook: WebhookChannel,
+            connectors: Connectors,
             meter: ChannelMeter,
           ) =>
             new Dispatcher({
@@ -122,10 +124,11 @@ export class WorkerModule {
               shops,
               vault,
               receipts,
-              channels: { webhook: meter.around('webhook', webhook) },
+              connectors,
+              meter,
               demoBuyerUrl: () => demoBuyer?.url ?? null,
             }),
-          inject: [Database, ShopDirectory, Vault, Receipts, WebhookChannel, ChannelMeter],
+          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, ChannelMeter],
         },
         {
           provide: Caller,

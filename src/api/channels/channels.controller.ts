@@ -2,8 +2,10 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { addToLogContext } from '../../platform/log/index.js';
-import { WebhookReceiver, webhookSchema } from '../../modules/ingest/index.js';
-import type { Accepted, WebhookResult } from '../../modules/ingest/index.js';
+import { channelEventSchema } from '../../modules/channels/index.js';
+import type { Notice } from '../../modules/channels/index.js';
+import { Receiver } from '../../modules/ingest/index.js';
+import type { Accepted, ReceiveResult } from '../../modules/ingest/index.js';
 import { OpenToAll } from '../access/access.guard.js';
 import { Limits } from '../access/limits.js';
 import { openApiSchema } from '../openapi/json-schema.js';
@@ -16,7 +18,7 @@ import type { AcceptOutcome } from './accept-meter.js';
 @Controller('channels')
 export class ChannelsController {
   constructor(
-    private readonly receiver: WebhookReceiver,
+    private readonly receiver: Receiver,
     private readonly meter: AcceptMeter,
     private readonly limits: Limits,
   ) {}
@@ -28,12 +30,12 @@ export class ChannelsController {
     operationId: 'receiveWebhook',
     summary: 'Deliver an event of the generic channel, signed by Standard Webhooks',
   })
-  @ApiBody({ schema: openApiSchema(webhookSchema) })
+  @ApiBody({ schema: openApiSchema(channelEventSchema) })
   @ApiResponse({ status: 202, description: 'Committed; the same delivery again gives the same ids' })
   async webhook(@Param('shopId') shopId: string, @Req() request: FastifyRequest): Promise<Accepted> {
     this.limits.mayDeliver(shopId);
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const receive = (): Promise<WebhookResult> => this.receiver.receive(shopId, headersOf(request), body);
+    const notice = noticeOf(request);
+    const receive = (): Promise<ReceiveResult> => this.receiver.receive('webhook', shopId, notice);
     const result = await this.meter.time('webhook', receive, outcomeOf);
     if (result.kind !== 'signature_invalid') await this.limits.delivered(shopId);
     if (result.kind === 'accepted') {
@@ -50,17 +52,13 @@ export class ChannelsController {
   }
 }
 
-function outcomeOf(result: WebhookResult): AcceptOutcome {
+function outcomeOf(result: ReceiveResult): AcceptOutcome {
   if (result.kind !== 'accepted') return result.kind;
   return result.accepted.duplicate ? 'duplicate' : 'accepted';
 }
 
-function headersOf(request: FastifyRequest): Record<string, string> {
-  const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = request.headers[name];
-      return typeof value === 'string' ? [[name, value]] : [];
-    }),
-  );
+/** The delivery as it came; a header that is given twice counts as none. */
+function noticeOf({ headers, body, ip }: FastifyRequest): Notice {
+  const single = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return { headers: Object.fromEntries(single), body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), from: ip };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '../../domain/inquiry/events.js';
 import { checkText, limitsOf } from '../../domain/messaging/limits.js';
-import type { MessageLimits, TextProblem } from '../../domain/messaging/limits.js';
+import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import type { TextProblem } from '../../domain/messaging/limits.js';
 import { policyWarnings } from '../../domain/messaging/forbidden.js';
 import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
 import type { Principal } from '../../modules/identity/index.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CHANNEL_NAMES } from '../../domain/channel/capabilities.js';
 import { parseDuration } from '../../domain/definition/durations.js';
-import { SHOP_CHANNELS, shopSettingsPatchSchema, shopSettingsSchema } from '../../modules/shop/index.js';
+import { shopSettingsPatchSchema, shopSettingsSchema } from '../../modules/shop/index.js';
 import type { ConfiguredShop } from '../../modules/shop/index.js';
 import { countryText, currencyText, instantShape, instantText, localeText } from '../http/shapes.js';
 import { keyText, plainText } from '../http/validation.js';
@@ -19,7 +20,7 @@ const editable = {
 
 export const newShopBody = z.strictObject({
   key: keyText,
-  channel: z.enum(SHOP_CHANNELS),
+  channel: z.enum(CHANNEL_NAMES),
   ...editable,
   country: editable.country.optional(),
   language: editable.language.optional(),

@@ -1,20 +1,9 @@
-/** What a channel takes in one message, as far as a person writing one must know. */
-export type MessageLimits = {
-  /** UTF-16 units. */
-  readonly maxLength: number;
-  readonly charset: 'any' | 'latin1';
-  readonly links: boolean;
-};
+import { capabilitiesOf } from '../channel/capabilities.js';
+import type { MessageLimits } from '../channel/capabilities.js';
 
-const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
-
-/** Limits per channel; a channel that is not listed has the generic ones until its adapter states its own. */
-const LIMITS: Readonly<Record<string, MessageLimits>> = {
-  whatsapp: { ...GENERIC, maxLength: 4_096 },
-};
-
+/** What a channel takes in one message. */
 export function limitsOf(channel: string): MessageLimits {
-  return LIMITS[channel] ?? GENERIC;
+  return capabilitiesOf(channel).message;
 }
 
 /** Why a text cannot be sent as it is. */

@@ -15,13 +15,14 @@ import type { Vault } from '../../platform/crypto/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
 import { settingMs } from '../configuration/index.js';
+import type { Access, Connector, Connectors, OutgoingMessage } from '../channels/index.js';
 import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
-import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
 import { laterThan } from './later.js';
+import type { ChannelMeter } from './channel-meter.js';
 import { readOutgoing } from './outgoing.js';
 import type { Receipts } from './receipts.js';
 
@@ -30,18 +31,25 @@ export type DispatcherOptions = {
   readonly shops: ShopDirectory;
   readonly vault: Vault;
   readonly receipts: Receipts;
-  readonly channels: Readonly<Record<string, Channel>>;
+  readonly connectors: Connectors;
+  readonly meter: ChannelMeter;
   /** Where messages of shops without a `replyUrl` go; null outside the demo. */
   readonly demoBuyerUrl: () => string | null;
 };
 
 /** How a message can leave: the channel, where it is, and how patient to be with it. */
-type Way = { readonly channel: Channel; readonly target: ChannelTarget; readonly times: ChannelTimes };
+type Way = { readonly connector: Connector; readonly access: Access; readonly times: ChannelTimes };
 
 /** What the dispatcher has committed to do outside the database. */
 type Job =
   | { readonly do: 'send'; readonly row: DeliveryRow; readonly way: Way; readonly message: OutgoingMessage }
-  | { readonly do: 'read'; readonly row: DeliveryRow; readonly way: Way }
+  | {
+      readonly do: 'read';
+      readonly row: DeliveryRow;
+      readonly way: Way;
+      /** null where the intent is enough to find it by. */
+      readonly message: OutgoingMessage | null;
+    }
   /** Something was settled without a call: look again. */
   | { readonly do: 'again' }
   | { readonly do: 'wait'; readonly until: number | null };
@@ -94,7 +102,7 @@ export class Dispatcher {
     }
     await saveOutgoing(tx, row.intentId, step.next);
     const begun = { ...row, ...step.next };
-    if (step.do === 'read') return { do: 'read', row: begun, way };
+    if (step.do === 'read') return { do: 'read', row: begun, way, message: await this.#sought(tx, row, way) };
     const message = await readOutgoing(tx, this.options.vault, row);
     reachCommit(tx, 'dispatch');
     return { do: 'send', row: begun, way, message };
@@ -104,13 +112,18 @@ export class Dispatcher {
   async #way(tx: Tx, shopId: string): Promise<Way | 'shop_inactive' | 'channel_unknown' | 'reply_url_missing'> {
     const shop = await this.options.shops.read(tx, shopId);
     if (!shop) return 'shop_inactive';
-    const channel = this.options.channels[shop.channel];
-    if (channel === undefined) return 'channel_unknown';
+    const connector = this.options.connectors.of(shop.channel);
+    if (connector === undefined) return 'channel_unknown';
     const url = shop.settings.replyUrl ?? this.options.demoBuyerUrl();
     const { secrets } = shop;
     if (url === null || secrets.length === 0) return 'reply_url_missing';
-    const times = timesOf(shop);
-    return { channel, target: { url, secrets, requestTimeoutMs: times.requestTimeoutMs }, times };
+    const times = timesOf(shop, connector);
+    return { connector, access: { url, secrets, account: null, requestTimeoutMs: times.requestTimeoutMs }, times };
+  }
+
+  /** What to look for at the channel, besides the intent. */
+  async #sought(tx: Tx, row: DeliveryRow, { connector }: Way): Promise<OutgoingMessage | null> {
+    return connector.capabilities.readBack === 'by_content' ? readOutgoing(tx, this.options.vault, row) : null;
   }
 
   async #settle(tx: Tx, row: DeliveryRow, transition: Transition): Promise<Job> {
@@ -122,7 +135,7 @@ export class Dispatcher {
   async #call(tenantId: string, job: Extract<Job, { do: 'send' | 'read' }>): Promise<void> {
     const { row } = job;
     addToLogContext({ inquiryId: row.inquiryId });
-    const transition = job.do === 'send' ? await send(job) : await read(job);
+    const transition = job.do === 'send' ? await this.#send(job) : await this.#find(job);
     reach('dispatch.before-record');
     await this.options.database.tenant(tenantId, async (tx) => {
       await lockConversationRow(tx, row.conversationId);
@@ -133,6 +146,27 @@ export class Dispatcher {
       else if (transition.externalId !== null) await this.#learnId(tx, current, transition.externalId);
       reachCommit(tx, 'settle');
     });
+  }
+
+  async #send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition> {
+    const attempt = openAttempt(row, Date.now());
+    const outcome: SendOutcome =
+      attempt === null
+        ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
+        : await this.options.meter.timed(way.connector.name, 'send', () => way.connector.send(way.access, message));
+    return afterSend(attempt ?? row, outcome, Date.now(), way.times, Math.random());
+  }
+
+  async #find({ row, way, message }: Extract<Job, { do: 'read' }>): Promise<Transition> {
+    const { connector, access, times } = way;
+    const sought = { intentId: row.intentId, since: row.startedAt ?? row.queuedAt, message };
+    const outcome = await this.options.meter.timed(
+      connector.name,
+      'read',
+      // Without a way to ask there are no reads: `readable` says so.
+      () => connector.find?.(access, sought) ?? Promise.resolve({ kind: 'failed', reason: 'not_readable' }),
+    );
+    return afterRead(row, outcome, Date.now(), times, Math.random());
   }
 
   /** Writes a transition, shows it on the message and tells the inquiry. */
@@ -186,25 +220,11 @@ export class Dispatcher {
   }
 }
 
-async function send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition> {
-  const attempt = openAttempt(row, Date.now());
-  const outcome: SendOutcome =
-    attempt === null
-      ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
-      : await way.channel.send(way.target, message);
-  return afterSend(attempt ?? row, outcome, Date.now(), way.times, Math.random());
-}
-
-async function read({ row, way }: Extract<Job, { do: 'read' }>): Promise<Transition> {
-  const outcome = await way.channel.read(way.target, row.intentId);
-  return afterRead(row, outcome, Date.now(), way.times, Math.random());
-}
-
-function timesOf({ settings }: Shop): ChannelTimes {
+function timesOf({ settings }: Shop, { find }: Connector): ChannelTimes {
   return {
     requestTimeoutMs: settingMs(settings.requestTimeout),
     settleMs: settingMs(settings.settleTime),
     verdictTimeoutMs: settingMs(settings.verdictTimeout),
-    readable: settings.readBack,
+    readable: settings.readBack && find !== undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
-import type { OutgoingMessage } from './channel.js';
+import type { OutgoingMessage } from '../channels/index.js';
 import type { DeliveryRow } from './delivery-rows.js';
 
 type Row = {

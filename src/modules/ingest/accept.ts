@@ -15,7 +15,7 @@ import { requestWork } from '../work/index.js';
 import { openInquiry, openInquiryOf, reopened } from './opening.js';
 import { findBuyer, keepAddress, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
-import type { MessageReceived } from './payload.js';
+import type { MessageReceived } from '../channels/index.js';
 
 /** What the channel is told after the commit; all ids are ours. */
 export type Accepted = {

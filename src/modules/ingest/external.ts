@@ -15,7 +15,7 @@ import type { Accepted, RawDelivery } from './accept.js';
 import { openInquiry } from './opening.js';
 import { findBuyer, keepAddress, lockByAddress, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
-import type { PlatformEvent, ReplyExternal } from './payload.js';
+import type { PlatformEvent, ReplyExternal } from '../channels/index.js';
 
 type Target = { readonly id: string; readonly open: boolean };
 

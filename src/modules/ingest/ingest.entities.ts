@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
 import { InstantType } from '../../platform/database/index.js';
-import type { PayloadError } from './payload.js';
+import type { PayloadError } from '../channels/index.js';
 
 /** A signed delivery that could not be read, kept for another try. */
 export const QuarantineEntity = defineEntity({

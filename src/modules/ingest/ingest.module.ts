@@ -5,21 +5,23 @@ import { CONFIG, LOG, provide, TEMPORAL } from '../../platform/nest/index.js';
 import type { Config } from '../../platform/config/index.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
+import { ChannelsModule, Connectors } from '../channels/index.js';
 import { Receipts } from '../delivery/index.js';
 import { CommandDesk, InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
 import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { MessageAcceptor } from './accept.js';
 import { Doorbell } from './doorbell.js';
+import { EventAcceptor } from './event-acceptor.js';
 import { ExternalAcceptor } from './external.js';
 import { lateFailure } from './late-failure.js';
 import { Quarantine } from './quarantine.js';
+import { Receiver } from './receiver.js';
 import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { UpdateCarrier } from './update-carrier.js';
-import { WebhookReceiver } from './webhook-receiver.js';
 
 @Module({
-  imports: [CalendarModule, InquiryModule, ShopModule],
+  imports: [CalendarModule, ChannelsModule, InquiryModule, ShopModule],
   providers: [
     provide(MessageAcceptor, [Database, Vault, CalendarStore]),
     provide(ExternalAcceptor, [Database, Vault, CalendarStore]),
@@ -29,8 +31,9 @@ import { WebhookReceiver } from './webhook-receiver.js';
         new Receipts(vault, new InquiryReceipts(engine, lateFailure(shops, { vault, calendars }))),
       inject: [Vault, InquiryEngine, ShopDirectory, CalendarStore],
     },
-    provide(WebhookReceiver, [Database, ShopDirectory, Vault, MessageAcceptor, ExternalAcceptor, Receipts]),
-    provide(Quarantine, [Database, Vault, WebhookReceiver]),
+    provide(EventAcceptor, [Database, MessageAcceptor, ExternalAcceptor, Receipts]),
+    provide(Receiver, [Database, ShopDirectory, Vault, Connectors, EventAcceptor]),
+    provide(Quarantine, [Database, Vault, Receiver]),
     {
       provide: Doorbell,
       useFactory: (temporal: Temporal, config: Config) => new Doorbell(temporal, config.temporal.taskQueue),
@@ -41,6 +44,6 @@ import { WebhookReceiver } from './webhook-receiver.js';
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [WebhookReceiver, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
+  exports: [Receiver, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
 })
 export class IngestModule {}

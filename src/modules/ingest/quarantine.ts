@@ -5,7 +5,7 @@ import type { Author } from '../configuration/index.js';
 import type { Accepted } from './accept.js';
 import { QuarantineEntity } from './ingest.entities.js';
 import type { QuarantineRow } from './ingest.entities.js';
-import type { ReplayResult, WebhookReceiver } from './webhook-receiver.js';
+import type { Receiver, ReplayResult } from './receiver.js';
 
 /** A delivery that could not be read, without its body, which may hold a buyer's words. Instants are epoch ms. */
 export type QuarantinedDelivery = Omit<QuarantineRow, 'tenantId' | 'body'>;
@@ -18,7 +18,7 @@ export class Quarantine {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
-    private readonly receiver: WebhookReceiver,
+    private readonly receiver: Receiver,
   ) {}
 
   /** Up to `limit` deliveries, newest first, those after `after`. */

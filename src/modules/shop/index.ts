@@ -4,5 +4,5 @@ export { ShopDirectory } from './shop-directory.js';
 export type { Shop } from './shop-directory.js';
 export { ShopEntity, ShopSecretEntity } from './shop.entities.js';
 export { ShopModule } from './shop.module.js';
-export { SHOP_CHANNELS, Shops } from './shops.js';
+export { Shops } from './shops.js';
 export type { ConfiguredShop } from './shops.js';

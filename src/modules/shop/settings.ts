@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { ShopFacts } from '../../domain/inquiry/facts.js';
 import { durationSetting, settingMs, urlSetting } from '../configuration/index.js';
 
@@ -48,9 +49,6 @@ export function readSettings(stored: unknown): ShopSettings {
   return shopSettingsSchema.parse(stored);
 }
 
-/** Channels whose messages are letters; everything else is chat. */
-const LETTER_CHANNELS = new Set(['email', 'amazon']);
-
 type ShopRow = {
   readonly id: string;
   readonly key: string;
@@ -72,7 +70,7 @@ export function shopFacts(shop: ShopRow): ShopFacts {
     calendar: settings.calendar,
     holdMs: settings.holdSeconds * 1000,
     verdictTimeoutMs: settingMs(settings.verdictTimeout),
-    form: LETTER_CHANNELS.has(shop.channel) ? 'letter' : 'chat',
+    form: capabilitiesOf(shop.channel).form,
     automatedSends: settings.automatedSends,
   };
 }

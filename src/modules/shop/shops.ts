@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parse as uuidBytes } from 'uuid';
+import type { ChannelName } from '../../domain/channel/capabilities.js';
 import { done, refused, staleness } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
 import type { Vault } from '../../platform/crypto/index.js';
@@ -13,9 +14,6 @@ import type { ShopSettings, ShopSettingsPatch } from './settings.js';
 import type { ShopDirectory } from './shop-directory.js';
 import { ShopEntity, ShopSecretEntity } from './shop.entities.js';
 import type { ShopRow, ShopSecretRow } from './shop.entities.js';
-
-/** Channels a shop can be on: those this installation speaks. */
-export const SHOP_CHANNELS = ['webhook'] as const;
 
 /** A shop as its administrators see it; of secrets only when they hold. Instants are epoch ms. */
 export type ConfiguredShop = {
@@ -37,7 +35,7 @@ export type NewShop = {
   readonly id?: string;
   readonly key: string;
   readonly name: string;
-  readonly channel: (typeof SHOP_CHANNELS)[number];
+  readonly channel: ChannelName;
   readonly country?: string | undefined;
   readonly language?: string | undefined;
   readonly currency?: string | undefined;

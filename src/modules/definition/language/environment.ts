@@ -1,5 +1,7 @@
 import type { CalendarSpec } from '../../../domain/calendar/types.js';
 import type { Roster } from '../../../domain/roster/types.js';
+import { capabilitiesOf, CHANNEL_NAMES } from '../../../domain/channel/capabilities.js';
+import type { ChannelName } from '../../../domain/channel/capabilities.js';
 
 /** What a channel can do, as far as a definition depends on it. */
 export type ChannelFacts = {
@@ -67,10 +69,16 @@ export type Environment = {
 
 const HOUR = 3_600_000;
 
-/** The channels a definition may name, with the facts known before an adapter states its own. */
+/** The channels a definition may name; of those that no connector speaks yet, the facts known before. */
 export const KNOWN_CHANNELS: readonly ChannelFacts[] = [
-  { name: 'webhook', capabilities: { automatedSends: true, maxLength: null, platformRule: true } },
+  ...CHANNEL_NAMES.map(spoken),
   { name: 'shopee', capabilities: { automatedSends: true, maxLength: null, respondWithinMs: 12 * HOUR } },
   { name: 'whatsapp', capabilities: { automatedSends: true, maxLength: 4096, respondWithinMs: 24 * HOUR } },
   { name: 'email', capabilities: { automatedSends: true, maxLength: null, form: 'letter' } },
 ];
+
+/** What a definition depends on, of what a channel can do. */
+function spoken(name: ChannelName): ChannelFacts {
+  const { automatedSends, message, form, statesDeadlines } = capabilitiesOf(name);
+  return { name, capabilities: { automatedSends, maxLength: message.maxLength, form, platformRule: statesDeadlines } };
+}

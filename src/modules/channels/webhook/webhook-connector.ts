@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
-import { errorCode, nothingSent, retryAfterMs, signatureHeaders } from '../../platform/egress/index.js';
-import type { Egress, EgressResponse } from '../../platform/egress/index.js';
-import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
+import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
+import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import { errorCode, nothingSent, retryAfterMs, signatureHeaders } from '../../../platform/egress/index.js';
+import type { Egress, EgressResponse } from '../../../platform/egress/index.js';
+import type { Access, Connector, OutgoingMessage, Sought } from '../connector.js';
+import { webhookNotices } from './webhook-notices.js';
 
 /** The channel's own id of a message; an empty one would stand for every message without one. */
 const externalId = z.string().min(1).max(256).nullish().catch(null);
@@ -12,18 +14,22 @@ const FOUND = z.enum(['available', 'accepted', 'rejected', 'bounced']);
 const said = z.object({ externalId, reason, status: z.unknown().transform((value) => value ?? undefined) });
 
 /** The generic channel: signed HTTP both ways (Standard Webhooks), read back by intent. */
-export class WebhookChannel implements Channel {
+export class WebhookConnector implements Connector {
+  readonly name = 'webhook';
+  readonly capabilities = CAPABILITIES.webhook;
+  readonly notices = webhookNotices;
+
   constructor(private readonly egress: Egress) {}
 
-  async send(target: ChannelTarget, message: OutgoingMessage): Promise<SendOutcome> {
+  async send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
     const body = JSON.stringify({ type: 'message.send', data: message });
     try {
       const response = await this.egress.request({
         method: 'POST',
-        url: target.url,
-        headers: { 'content-type': 'application/json', ...signatureHeaders(target.secrets, message.intentId, body) },
+        url: access.url,
+        headers: { 'content-type': 'application/json', ...signatureHeaders(access.secrets, message.intentId, body) },
         body,
-        timeoutMs: target.requestTimeoutMs,
+        timeoutMs: access.requestTimeoutMs,
       });
       return sendOutcome(response);
     } catch (error) {
@@ -34,21 +40,21 @@ export class WebhookChannel implements Channel {
     }
   }
 
-  async read(target: ChannelTarget, intentId: string): Promise<ReadOutcome> {
+  readonly find = async (access: Access, { intentId }: Sought): Promise<ReadOutcome> => {
     try {
-      const url = new URL(target.url);
+      const url = new URL(access.url);
       url.searchParams.set('intentId', intentId);
       const response = await this.egress.request({
         method: 'GET',
         url: url.href,
-        headers: signatureHeaders(target.secrets, `verify-${intentId}`, ''),
-        timeoutMs: target.requestTimeoutMs,
+        headers: signatureHeaders(access.secrets, `verify-${intentId}`, ''),
+        timeoutMs: access.requestTimeoutMs,
       });
       return readOutcome(response);
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(errorCode(error)) };
     }
-  }
+  };
 }
 
 function sendOutcome(response: EgressResponse): SendOutcome {

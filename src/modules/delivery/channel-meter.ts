@@ -1,7 +1,6 @@
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
 import { LONG_SECONDS } from '../../platform/metrics/index.js';
 import type { Distribution, Metrics } from '../../platform/metrics/index.js';
-import type { Channel, ChannelTarget, OutgoingMessage } from './channel.js';
 
 /** Times what the dispatcher asks of channels, by what it came to. */
 export class ChannelMeter {
@@ -18,17 +17,15 @@ export class ChannelMeter {
     });
   }
 
-  /** The channel with every call observed; behaves like the channel itself otherwise. */
-  around(name: string, channel: Channel): Channel {
-    const timed = async <T extends SendOutcome | ReadOutcome>(call: string, work: () => Promise<T>): Promise<T> => {
-      const begunAt = performance.now();
-      const outcome = await work();
-      this.#calls.observe({ channel: name, call, outcome: outcome.kind }, (performance.now() - begunAt) / 1_000);
-      return outcome;
-    };
-    return {
-      send: (target: ChannelTarget, message: OutgoingMessage) => timed('send', () => channel.send(target, message)),
-      read: (target: ChannelTarget, intentId: string) => timed('read', () => channel.read(target, intentId)),
-    };
+  /** Makes one call to a channel, observed. */
+  async timed<T extends SendOutcome | ReadOutcome>(
+    channel: string,
+    call: 'send' | 'read',
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const begunAt = performance.now();
+    const outcome = await work();
+    this.#calls.observe({ channel, call, outcome: outcome.kind }, (performance.now() - begunAt) / 1_000);
+    return outcome;
   }
 }

@@ -1,7 +1,10 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** Bodies of the `webhook` channel, the model for every other. Ids in it are the channel's own, except `intentId`. */
+/**
+ * What channels tell, in one form: the bodies of the `webhook` channel, into which connectors put whatever their platform says. Ids
+ * in it are the channel's own, except `intentId`.
+ */
 
 const id = z.string().min(1).max(256);
 const at = z.iso.datetime({ offset: true });
@@ -105,8 +108,8 @@ const buyerTyping = z.object({
   data: z.object({ conversationId: id, buyer: buyer.optional() }),
 });
 
-/** Every event of the channel; an unknown `type` does not fit. */
-export const webhookSchema = z.discriminatedUnion('type', [
+/** Every event of a channel; an unknown `type` does not fit. */
+export const channelEventSchema = z.discriminatedUnion('type', [
   messageReceived,
   messageStatus,
   replyExternal,
@@ -114,7 +117,7 @@ export const webhookSchema = z.discriminatedUnion('type', [
   buyerTyping,
 ]);
 
-export type WebhookEvent = z.infer<typeof webhookSchema>;
+export type ChannelEvent = z.infer<typeof channelEventSchema>;
 export type MessageReceived = z.infer<typeof messageReceived>['data'];
 export type MessageStatus = z.infer<typeof messageStatus>['data'];
 export type ReplyExternal = z.infer<typeof replyExternal>['data'];

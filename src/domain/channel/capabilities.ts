@@ -1,0 +1,69 @@
+/** What a channel takes in one message, as far as a person writing one must know. */
+export type MessageLimits = {
+  /** UTF-16 units. */
+  readonly maxLength: number;
+  readonly charset: 'any' | 'latin1';
+  readonly links: boolean;
+};
+
+/**
+ * What a channel can do and what it does not allow. What it cannot do is said here and left out of its connector, so that nobody
+ * finds out by an error. Durations are ms.
+ */
+export type ChannelCapabilities = {
+  /** The form templates are rendered in. */
+  readonly form: 'letter' | 'chat';
+  /** Of a message in a conversation. */
+  readonly message: MessageLimits;
+  /** Of the one answer that a thread takes; null where threads take any number. */
+  readonly answer: MessageLimits | null;
+  /** How messages may carry files: not at all, as links, or handed over. */
+  readonly attachments: 'none' | 'links' | 'files';
+  /** Whether a message that was handed over can be changed. */
+  readonly edit: boolean;
+  /** Whether messages that no person wrote may be sent. */
+  readonly automatedSends: boolean;
+  /** How long after a buyer's message the channel takes an answer; null without such a window. */
+  readonly windowMs: number | null;
+  /** Whether the channel may take a message and decide later that nobody sees it. */
+  readonly moderation: boolean;
+  /**
+   * How a message whose fate nobody knows is found again: by the intent it carries, by its text in its conversation, or not at
+   * all; then a person is asked.
+   */
+  readonly readBack: 'by_intent' | 'by_content' | 'none';
+  /** How long the channel may need until what it took can be read. */
+  readonly settleMs: number;
+  /** Whether the channel states until when an answer is due. */
+  readonly statesDeadlines: boolean;
+};
+
+const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
+
+/** Every channel this installation speaks. */
+export const CAPABILITIES = {
+  webhook: {
+    form: 'chat',
+    message: GENERIC,
+    // The channel says it per thread; the limits are the same.
+    answer: GENERIC,
+    attachments: 'links',
+    edit: false,
+    automatedSends: true,
+    windowMs: null,
+    moderation: true,
+    readBack: 'by_intent',
+    settleMs: 5_000,
+    statesDeadlines: true,
+  },
+} as const satisfies Readonly<Record<string, ChannelCapabilities>>;
+
+export type ChannelName = keyof typeof CAPABILITIES;
+
+/** Names of the channels a shop can be on. */
+export const CHANNEL_NAMES = Object.keys(CAPABILITIES) as [ChannelName, ...ChannelName[]];
+
+/** What a channel can do; one that is not spoken here is taken for the generic one. */
+export function capabilitiesOf(channel: string): ChannelCapabilities {
+  return Object.hasOwn(CAPABILITIES, channel) ? CAPABILITIES[channel as ChannelName] : CAPABILITIES.webhook;
+}

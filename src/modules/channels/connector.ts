@@ -1,0 +1,147 @@
+import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
+import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
+import type { ChannelEvent, PayloadError } from './events.js';
+
+/**
+ * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
+ * capabilities. A connector keeps nothing: no database, no clock of its own beyond the moment of a request, no retries. None of
+ * its calls throws; every end is an outcome.
+ */
+export type Connector = {
+  readonly name: string;
+  readonly capabilities: ChannelCapabilities;
+  readonly notices: Notices;
+  /** Hands a message over; called once per attempt. */
+  send(access: Access, message: OutgoingMessage): Promise<SendOutcome>;
+  /** Asks what became of a message. Present where `capabilities.readBack` says how. */
+  readonly find?: (access: Access, sought: Sought) => Promise<ReadOutcome>;
+  /** Present where a seller's consent has to be asked for. */
+  readonly authorisation?: Authorisation;
+  /** Present where a notice is a hint and the channel is read. */
+  readonly reading?: Reading;
+};
+
+/** With what a shop's channel is reached. */
+export type Access = {
+  /** Where requests go: the shop's own address, or the platform's. */
+  readonly url: string;
+  /** What requests are signed or authorised with, newest first; two while a secret changes, so that either side may be first. */
+  readonly secrets: readonly string[];
+  /** The platform's id of the shop; null where the channel has none. */
+  readonly account: string | null;
+  /** The whole of one request, in ms. */
+  readonly requestTimeoutMs: number;
+};
+
+/** A message as a channel is given it; ids are the channel's own, except the intent's. */
+export type OutgoingMessage = {
+  readonly intentId: string;
+  readonly conversationId: string;
+  readonly buyerId: string;
+  readonly text: string;
+  readonly language: string | null;
+  readonly inReplyTo: string | null;
+  readonly author: 'human' | 'automated';
+  readonly attachments: readonly unknown[];
+};
+
+/** A message whose fate nobody knows. */
+export type Sought = {
+  readonly intentId: string;
+  /** When the attempt began, epoch ms. */
+  readonly since: number;
+  /** The message itself, where the channel is read by content; null where the intent is enough. */
+  readonly message: OutgoingMessage | null;
+};
+
+/** A delivery of the channel as it came in. */
+export type Notice = {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Address of the caller, behind trusted proxies too. */
+  readonly from: string;
+};
+
+/** What a notice says. */
+export type ParsedNotice =
+  /** It is the whole truth, because the channel signed it. */
+  | { readonly kind: 'event'; readonly event: ChannelEvent }
+  /** It says where to look: the platform's id of the shop, and what to read. */
+  | { readonly kind: 'hints'; readonly account: string; readonly hints: readonly Hint[] }
+  /** A trial of the platform, or something nobody here cares for: answered and forgotten. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'unreadable'; readonly errors: readonly PayloadError[] };
+
+/** How what a channel pushes is told from what anybody else could send, and read. */
+export type Notices = {
+  /** Whether the channel sent these bytes, by the shop's secrets or whatever else the channel offers. */
+  verify(secrets: readonly string[], notice: Notice): boolean;
+  parse(body: Buffer): ParsedNotice;
+};
+
+/** Something of the channel to be read, for example a question. The same hint twice is one thing to read. */
+export type Hint = {
+  /** A word of the connector's own. */
+  readonly kind: string;
+  /** The channel's id of it. */
+  readonly resource: string;
+};
+
+/** What asking a platform for something came to. `T` is what was asked for. */
+export type Answer<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  /** The platform has no such thing; it may have it a little later. */
+  | { readonly kind: 'absent' }
+  /** Not now: limits, time-outs, server errors. */
+  | { readonly kind: 'later'; readonly retryAfterMs: number | null; readonly code: string }
+  /** The consent is gone, or does not reach this far. */
+  | { readonly kind: 'unauthorised'; readonly code: string }
+  /** Words nobody here understands; kept for a look. */
+  | { readonly kind: 'unreadable'; readonly body: string; readonly errors: readonly PayloadError[] };
+
+/** Reading a platform whose notices are hints. */
+export type Reading = {
+  /** What a hint leads to, in the channel's order. What is not the shop's gives nothing. */
+  read(access: Access, hint: Hint): Promise<Answer<readonly ChannelEvent[]>>;
+  /** Everything the platform shows of one conversation, in the channel's order. */
+  conversation(access: Access, conversationId: string): Promise<Answer<readonly ChannelEvent[]>>;
+  /** What may have come since `cursor` (null = from the beginning), for what notices missed. */
+  changes(access: Access, cursor: string | null): Promise<Answer<Changes>>;
+};
+
+export type Changes = {
+  readonly hints: readonly Hint[];
+  /** From where to go on. */
+  readonly cursor: string;
+  /** Whether there is more to be had at once. */
+  readonly more: boolean;
+};
+
+/** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */
+export type Grant = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresAt: number;
+  /** The platform's id of whoever consented. */
+  readonly account: string;
+};
+
+export type GrantOutcome =
+  | { readonly kind: 'granted'; readonly grant: Grant }
+  /** The platform says no for good: somebody has to consent again. */
+  | { readonly kind: 'refused'; readonly code: string }
+  /** Nobody knows whether it said yes; the token may be used up. */
+  | { readonly kind: 'later'; readonly retryAfterMs: number | null; readonly code: string };
+
+/** Asking a seller for consent, and keeping it alive. */
+export type Authorisation = {
+  /** Where the seller's administrator is sent; the platform brings `state` back. */
+  consentUrl(ask: { readonly redirectUri: string; readonly state: string; readonly verifier: string }): string;
+  exchange(ask: {
+    readonly redirectUri: string;
+    readonly code: string;
+    readonly verifier: string;
+  }): Promise<GrantOutcome>;
+  refresh(refreshToken: string): Promise<GrantOutcome>;
+};

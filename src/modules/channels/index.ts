@@ -1,0 +1,28 @@
+export { ChannelsModule } from './channels.module.js';
+export type {
+  Access,
+  Answer,
+  Authorisation,
+  Changes,
+  Connector,
+  Grant,
+  GrantOutcome,
+  Hint,
+  Notice,
+  Notices,
+  OutgoingMessage,
+  ParsedNotice,
+  Reading,
+  Sought,
+} from './connector.js';
+export { Connectors } from './connectors.js';
+export { channelEventSchema, payloadErrors } from './events.js';
+export type {
+  ChannelEvent,
+  MessageReceived,
+  MessageStatus,
+  PayloadError,
+  PlatformEvent,
+  ReplyExternal,
+} from './events.js';
+export { WebhookConnector } from './webhook/webhook-connector.js';

@@ -1,0 +1,58 @@
+import { afterRead, afterSend, nextStep } from '../../src/domain/messaging/dispatch.js';
+import type { ChannelTimes, Outgoing } from '../../src/domain/messaging/dispatch.js';
+import type { DeliveryState } from '../../src/domain/messaging/delivery-state.js';
+import type { Access, Connector, OutgoingMessage } from '../../src/modules/channels/index.js';
+
+const MAX_STEPS = 60;
+
+/**
+ * Delivers one message the way the dispatcher does, by the same pure steps and over the real connector; only the pauses between
+ * them pass at once.
+ *
+ * @returns where it ended
+ */
+export async function deliver(connector: Connector, access: Access, message: OutgoingMessage): Promise<DeliveryState> {
+  const begunAt = Date.now();
+  const { capabilities, find } = connector;
+  const times: ChannelTimes = {
+    requestTimeoutMs: access.requestTimeoutMs,
+    settleMs: capabilities.settleMs,
+    verdictTimeoutMs: 60_000,
+    readable: find !== undefined,
+  };
+  let now = begunAt;
+  let row: Outgoing = {
+    ...{ state: 'queued', attempts: 0, reads: 0, absences: 0 },
+    ...{ queuedAt: now, startedAt: null, dueAt: now, leaseUntil: null, verdictUntil: null },
+  };
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    const step = nextStep(row, now, times);
+    if (step.do === 'wait') {
+      if (!Number.isFinite(step.until)) return row.state;
+      now = Math.max(now, step.until);
+    } else if (step.do === 'settle') row = step.transition.next;
+    else if (step.do === 'send') {
+      row = afterSend(step.next, await connector.send(access, message), now, times, 0.5).next;
+    } else {
+      // The platform's clock is the real one: it has the message since the beginning, or not at all.
+      const sought = { intentId: message.intentId, since: begunAt - 1_000, message };
+      const outcome = (await find?.(access, sought)) ?? { kind: 'failed', reason: 'not_readable' };
+      row = afterRead(step.next, outcome, now, times, 0.5).next;
+    }
+  }
+  throw new Error(`No end after ${MAX_STEPS} steps: ${row.state}`);
+}
+
+/** Does `work` for every item, `width` at a time, in order of the items. */
+export async function allOf<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let first = 0; first < items.length; first += width) {
+    const wave = items.slice(first, first + width).map((item, offset) => work(item, first + offset));
+    results.push(...(await Promise.all(wave)));
+  }
+  return results;
+}

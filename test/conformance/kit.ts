@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { CAPABILITIES } from '../../src/domain/channel/capabilities.js';
+import { channelEventSchema } from '../../src/modules/channels/index.js';
+import type { Access, Connector } from '../../src/modules/channels/index.js';
+import { allOf, deliver } from './delivery.js';
+import { SEND_FAULTS } from './rig.js';
+import type { Rig, SendFault } from './rig.js';
+
+/** Random fault schedules per channel; a failing seed can be run again. */
+const SEED = Number(process.env['ATENDE_CONFORMANCE_SEED'] ?? 20_261_122);
+const SCHEDULES = Number(process.env['ATENDE_CONFORMANCE_SCHEDULES'] ?? 300);
+
+/** Schedules at once: most of their time is waiting for a platform that hangs. */
+const WAVE = 50;
+
+/** How long a platform that hangs is waited for; where it answers there is all the time in the world. */
+const HASTY_MS = 750;
+
+/**
+ * What every channel has to keep, told by its connector alone and the server of its platform. Call it in a spec of the channel.
+ *
+ * @param start starts the platform's server and makes the connector that speaks to it
+ */
+export function conformance(start: () => Promise<Rig>): void {
+  let rig: Rig;
+
+  beforeAll(async () => {
+    rig = await start();
+  });
+
+  afterAll(() => rig.stop());
+
+  const accessFor = (fault: SendFault): Access =>
+    fault === 'hang_after' ? { ...rig.access, requestTimeoutMs: HASTY_MS } : rig.access;
+
+  describe('capabilities', () => {
+    it('are those its channel is listed with', () => {
+      const { name, capabilities } = rig.connector;
+      expect(CAPABILITIES).toHaveProperty([name], capabilities);
+    });
+
+    it('tell which parts there are', () => {
+      const { capabilities, find } = rig.connector;
+      expect(find !== undefined).toBe(capabilities.readBack !== 'none');
+    });
+  });
+
+  describe('sending', () => {
+    it('hands a message over, once', async () => {
+      const message = await rig.message('Chega amanhã até as 18h.');
+      const outcome = await rig.connector.send(rig.access, message);
+      expect(outcome).toMatchObject({ kind: 'taken' });
+      expect(rig.taken(message)).toBe(1);
+    });
+
+    it.each(SEND_FAULTS)('never says what is not so: %s', async (fault) => {
+      const message = await rig.message(`Resposta sob ${fault}.`);
+      rig.next(message, fault);
+      const outcome = await rig.connector.send(accessFor(fault), message);
+      const taken = rig.taken(message);
+      // Only what is certain may be said; to know nothing is always allowed.
+      if (outcome.kind === 'taken') expect(taken).toBe(1);
+      if (outcome.kind === 'not_taken' || outcome.kind === 'refused') expect(taken).toBe(0);
+      if (fault === 'none') expect(outcome.kind).toBe('taken');
+      if (fault === 'busy') expect(outcome.kind).toBe('not_taken');
+      if (fault === 'refuse') expect(outcome.kind).toBe('refused');
+    });
+
+    it('takes no longer than it may when the platform says nothing', async () => {
+      const message = await rig.message('Sem resposta do outro lado.');
+      rig.next(message, 'hang_after');
+      const begunAt = performance.now();
+      expect(await rig.connector.send(accessFor('hang_after'), message)).toMatchObject({ kind: 'unknown' });
+      // Far more than it may: the machine may be busy, but the platform never answers.
+      expect(performance.now() - begunAt).toBeLessThan(HASTY_MS + 10_000);
+    });
+
+    it('says nothing of a platform that nobody can reach but that nothing was sent', async () => {
+      const message = await rig.message('Para ninguém.');
+      const nowhere = { ...rig.access, url: rig.unreachable };
+      expect(await rig.connector.send(nowhere, message)).toMatchObject({ kind: 'not_taken' });
+      expect(rig.taken(message)).toBe(0);
+    });
+
+    it('is not done with credentials of somebody else', async () => {
+      const message = await rig.message('Com a chave errada.');
+      const outcome = await rig.connector.send(rig.stranger, message);
+      expect(['not_taken', 'refused']).toContain(outcome.kind);
+      expect(rig.taken(message)).toBe(0);
+    });
+
+    it('takes a text as long as the channel says', async () => {
+      const { maxLength } = rig.connector.capabilities.message;
+      const message = await rig.message('a'.repeat(maxLength));
+      expect(await rig.connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+    });
+
+    it('lets no secret out', async () => {
+      const { secrets } = rig.access;
+      const outcomes = await allOf(SEND_FAULTS, WAVE, async (fault) => {
+        const message = await rig.message(`Segredo sob ${fault}.`);
+        rig.next(message, fault);
+        return rig.connector.send(accessFor(fault), message);
+      });
+      const told = JSON.stringify(outcomes);
+      for (const secret of secrets) expect(told).not.toContain(secret);
+    });
+  });
+
+  describe('finding again', () => {
+    it('finds what the platform has and nothing else', async () => {
+      const { find } = rig.connector;
+      if (find === undefined) return expect(rig.connector.capabilities.readBack).toBe('none');
+      const since = Date.now() - 1_000;
+      const [there, not] = [await rig.message('Esta chegou.'), await rig.message('Esta não chegou.')];
+      await rig.connector.send(rig.access, there);
+      expect(await find(rig.access, { intentId: there.intentId, since, message: there })).toMatchObject({
+        kind: 'found',
+      });
+      expect(await find(rig.access, { intentId: not.intentId, since, message: not })).toEqual({ kind: 'absent' });
+      return undefined;
+    });
+
+    it('takes silence for no answer', async () => {
+      const { find } = rig.connector;
+      if (find === undefined) return expect(rig.connector.capabilities.readBack).toBe('none');
+      const message = await rig.message('Alguém me procura.');
+      const nowhere = { ...rig.access, url: rig.unreachable };
+      const outcome = await find(nowhere, { intentId: message.intentId, since: Date.now(), message });
+      expect(outcome.kind).toBe('failed');
+      return undefined;
+    });
+  });
+
+  describe('a message through the outbox', () => {
+    const schedule = fc.array(fc.constantFrom(...SEND_FAULTS), { minLength: 1, maxLength: 4 });
+
+    it(`is on the platform once at most, and its end is true (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
+      const schedules = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
+      const wrong = await allOf(schedules, WAVE, async (faults, index) => {
+        const message = await rig.message(`Mensagem ${index} de uma série.`);
+        for (const fault of faults) rig.next(message, fault);
+        const end = await deliver(rig.connector, { ...rig.access, requestTimeoutMs: HASTY_MS }, message);
+        const taken = rig.taken(message);
+        const isTrue =
+          taken <= 1 &&
+          (end === 'available' || end === 'accepted' ? taken === 1 : true) &&
+          (end === 'failed' ? taken === 0 : true);
+        return isTrue ? [] : [{ faults, end, taken }];
+      });
+      expect(wrong.flat()).toEqual([]);
+    }, 60_000);
+  });
+
+  describe('notices', () => {
+    it('of the channel are believed and read', () => {
+      const { good, secrets } = rig.notices();
+      const { notices } = rig.connector;
+      expect(notices.verify(secrets, good)).toBe(true);
+      const parsed = notices.parse(good.body);
+      expect(['event', 'hints']).toContain(parsed.kind);
+      if (parsed.kind === 'event') expect(channelEventSchema.safeParse(parsed.event).success).toBe(true);
+      if (parsed.kind === 'hints') expect(parsed.hints).not.toEqual([]);
+    });
+
+    it('of anybody else are not', () => {
+      const { good, secrets, forged } = rig.notices();
+      const { notices } = rig.connector;
+      expect(forged.length).toBeGreaterThan(0);
+      expect(forged.filter((notice) => notices.verify(secrets, notice))).toEqual([]);
+      expect(notices.verify(secrets, { ...good, body: Buffer.alloc(0) })).toBe(false);
+    });
+
+    it('may be any bytes', () => {
+      expectAnyBytesToBeRead(rig.connector, rig);
+    });
+  });
+}
+
+/** Whatever comes in, nothing is thrown, and nothing unsigned is believed. */
+function expectAnyBytesToBeRead({ notices }: Connector, rig: Rig): void {
+  const { good, secrets } = rig.notices();
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+    fc.json().map((text) => Buffer.from(text)),
+    // A true delivery with one byte changed or cut off.
+    fc
+      .tuple(fc.nat(good.body.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, by]) => Buffer.from(good.body.map((byte, index) => (index === at ? (byte + by) % 256 : byte)))),
+    fc.nat(good.body.length - 1).map((length) => good.body.subarray(0, length)),
+  );
+  const headers = fc.dictionary(
+    fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature', 'authorization', 'x-hub-signature-256'),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(bytes, headers, (body, others) => {
+      const { kind } = notices.parse(body);
+      expect(['event', 'hints', 'nothing', 'unreadable']).toContain(kind);
+      expect(notices.verify([], { ...good, headers: others, body })).toBe(false);
+      expect(notices.verify(secrets, { ...good, headers: others, body })).toBe(false);
+    }),
+    { seed: SEED, numRuns: 500 },
+  );
+}
