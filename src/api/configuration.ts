@@ -16,6 +16,7 @@ import { CalendarsController } from './calendars/calendars.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
 import { PublishingController } from './definitions/publishing.controller.js';
+import { ReviewsController } from './definitions/reviews.controller.js';
 import { ScenariosController } from './definitions/scenarios.controller.js';
 import { SimulationController } from './definitions/simulation.controller.js';
 import { MemberKeysController } from './members/member-keys.controller.js';
@@ -47,6 +48,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   RetentionClassesController,
   DefinitionsController,
   PublishingController,
+  ReviewsController,
   ScenariosController,
   SimulationController,
   QuarantineController,

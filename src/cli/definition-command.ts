@@ -1,19 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { unifiedDiff } from '../domain/definition/text-diff.js';
+import { changeLines } from './definition/change-lines.js';
+import type { Problem, TextDiff } from './definition/change-lines.js';
 import { Client, placeOf, refusalText } from './definition/client.js';
 import type { Answer } from './definition/client.js';
 import { readDefinition, scenariosPath } from './definition/files.js';
 import { CommandError, complain } from './session.js';
 
 type Json = { readonly json?: true };
-type Problem = { readonly code: string; readonly severity: string; readonly line: number; readonly column: number } & {
-  readonly path: string;
-  readonly message: string;
-  readonly remedy: string;
-};
 type Run = { readonly name: string; readonly passed: boolean; readonly figures: Readonly<Record<string, unknown>> } & {
   readonly unmet: readonly {
     readonly index: number;
@@ -41,9 +38,15 @@ export function addDefinitionCommand(program: Command): void {
   add('pull <key>', 'write the draft, else the newest version, and its scenarios to files')
     .option('--dir <folder>', 'where to', '.')
     .action((key: string, options: Json & { dir: string }) => run((client) => pull(client, key, options)));
-  add('diff <file>', 'how a file differs from the newest version; exit code 1 when it does').action(
-    (file: string, options: Json) => run((client) => diff(client, file, options)),
-  );
+  add('diff <file>', 'how a file differs from the newest version, by meaning and by lines; exit code 1 when it does')
+    .option('--from <version>', 'from another version')
+    .action((file: string, options: Json & { from?: string }) => run((client) => diff(client, file, options)));
+  add('graph <file>', 'draw the steps, outcomes and chains of a file; a key draws what the tenant has')
+    .option('--on <version>', 'a published version, of a key')
+    .addOption(new Option('--format <format>').choices(['svg', 'mermaid']).default('svg'))
+    .option('--language <tag>', 'language of the title and of the words around', 'en')
+    .option('--out <path>', 'file to write; without it the drawing is printed')
+    .action((what: string, options: GraphOptions) => run((client) => graph(client, what, options)));
   add('publish <key>', 'make the draft the next version')
     .option('--reason <text>', 'why, kept with the version')
     .action((key: string, options: Json & { reason?: string }) => run((client) => publish(client, key, options)));
@@ -53,6 +56,9 @@ export function addDefinitionCommand(program: Command): void {
     .action((key: string, options: Json & SimulateOptions) => run((client) => simulate(client, key, options)));
 }
 
+type GraphOptions = Json & { readonly on?: string; readonly format: string; readonly language: string } & {
+  readonly out?: string;
+};
 type SimulateOptions = { readonly on?: string; readonly compareWith?: string };
 
 async function run(work: (client: Client) => Promise<number>): Promise<void> {
@@ -132,12 +138,47 @@ async function newestText(client: Client, key: string): Promise<string> {
   return String((await client.need('GET', `${key}/versions/${version}`)).body);
 }
 
-/** Compares a file with the newest published version, line by line. */
-export async function diff(client: Client, file: string, options: Json): Promise<number> {
-  const { key, text } = readDefinition(file);
-  const unified = unifiedDiff(await newestText(client, key), text);
-  say(options, { key, unified }, unified === '' ? [`${key}: the same`] : [unified.trimEnd()]);
-  return unified === '' ? 0 : 1;
+/** Compares a file with a published version, the newest unless one is named. */
+export async function diff(client: Client, file: string, options: Json & { readonly from?: string }): Promise<number> {
+  const { key, text, type } = readDefinition(file);
+  const query = options.from === undefined ? '' : `?from=${encodeURIComponent(options.from)}`;
+  const { body } = await client.need('POST', `${key}/diff${query}`, { body: text, type });
+  const { from, unified, changes, problems } = body as TextDiff;
+  if (unified === '') {
+    say(options, body, [`${key}: the same as version ${from}`]);
+    return 0;
+  }
+  const meant = changes === null ? ['it has errors, so only the lines are compared'] : changeLines(changes);
+  say(options, body, [
+    ...problemLines(file, problems),
+    ...(meant.length === 0 ? [`${key}: means the same as version ${from}`] : meant),
+    '',
+    unified.trimEnd(),
+  ]);
+  return 1;
+}
+
+/** Draws a file, or what the tenant has under a key. */
+export async function graph(client: Client, what: string, options: GraphOptions): Promise<number> {
+  const { format, language, on, out } = options;
+  const isFile = /\.(ya?ml|json)$/.test(what);
+  if (isFile && on !== undefined) throw new CommandError('a file is no version: leave out --on, or name a key');
+  const look = new URLSearchParams({ format, language, ...(on === undefined ? {} : { version: on }) });
+  const { key, ...sent } = isFile ? fileOf(what) : { key: what };
+  const answer = await client.ask(isFile ? 'POST' : 'GET', `${key}/graph?${look.toString()}`, sent);
+  if (answer.status !== 200) {
+    say(options, answer.body, [refusalText(answer), ...problemLines(what, problemsOf(answer))]);
+    return 1;
+  }
+  const drawing = String(answer.body);
+  if (out !== undefined) writeFileSync(out, drawing);
+  say(options, { key, format, ...(out === undefined ? { drawing } : { out }) }, [out ?? drawing.trimEnd()]);
+  return 0;
+}
+
+function fileOf(path: string): { readonly key: string; readonly body: string; readonly type: string } {
+  const { key, text, type } = readDefinition(path);
+  return { key, body: text, type };
 }
 
 /** Publishes the draft. */

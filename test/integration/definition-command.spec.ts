@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { diff, publish, pull, push, simulate, validate } from '../../src/cli/definition-command.js';
+import { diff, graph, publish, pull, push, simulate, validate } from '../../src/cli/definition-command.js';
 import { Client, placeOf } from '../../src/cli/definition/client.js';
 import { smallDefinition } from '../support/small-definition.js';
 import { startStack } from '../support/stack.js';
@@ -71,7 +71,28 @@ describe('atende definition', () => {
     expect(await validate(client, path, {})).toBe(1);
     expect(said.at(-1)).toMatch(/wrong\.yaml:\d+:\d+ error unknown_step: /);
     expect(await diff(client, path, {})).toBe(1);
+    expect(said.at(-1)).toMatch(/only the lines are compared\n\n@@/);
     expect(said.at(-1)).toContain('sent: nowhere');
+    const later = file('later.yaml', smallDefinition('traded').replace('kind: reply', 'kind: reply, lease: 45m'));
+    expect(await diff(client, later, { from: '1' })).toBe(1);
+    expect(said.at(-1)).toContain('~ step reply\n    lease: 20m -> 45m\n\n@@');
+    expect(await diff(client, file('commented.yaml', `# words\n${smallDefinition('traded')}`), {})).toBe(1);
+    expect(said.at(-1)).toContain('traded: means the same as version 1');
+    expect(await diff(client, later, { json: true })).toBe(1);
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ from: 1, steps: { changed: ['reply'] } });
+  });
+
+  it('draws a file, a version, and says what is wrong with a text', async () => {
+    const look = { format: 'mermaid', language: 'zh-CN' };
+    const path = file('drawn.yaml', smallDefinition('drawn'));
+    const out = join(folder, 'drawn.svg');
+    expect(await graph(client, path, { ...look, format: 'svg', out })).toBe(0);
+    expect([said.at(-1), readFileSync(out, 'utf8')]).toEqual([out, expect.stringContaining('</svg>')]);
+    expect(await graph(client, 'standard-br', { ...look, on: '1' })).toBe(0);
+    expect(said.at(-1)).toMatch(/^---\ntitle: "标准询单"\n---\nflowchart TD\n/);
+    const wrong = file('undrawn.yaml', smallDefinition('drawn').replace('sales-br', 'sales-mx'));
+    expect(await graph(client, wrong, look)).toBe(1);
+    expect(said.at(-1)).toMatch(/definition_invalid.*\n.*undrawn\.yaml:\d+:\d+ error unknown_queue/);
   });
 
   it('overwrites no draft that has not been read', async () => {

@@ -185,9 +185,49 @@ describe('definitions', () => {
       '+  - { id: reply, task: { kind: reply, lease: 45m }, on: { sent: close, not_needed: close } }\n',
     );
     expect(body.unified).toMatch(/^@@ -3,5 \+3,5 @@\n/);
+    expect(body.changes).toEqual([
+      { part: 'step', id: 'reply', change: 'changed', fields: [{ name: 'lease', before: '20m', after: '45m' }] },
+    ]);
     expect((await ops().get(path('compared', '/diff?from=2&to=2'))).body.unified).toBe('');
     expect((await ops().get(path('compared', '/diff?from=1&to=9'))).status).toBe(404);
     expect((await ops().get(path('compared', '/diff?from=1'))).status).toBe(400);
+  });
+
+  it('tell how a text differs from what is published, by meaning where it has no error', async () => {
+    await release('differing', small('differing'));
+    const compare = (text: string | undefined, from = '') =>
+      stack.as('supervisor').post(path('differing', `/diff${from}`), text, { headers: YAML, idempotencyKey: null });
+    const other = await compare(small('differing', 'calendar: always'));
+    expect(other.body).toMatchObject({
+      from: 1,
+      steps: { added: [], removed: [], changed: [] },
+      changes: [{ part: 'definition', fields: [{ name: 'calendar', before: null, after: 'always' }] }],
+    });
+    const spelled = await compare(`# words\n${small('differing')}`);
+    expect([spelled.body.changes, spelled.body.unified.length > 0]).toEqual([[], true]);
+    const wrong = await compare(small('differing', 'calendar: mars'));
+    expect(wrong.body).toMatchObject({ changes: null, steps: null, problems: [{ code: 'unknown_calendar' }] });
+    expect((await compare(undefined)).body).toMatchObject({ unified: '', changes: [] });
+    expect((await compare(small('differing'), '?from=7')).status).toBe(404);
+  });
+
+  it('are drawn: a version, the draft, a text', async () => {
+    const draw = (rest: string) => stack.as('auditor').get(path('standard-br', `/graph${rest}`));
+    const svg = await draw('?language=pt-BR');
+    expect([svg.status, svg.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    expect(svg.body).toContain('Atendimento padrão');
+    const mermaid = await draw('?format=mermaid&version=1');
+    expect(mermaid.headers.get('content-type')).toBe('text/vnd.mermaid; charset=utf-8');
+    expect(mermaid.body).toContain('n6(["buyer<br/>wait: buyer_message, 2d"])');
+    expect((await draw('?version=9')).status).toBe(404);
+    expect((await draw('?format=png')).status).toBe(400);
+    await save('drawn', small('drawn'));
+    expect((await ops().get(path('drawn', '/graph?format=mermaid'))).body).toContain('person<br/>assign: sales-br');
+    const post = (text: string) =>
+      ops().post(path('drawn', '/graph?format=mermaid'), text, { headers: YAML, idempotencyKey: null });
+    expect((await post(small('drawn').replace('sales-br', 'night-sz'))).body).toContain('assign: night-sz');
+    const wrong = await post(small('drawn').replace('sales-br', 'sales-mx'));
+    expect([wrong.status, wrong.body.problems[0].code]).toEqual([422, 'unknown_queue']);
   });
 
   it('check templates with what the tenant has now', async () => {

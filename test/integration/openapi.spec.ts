@@ -70,7 +70,7 @@ describe('openapi.json', () => {
 
   it('asks for an Idempotency-Key wherever a POST under /v1 acts', () => {
     // They read, and may be sent with a body too long for a query.
-    const READING = ['/replies/check', '/replay', '/validate', '/preview', '/simulate'];
+    const READING = ['/replies/check', '/replay', '/validate', '/preview', '/simulate', '/diff', '/graph'];
     const lacks = not(
       ({ parameters = [] }, name) =>
         !name.startsWith('post /v1/') ||

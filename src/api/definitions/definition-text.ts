@@ -18,6 +18,15 @@ export const TEXT_CONTENT = {
   'application/json': { schema: { description: 'The text as it was written' } },
 } as const;
 
+/** Media types of a definition's text. */
+export const TEXTS = ['application/yaml', JSON_TYPE] as const;
+
+/** A definition's text in a request, as the description shows it. Any document: what is wrong with it is what is answered. */
+export const TEXT_BODY = {
+  schema: { description: 'A definition, see /v1/definitions/schema.json' },
+  description: 'The definition',
+};
+
 /** The definition in a request's body, to the letter; 415 for anything that is neither YAML nor JSON. */
 export function definitionTextOf(request: FastifyRequest): DraftText {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

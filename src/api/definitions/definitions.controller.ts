@@ -17,14 +17,11 @@ import {
   definitionVersionShape,
   definitionVersionView,
   definitionView,
-  diffShape,
 } from './definitions.schemas.js';
 import type { DefinitionVersionView, DefinitionView } from './definitions.schemas.js';
 import { sendText, TEXT_CONTENT } from './definition-text.js';
 
 const listQuery = z.strictObject(pageQuery);
-const version = z.coerce.number().int().min(1).max(999_999_999);
-const diffQuery = z.strictObject({ from: version, to: version });
 
 /** Reading definitions and their versions. */
 @ApiTags('definitions')
@@ -112,17 +109,5 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return sendText(reply, await this.editor.read(principal, (tx) => this.definitions.text(tx, key, number)));
-  }
-
-  @Get(':key/diff')
-  @ApiOperation({ operationId: 'compareDefinitionVersions', summary: 'What changed from one version to another' })
-  @ApiResponse({ status: 200, standardSchema: diffShape, description: 'Lines and steps that differ' })
-  async diff(
-    @Caller() principal: Principal,
-    @Param('key', { schema: keyParam }) key: string,
-    @Query({ schema: diffQuery }) { from, to }: z.infer<typeof diffQuery>,
-  ): Promise<{ readonly from: number; readonly to: number } & Readonly<Record<string, unknown>>> {
-    const diff = await this.editor.read(principal, (tx) => this.definitions.diff(tx, key, from, to));
-    return { from, to, ...diff };
   }
 }

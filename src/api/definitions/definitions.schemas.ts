@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DEFINITION_PARTS } from '../../domain/definition/plan-changes.js';
+import type { PlanChange } from '../../domain/definition/plan-changes.js';
 import type { LocalizedText } from '../../domain/definition/plan.js';
 import type { DefinitionSummary, PublishedVersion } from '../../modules/definition/index.js';
 import type { NamedMember } from '../../modules/identity/index.js';
@@ -44,13 +46,46 @@ export const definitionVersionShape = z.object({
 export type DefinitionVersionView = z.infer<typeof definitionVersionShape>;
 
 const ids = z.array(z.string());
-export const diffShape = z.object({
-  from: z.int(),
-  to: z.int(),
+const changeShape = z.object({
+  part: z.enum(DEFINITION_PARTS),
+  /** Its id, name or key. */
+  id: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  /** In words of the language, null = absent; a `name` is a dotted place within the part. */
+  fields: z.array(z.object({ name: z.string(), before: z.json(), after: z.json() })),
+});
+const comparedShape = z.object({
   /** The unified format of `diff -u`, without file names; empty when the texts are equal. */
   unified: z.string(),
   steps: z.object({ added: ids, removed: ids, changed: ids }),
+  /** What is different by meaning; comments, spelling and defaults that are written out are not. */
+  changes: z.array(changeShape),
 });
+
+export const diffShape = comparedShape.extend({ from: z.int(), to: z.int() });
+export const textDiffShape = checkShape.extend({
+  /** The version it was compared with. */
+  from: z.int(),
+  unified: comparedShape.shape.unified,
+  /** null where the text has errors. */
+  steps: comparedShape.shape.steps.nullable(),
+  changes: comparedShape.shape.changes.nullable(),
+});
+
+type DiffView = z.infer<typeof diffShape>;
+export type TextDiffView = z.infer<typeof textDiffShape>;
+
+/** Steps that are different, by id. */
+export function stepsOf(changes: readonly PlanChange[]): DiffView['steps'] {
+  const steps = (change: PlanChange['change']): string[] =>
+    changes.flatMap((each) => (each.part === 'step' && each.change === change ? [each.id] : []));
+  return { added: steps('added'), removed: steps('removed'), changed: steps('changed') };
+}
+
+/** Changes as answers show them. */
+export function changesView(changes: readonly PlanChange[]): DiffView['changes'] {
+  return changes.map((change) => ({ ...change, fields: [...change.fields] as DiffView['changes'][number]['fields'] }));
+}
 
 type Name = (id: string | null) => NamedMember | null;
 

@@ -15,16 +15,9 @@ import type { Editing } from '../http/editing.js';
 import { IfMatchIfAny } from '../http/etag.js';
 import { keyParam, keyText, plainText } from '../http/validation.js';
 import { checkShape, draftShape, publishedShape } from './definitions.schemas.js';
-import { bringsText, definitionTextOf, sendText, TEXT_CONTENT } from './definition-text.js';
+import { bringsText, definitionTextOf, sendText, TEXT_BODY, TEXT_CONTENT, TEXTS } from './definition-text.js';
 
-const TEXTS = ['application/yaml', 'application/json'] as const;
 const publishBody = z.strictObject({ reason: plainText(500).optional() }).nullish();
-
-/** Any document: what is wrong with it is what the answer says. */
-const TEXT_BODY = {
-  schema: { description: 'A definition, see /v1/definitions/schema.json' },
-  description: 'The definition',
-};
 
 /** Writing definitions: drafts with or without errors, and versions that never change. */
 @ApiTags('definitions')

@@ -48,6 +48,7 @@ export const PROBLEMS = {
   idempotency_key_reused: [422, 'The Idempotency-Key was used for another request'],
   meaning_invalid: [422, 'The request cannot be carried out as it stands'],
   definition_invalid: [422, 'The definition has errors'],
+  drawing_too_large: [422, 'The definition is too large to be drawn in time'],
   template_invalid: [422, 'The template has errors'],
   calendar_invalid: [422, 'The calendar has errors'],
   ical_invalid: [422, 'The iCalendar text cannot be used'],

@@ -4,6 +4,7 @@ import { Scenarios, SimulationModule } from '../simulation/index.js';
 import { Definitions } from './definitions.js';
 import { PlanStore } from './plan-store.js';
 import { Publishing } from './publishing.js';
+import { Reviews } from './reviews.js';
 import { RoutingTable } from './routing-table.js';
 
 @Module({
@@ -12,8 +13,9 @@ import { RoutingTable } from './routing-table.js';
     provide(PlanStore, []),
     provide(Definitions, []),
     provide(Publishing, [Scenarios]),
+    provide(Reviews, [Definitions, Publishing]),
     provide(RoutingTable, []),
   ],
-  exports: [PlanStore, Definitions, Publishing, RoutingTable],
+  exports: [PlanStore, Definitions, Publishing, Reviews, RoutingTable],
 })
 export class DefinitionModule {}

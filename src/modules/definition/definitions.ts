@@ -1,7 +1,4 @@
-import { changedSteps } from '../../domain/definition/plan-diff.js';
-import type { StepChanges } from '../../domain/definition/plan-diff.js';
 import type { LocalizedText, Plan } from '../../domain/definition/plan.js';
-import { unifiedDiff } from '../../domain/definition/text-diff.js';
 import type { Tx } from '../../platform/database/index.js';
 import { DefinitionEntity, DefinitionVersionEntity } from './definition.entities.js';
 import type { DefinitionVersionRow } from './definition.entities.js';
@@ -34,9 +31,6 @@ export type PublishedVersion = {
 /** A text exactly as it was sent. */
 export type DefinitionText = { readonly text: string; readonly contentType: string; readonly version: number };
 
-/** What changed from one version to another. */
-export type DefinitionDiff = { readonly unified: string; readonly steps: StepChanges };
-
 const SUMMARY = `
   select d.id, d.key, v.plan->'title' as title, v.version, v.checksum, v.plan->'channels' as channels,
          v.published_at as "publishedAt", v.published_by as "publishedBy",
@@ -51,7 +45,7 @@ type SummaryRow = Omit<DefinitionSummary, 'draft'> & {
   readonly draftAt: number | null;
 };
 
-/** Reading definitions: what exists, exact texts, and what changed between versions. */
+/** Reading definitions: what exists, and exact texts. */
 export class Definitions {
   /** Up to `limit` definitions by key, those after `afterKey`. */
   async list(tx: Tx, afterKey: string | null, limit: number): Promise<DefinitionSummary[]> {
@@ -104,13 +98,6 @@ export class Definitions {
     const row = await this.#version(tx, key, version);
     if (row === null) throw new Error(`There is no version ${version} of ${key}`);
     return row.plan;
-  }
-
-  /** What changed from one published version to another; null when either does not exist. */
-  async diff(tx: Tx, key: string, from: number, to: number): Promise<DefinitionDiff | null> {
-    const [older, newer] = [await this.#version(tx, key, from), await this.#version(tx, key, to)];
-    if (older === null || newer === null) return null;
-    return { unified: unifiedDiff(older.source, newer.source), steps: changedSteps(older.plan, newer.plan) };
   }
 
   async #version(tx: Tx, key: string, version: number): Promise<DefinitionVersionRow | null> {

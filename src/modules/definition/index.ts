@@ -1,11 +1,14 @@
 export { checkDefinition, definitionJsonSchema, KNOWN_CHANNELS } from './language/index.js';
 export type { DefinitionCheck, Environment, Problem } from './language/index.js';
 export { Definitions } from './definitions.js';
-export type { DefinitionDiff, DefinitionSummary, DefinitionText, PublishedVersion } from './definitions.js';
+export type { DefinitionSummary, DefinitionText, PublishedVersion } from './definitions.js';
+export { svgOf } from './drawing.js';
 export { namesGivenTo } from './plans-in-force.js';
 export { PlanStore } from './plan-store.js';
 export { Publishing } from './publishing.js';
 export type { DraftText, Published, SavedDraft } from './publishing.js';
+export { Reviews } from './reviews.js';
+export type { DefinitionDiff, TextDiff } from './reviews.js';
 export { NoRoute, route } from './routing.js';
 export type { RoutingContext } from './routing.js';
 export { RoutingTable } from './routing-table.js';
