@@ -106,12 +106,14 @@ function detailOf(step: StepPlan): string {
 
 function textOf(value: Json): string {
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? (value as readonly Json[]).map(textOf).join(', ') : JSON.stringify(value);
+  return isList(value) ? value.map(textOf).join(', ') : JSON.stringify(value);
 }
 
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
 const setText = (set: SetPlan): string =>
-  Object.entries(inWords(set) ?? {})
-    .map(([name, value]) => `${name} = ${textOf(value)}`)
+  Object.entries(set)
+    .map(([name, value]) => `${name} = ${textOf(inWords(value))}`)
     .join(', ');
 
 const targetText = ({ to, urgent }: NotifyPlan): string => (urgent ? `${to}!` : to);
