@@ -22,6 +22,7 @@ const TABLES = [
   'definition_scenario',
   'routing',
   'phrase_policy',
+  'publishing_policy',
   'retention_class',
 ];
 
@@ -253,6 +254,7 @@ export class Configuration extends Migration {
       reason text,
       published_at timestamptz(3) not null default now(),
       published_by uuid,
+      drafted_by uuid,
       primary key (tenant_id, definition_id, version),
       foreign key (tenant_id, definition_id) references definition
     )`);
@@ -277,6 +279,11 @@ export class Configuration extends Migration {
     this.addSql(`create table phrase_policy (
       tenant_id uuid primary key references tenant,
       phrases jsonb not null,
+      version integer not null default 1
+    )`);
+    this.addSql(`create table publishing_policy (
+      tenant_id uuid primary key references tenant,
+      by_another_person boolean not null,
       version integer not null default 1
     )`);
   }

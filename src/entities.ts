@@ -2,7 +2,7 @@ import { CalendarEntity, CalendarVersionEntity } from './modules/calendar/index.
 import { ConnectionEntity, ConnectionVersionEntity } from './modules/connection/index.js';
 import { DefinitionEntity, DefinitionVersionEntity, RoutingEntity } from './modules/definition/index.js';
 import { MemberEntity, MemberKeyEntity, TenantEntity } from './modules/identity/index.js';
-import { PhrasePolicyEntity } from './modules/policy/index.js';
+import { PhrasePolicyEntity, PublishingPolicyEntity } from './modules/policy/index.js';
 import { QuarantineEntity } from './modules/ingest/index.js';
 import { QueueEntity, QueueMemberEntity } from './modules/queue/index.js';
 import { RetentionClassEntity } from './modules/retention/index.js';
@@ -31,6 +31,7 @@ export const entities = [
   DefinitionVersionEntity,
   RoutingEntity,
   PhrasePolicyEntity,
+  PublishingPolicyEntity,
   RetentionClassEntity,
   QuarantineEntity,
 ];

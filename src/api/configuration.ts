@@ -23,6 +23,7 @@ import { MemberKeysController } from './members/member-keys.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { ForbiddenPhrasesController } from './policies/forbidden-phrases.controller.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
+import { PublishingPolicyController } from './policies/publishing-policy.controller.js';
 import { QueuesController } from './queues/queues.controller.js';
 import { RetentionClassesController } from './retention/retention-classes.controller.js';
 import { DutyController } from './rosters/duty.controller.js';
@@ -48,6 +49,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   RetentionClassesController,
   DefinitionsController,
   PublishingController,
+  PublishingPolicyController,
   ReviewsController,
   ScenariosController,
   SimulationController,

@@ -49,7 +49,10 @@ export function addDefinitionCommand(program: Command): void {
     .action((what: string, options: GraphOptions) => run((client) => graph(client, what, options)));
   add('publish <key>', 'make the draft the next version')
     .option('--reason <text>', 'why, kept with the version')
-    .action((key: string, options: Json & { reason?: string }) => run((client) => publish(client, key, options)));
+    .option('--draft <version>', 'the draft you have read; another one is not published')
+    .action((key: string, options: Json & { reason?: string; draft?: string }) =>
+      run((client) => publish(client, key, options)),
+    );
   add('simulate <key>', 'run the kept scenarios on the draft; exit code 1 when one fails')
     .option('--on <version>', 'on a published version')
     .option('--compare-with <version>', 'tell the difference to another version')
@@ -127,7 +130,12 @@ export async function pull(client: Client, key: string, options: Json & { readon
   const { items } = body as { items: readonly { name: string; version: number }[] };
   const scenarios = Object.fromEntries(items.map(({ name, version: _version, ...scenario }) => [name, scenario]));
   if (items.length > 0) writeFileSync(scenariosPath(path), stringify(scenarios));
-  say(options, { key, path, scenarios: Object.keys(scenarios) }, [`${path}, ${items.length} scenarios`]);
+  // What has to be named to replace this draft, or to publish it where another person has to.
+  const version = draft.status === 200 ? Number(draft.etag?.replaceAll('"', '')) : null;
+  const named = version === null ? 'published' : `draft ${version}`;
+  say(options, { key, path, draft: version, scenarios: Object.keys(scenarios) }, [
+    `${path}, ${named}, ${items.length} scenarios`,
+  ]);
   return 0;
 }
 
@@ -185,10 +193,11 @@ function fileOf(path: string): { readonly key: string; readonly body: string; re
 export async function publish(
   client: Client,
   key: string,
-  options: Json & { readonly reason?: string },
+  options: Json & { readonly reason?: string; readonly draft?: string },
 ): Promise<number> {
   const body = JSON.stringify(options.reason === undefined ? {} : { reason: options.reason });
-  const answer = await client.ask('POST', `${key}/publish`, { body });
+  const ifMatch = options.draft === undefined ? null : `"${options.draft}"`;
+  const answer = await client.ask('POST', `${key}/publish`, { body, ifMatch });
   if (answer.status === 201) {
     const { version, checksum } = answer.body as { version: number; checksum: string };
     say(options, answer.body, [`${key}: version ${version}, ${checksum}`]);

@@ -99,6 +99,11 @@ describe('atende definition', () => {
     const path = file('traded.yaml', smallDefinition('traded', 'calendar: always'));
     await expect(push(client, path, {})).rejects.toThrow('repeat with --over 1');
     expect(await push(client, path, { over: '1' })).toBe(0);
+    expect(await pull(client, 'traded', { dir: folder, json: true })).toBe(0);
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ draft: 2 });
+    expect(await publish(client, 'traded', { draft: '1' })).toBe(1);
+    expect(said.at(-1)).toContain('version_stale');
+    expect(await publish(client, 'traded', { draft: '2' })).toBe(0);
   });
 
   it('ends with 1 where a scenario fails', async () => {

@@ -111,4 +111,16 @@ describe('routing', () => {
       ]),
     );
   });
+
+  it('goes back to an earlier version by naming it, at once and without publishing', async () => {
+    await put([{ definition: 'standard-br', version: 1 }]);
+    const { inquiryId } = await stack.send({ text: 'Mais uma pergunta' });
+    const { body } = await stack.as('supervisor').get(`/v1/inquiries/${inquiryId}`);
+    expect(body.definition).toEqual({ key: 'standard-br', version: 1 });
+    const { body: newest } = await ops().get('/v1/definitions/standard-br');
+    expect(newest.version).toBe(2);
+    await put([standard]);
+    const { inquiryId: later } = await stack.send({ text: 'Outra ainda' });
+    expect((await stack.as('supervisor').get(`/v1/inquiries/${later}`)).body.definition.version).toBe(2);
+  });
 });

@@ -88,7 +88,7 @@ export class DefinitionsController {
         if (rows === null) return null;
         const named = await nameMembers(
           tx,
-          rows.map(({ publishedBy }) => publishedBy),
+          rows.flatMap(({ publishedBy, draftedBy }) => [publishedBy, draftedBy]),
         );
         return rows.map((row) => definitionVersionView(row, named));
       },

@@ -41,6 +41,8 @@ export const definitionVersionShape = z.object({
   contentType: z.string(),
   publishedAt: instantShape,
   publishedBy: memberShape.nullable(),
+  /** Who saved the draft it was made of; null = it came with the product. */
+  draftedBy: memberShape.nullable(),
   reason: z.string().nullable(),
 });
 export type DefinitionVersionView = z.infer<typeof definitionVersionShape>;
@@ -105,11 +107,11 @@ export function definitionView(definition: DefinitionSummary, named: Name): Defi
 }
 
 export function definitionVersionView(published: PublishedVersion, named: Name): DefinitionVersionView {
-  const { publishedAt, publishedBy, ...rest } = published;
-  const { version, checksum, contentType, reason } = rest;
+  const { version, checksum, contentType, reason, publishedAt, publishedBy, draftedBy } = published;
   return {
     ...{ version, checksum, contentType, reason },
     publishedAt: instantText(publishedAt),
     publishedBy: named(publishedBy),
+    draftedBy: named(draftedBy),
   };
 }

@@ -95,16 +95,19 @@ export class PublishingController {
   @ApiOperation({
     operationId: 'publishDefinition',
     summary: 'Make the draft the next version; its scenarios must pass, warnings do not keep it back',
+    description:
+      'If-Match names the draft that was read. It is needed where the tenant wants somebody else than the author to publish.',
   })
   @ApiResponse({ status: 201, standardSchema: publishedShape, description: 'Published; inquiries start on it at once' })
   async publish(
     @Param('key', { schema: keyParam }) key: string,
     @Body({ schema: publishBody }) body: z.infer<typeof publishBody>,
+    @IfMatchIfAny() expected: ExpectedVersion | null,
     @Acting() act: Act,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof publishedShape>> {
     const published: Published = await this.editor.once(act, 201, (tx, author) =>
-      this.publishing.publish(tx, author, key, body?.reason ?? null),
+      this.publishing.publish(tx, author, key, body?.reason ?? null, expected),
     );
     void reply.header('location', `/v1/definitions/${key}/versions/${published.version}`);
     return { ...published, problems: [...published.problems] };

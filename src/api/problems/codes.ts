@@ -13,6 +13,7 @@ export const PROBLEMS = {
   forbidden: [403, 'The role of this key does not allow that'],
   own_work: [403, 'Nobody approves their own work'],
   own_role: [403, 'Nobody changes their own role'],
+  own_draft: [403, 'Nobody publishes their own draft'],
   not_found: [404, 'There is no such thing'],
   method_not_allowed: [405, 'This method is not offered here'],
   request_too_slow: [408, 'The request did not arrive in time'],

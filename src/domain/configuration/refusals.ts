@@ -8,6 +8,7 @@ export const CONFIGURATION_REFUSALS = [
   'member_unknown',
   'until_past',
   'own_role',
+  'own_draft',
   'last_admin',
   'in_use',
   'secret_needed',

@@ -20,6 +20,7 @@ export type ConfiguredWord =
   | 'tenant'
   | 'shop'
   | 'phrase_policy'
+  | 'publishing_policy'
   | 'member'
   | 'queue'
   | 'calendar'

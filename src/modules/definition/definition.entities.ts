@@ -45,6 +45,8 @@ export const DefinitionVersionEntity = defineEntity({
     reason: p.text().strictNullable(),
     publishedAt: p.type(InstantType).defaultRaw('now()'),
     publishedBy: p.uuid().strictNullable(),
+    /** Who saved the draft it was made of; null = it came with the product. */
+    draftedBy: p.uuid().strictNullable(),
   },
 });
 export type DefinitionVersionRow = InferEntity<typeof DefinitionVersionEntity>;

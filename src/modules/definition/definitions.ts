@@ -24,6 +24,8 @@ export type PublishedVersion = {
   readonly contentType: string;
   readonly publishedAt: number;
   readonly publishedBy: string | null;
+  /** Who saved the draft it was made of. */
+  readonly draftedBy: string | null;
   /** Why, in the publisher's words. */
   readonly reason: string | null;
 };
@@ -82,7 +84,7 @@ export class Definitions {
       {
         orderBy: { version: 'desc' },
         limit,
-        fields: ['version', 'checksum', 'contentType', 'publishedAt', 'publishedBy', 'reason'],
+        fields: ['version', 'checksum', 'contentType', 'publishedAt', 'publishedBy', 'draftedBy', 'reason'],
       },
     );
   }

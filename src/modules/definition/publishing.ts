@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { newId } from '../../platform/ids/index.js';
 import { memberOf, recordChange, takeTurn } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
+import type { PublishingPolicy } from '../policy/index.js';
 import type { Scenarios } from '../simulation/index.js';
 import { DefinitionEntity, DefinitionVersionEntity } from './definition.entities.js';
 import type { DefinitionRow } from './definition.entities.js';
@@ -27,7 +28,10 @@ export type Published = {
 
 /** Writing definitions: drafts that may have errors, versions that never change. */
 export class Publishing {
-  constructor(private readonly scenarios: Scenarios) {}
+  constructor(
+    private readonly scenarios: Scenarios,
+    private readonly policy: PublishingPolicy,
+  ) {}
 
   /** What is wrong in a text for this tenant, at an instant (epoch ms); nothing is saved. */
   async check(tx: Tx, key: string, { text, contentType }: DraftText, now: number): Promise<DefinitionCheck> {
@@ -73,30 +77,64 @@ export class Publishing {
 
   /**
    * Makes the draft the next version. Refuses one with errors, or with a scenario that does not come out as it says; warnings
-   * do not matter. The draft stays.
+   * do not matter. The draft stays. Where the tenant wants four eyes, whoever saved the draft cannot publish it, and whoever
+   * does has to name the one they have read.
    *
    * @param reason why, in the publisher's words, or null
+   * @param expected version of the draft, or null for whatever is there
    */
-  async publish(tx: Tx, author: Author, key: string, reason: string | null): Promise<Outcome<Published>> {
+  async publish(
+    tx: Tx,
+    author: Author,
+    key: string,
+    reason: string | null,
+    expected: ExpectedVersion | null,
+  ): Promise<Outcome<Published>> {
     await takeTurn(tx, 'definition');
     const row = await find(tx, key);
     if (row === null) return refused('not_found');
     const { draft, draftType } = row;
     if (draft === null || draftType === null) return refused('definition_invalid', { problems: [NO_DRAFT] });
-    return this.#publish(tx, author, row, { text: draft, contentType: draftType }, reason);
+    const barred = (await this.#barred(tx, author, row, expected)) ?? staleness(expected ?? 'any', row.draftVersion);
+    if (barred) return barred;
+    return this.#publish(tx, author, row, { text: draft, contentType: draftType, by: row.draftBy }, reason);
   }
 
   /** Makes a text the next version past any draft, for definitions that come with the product. */
   async publishText(tx: Tx, author: Author, key: string, text: DraftText): Promise<Outcome<Published>> {
     await takeTurn(tx, 'definition');
-    return this.#publish(tx, author, (await find(tx, key)) ?? (await this.#create(tx, author, key)), text, null);
+    return this.#publish(
+      tx,
+      author,
+      (await find(tx, key)) ?? (await this.#create(tx, author, key)),
+      { ...text, by: null },
+      null,
+    );
+  }
+
+  /** Why the tenant's policy keeps this person from publishing this draft, or null. */
+  async #barred(
+    tx: Tx,
+    author: Author,
+    { draftBy }: DefinitionRow,
+    expected: ExpectedVersion | null,
+  ): Promise<ReturnType<typeof refused> | null> {
+    const { byAnotherPerson } = await this.policy.read(tx);
+    if (!byAnotherPerson) return null;
+    if (draftBy !== null && draftBy === memberOf(author)) {
+      return refused('own_draft', { detail: 'Ask somebody else who may publish to read the draft and to publish it.' });
+    }
+    if (expected !== null && expected !== 'any') return null;
+    return refused('if_match_missing', {
+      detail: 'Read the draft and send its ETag as If-Match: it is what you vouch for.',
+    });
   }
 
   async #publish(
     tx: Tx,
     author: Author,
     row: DefinitionRow,
-    draft: DraftText,
+    draft: DraftText & { readonly by: string | null },
     reason: string | null,
   ): Promise<Outcome<Published>> {
     const { key } = row;
@@ -119,6 +157,7 @@ export class Publishing {
       reason,
       publishedAt: author.at,
       publishedBy: memberOf(author),
+      draftedBy: draft.by,
     });
     row.version = version;
     await tx.em.flush();
@@ -126,7 +165,7 @@ export class Publishing {
       action: 'definition.publish',
       object: { kind: 'definition', id: key },
       before: version === 1 ? null : { version: version - 1 },
-      after: { version, checksum, scenarios: named.length },
+      after: { version, checksum, scenarios: named.length, draftedBy: draft.by },
     });
     return done({ key, version, checksum, problems });
   }

@@ -11,3 +11,14 @@ export const PhrasePolicyEntity = defineEntity({
     version: p.integer().default(1),
   },
 });
+
+/** How definitions of the tenant are published. */
+export const PublishingPolicyEntity = defineEntity({
+  name: 'PublishingPolicy',
+  tableName: 'publishing_policy',
+  properties: {
+    tenantId: p.uuid().primary(),
+    byAnotherPerson: p.boolean(),
+    version: p.integer().default(1),
+  },
+});
