@@ -7,9 +7,18 @@ const KEPT = 2_000;
 /** Reads calendars for decisions. Versions are immutable, so each is read once per process. */
 export class CalendarStore {
   readonly #versions = new Map<string, Calendar>();
+  readonly #asked = new WeakMap<Tx, Map<string, Promise<Calendar | null>>>();
 
-  /** The newest version of a calendar, or null when the tenant has none of that key. */
-  async latest(tx: Tx, key: string): Promise<Calendar | null> {
+  /** The newest version of a calendar, or null when the tenant has none of that key: the same throughout a transaction. */
+  latest(tx: Tx, key: string): Promise<Calendar | null> {
+    const asked = this.#asked.get(tx) ?? new Map<string, Promise<Calendar | null>>();
+    this.#asked.set(tx, asked);
+    const answer = asked.get(key) ?? this.#newest(tx, key);
+    asked.set(key, answer);
+    return answer;
+  }
+
+  async #newest(tx: Tx, key: string): Promise<Calendar | null> {
     const row = await tx.first<{ version: number }>('select version from calendar where tenant_id = $1 and key = $2', [
       tx.tenantId,
       key,

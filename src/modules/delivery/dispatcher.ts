@@ -66,17 +66,23 @@ export class Dispatcher {
 
   /** Handles one `dispatch` item (a conversation); returns when to look again, or null. */
   async handle(item: WorkItem): Promise<number | null> {
-    for (let step = 0; step < MAX_STEPS; step += 1) {
-      const job = await this.options.database.tenant(item.tenantId, (tx) => this.#next(tx, item.ref));
-      if (job.do === 'wait') return job.until;
-      if (job.do !== 'again') await this.#call(item.tenantId, job);
+    const look = (): Promise<Job> =>
+      this.options.database.tenant(item.tenantId, async (tx) => {
+        await lockConversationRow(tx, item.ref);
+        return this.#next(tx, item.ref);
+      });
+    let job = await look();
+    for (let step = 1; job.do !== 'wait'; step += 1) {
+      const last = step >= MAX_STEPS;
+      if (job.do !== 'again') job = await this.#call(item.tenantId, job, last);
+      else if (last) return Date.now();
+      else job = await look();
     }
-    return Date.now();
+    return job.until;
   }
 
-  /** Finds, under lock, what to do next for a conversation, and commits to it. */
+  /** Finds what to do next for a conversation, which must be locked, and commits to it. */
   async #next(tx: Tx, conversationId: string): Promise<Job> {
-    await lockConversationRow(tx, conversationId);
     let until: number | null = null;
     for (const row of await lockOpenDeliveries(tx, conversationId)) {
       const job = await this.#step(tx, row, Date.now());
@@ -131,20 +137,25 @@ export class Dispatcher {
     return { do: 'again' };
   }
 
-  /** Calls the channel and records the end. Nothing is open in the database meanwhile. */
-  async #call(tenantId: string, job: Extract<Job, { do: 'send' | 'read' }>): Promise<void> {
+  /**
+   * Calls the channel, records the end and finds what comes next, unless this was the last step: what is committed to must
+   * be done. Nothing is open in the database during the call.
+   */
+  async #call(tenantId: string, job: Extract<Job, { do: 'send' | 'read' }>, last: boolean): Promise<Job> {
     const { row } = job;
     addToLogContext({ inquiryId: row.inquiryId });
     const transition = job.do === 'send' ? await this.#send(job) : await this.#find(job);
     reach('dispatch.before-record');
-    await this.options.database.tenant(tenantId, async (tx) => {
+    return this.options.database.tenant(tenantId, async (tx) => {
       await lockConversationRow(tx, row.conversationId);
       const current = await lockByIntent(tx, row.shopId, row.intentId);
-      if (current === undefined) return;
       // A receipt overtook the channel's own answer, or somebody else took over: their word stands.
-      if (isSameTurn(current, row)) await this.#conclude(tx, row, transition);
-      else if (transition.externalId !== null) await this.#learnId(tx, current, transition.externalId);
+      if (current !== undefined && isSameTurn(current, row)) await this.#conclude(tx, row, transition);
+      else if (current !== undefined && transition.externalId !== null) {
+        await this.#learnId(tx, current, transition.externalId);
+      }
       reachCommit(tx, 'settle');
+      return last ? { do: 'again' } : this.#next(tx, row.conversationId);
     });
   }
 

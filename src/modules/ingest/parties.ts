@@ -28,14 +28,14 @@ export type ConversationRow = {
   readonly windowUntil: number | null;
 };
 
+const BUYER_COLUMNS = 'id, name, language, value, tags, blocked_at is not null as blocked';
 const BUYER = `
-  select id, name, language, value, tags, blocked_at is not null as blocked
+  select ${BUYER_COLUMNS}
     from buyer where tenant_id = $1 and shop_id = $2 and external_hash = $3`;
 
-const CONVERSATION = `
-  select id, position, human_answered as "humanAnswered", last_agent_id as "lastAgentId", language,
-         window_until as "windowUntil"
-    from conversation where tenant_id = $1`;
+const CONVERSATION_COLUMNS = `
+  id, position, human_answered as "humanAnswered", last_agent_id as "lastAgentId", language, window_until as "windowUntil"`;
+const CONVERSATION = `select ${CONVERSATION_COLUMNS} from conversation where tenant_id = $1`;
 
 /** Finds or makes the buyer a channel names, and keeps the newest name it gave. */
 export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGiven): Promise<BuyerRow> {
@@ -48,9 +48,10 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
   const id = newId();
   const keys = await vault.newSubject(tx, id);
   const place = (column: string) => ({ owner: { subject: id }, table: 'buyer', column, row: id });
-  await tx.post(
+  const made = await tx.first<BuyerRow>(
     `insert into buyer (tenant_id, id, shop_id, external_hash, external_id, name, language)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, shop_id, external_hash) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, shop_id, external_hash) do nothing
+     returning ${BUYER_COLUMNS}`,
     [
       tx.tenantId,
       id,
@@ -61,7 +62,7 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
       given.language ?? null,
     ],
   );
-  return tx.one<BuyerRow>(BUYER, [tx.tenantId, shop.id, hash]);
+  return made ?? tx.one<BuyerRow>(BUYER, [tx.tenantId, shop.id, hash]);
 }
 
 async function keepName(tx: Tx, vault: Vault, buyer: BuyerRow, given: BuyerGiven): Promise<void> {
@@ -81,12 +82,12 @@ export async function lockConversation(tx: Tx, shop: Shop, buyerId: string): Pro
   const sql = `${CONVERSATION} and shop_id = $2 and buyer_id = $3 for update`;
   const found = await tx.first<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
   if (found) return found;
-  await tx.post(
+  const made = await tx.first<ConversationRow>(
     `insert into conversation (tenant_id, id, shop_id, buyer_id) values ($1, $2, $3, $4)
-     on conflict (tenant_id, shop_id, buyer_id) do nothing`,
+     on conflict (tenant_id, shop_id, buyer_id) do nothing returning ${CONVERSATION_COLUMNS}`,
     [tx.tenantId, newId(), shop.id, buyerId],
   );
-  return tx.one<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
+  return made ?? tx.one<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
 }
 
 /** The conversation a channel knows by this id of its own, locked, or null. */

@@ -18,7 +18,7 @@ import { DecisionDefect } from './defects.js';
 import { EffectWriter } from './effect-writer.js';
 import type { Collected } from './effect-writer.js';
 import { FactSource, slimFacts } from './fact-source.js';
-import { markFailed, unapplied } from './inbox.js';
+import { markFailed, opened, unapplied } from './inbox.js';
 import type { InboxRow } from './inbox.js';
 import { taskIdOf } from './keys.js';
 import { lockInquiry } from './locked.js';
@@ -66,9 +66,10 @@ export async function drain(
   options: DrainOptions,
   defects: readonly DecisionDefect[] = [],
 ): Promise<DrainResult | null> {
-  const locked = await lockInquiry(tx, stores.vault, inquiryId);
+  // Sent together, answered in this order: under the locks nothing more is accepted.
+  const [locked, waiting] = await Promise.all([lockInquiry(tx, stores.vault, inquiryId), unapplied(tx, inquiryId)]);
   if (!locked) return null;
-  const rows = await unapplied(tx, locked.keys, inquiryId);
+  const rows = opened(locked.keys, inquiryId, waiting);
   const plan = await stores.plans.plan(tx, locked.definition.key, locked.definition.version);
   const run = new Run(tx, stores, locked, plan, clockOf(locked, rows, options.now));
   for (const [index, row] of rows.entries()) {
@@ -82,7 +83,7 @@ export async function drain(
   return {
     summary: run.summary(),
     applied: run.applied(),
-    commands: await commandStates(tx, options.commands ?? []),
+    commands: await commandStates(tx, options.commands ?? [], run.answers()),
   };
 }
 
@@ -91,14 +92,21 @@ function clockOf(locked: Locked, rows: readonly InboxRow[], now: number): number
   return Math.max(now, locked.lastEventAt ?? 0, ...rows.map((row) => row.acceptedAt));
 }
 
-/** State of each command asked for; one without a row counts as pending. */
-async function commandStates(tx: Tx, ids: readonly string[]): Promise<Record<string, CommandState>> {
-  if (ids.length === 0) return {};
-  const rows = await tx.query<{ id: string; state: CommandState }>(
-    'select id, state from command where tenant_id = $1 and id = any($2)',
-    [tx.tenantId, ids],
-  );
-  const states = new Map(rows.map((row) => [row.id, row.state]));
+/** State of each command asked for, those answered by this drain or an earlier one; one without a row counts as pending. */
+async function commandStates(
+  tx: Tx,
+  ids: readonly string[],
+  answers: ReadonlyMap<string, CommandState>,
+): Promise<Record<string, CommandState>> {
+  const states = new Map(answers);
+  const earlier = ids.filter((id) => !states.has(id));
+  if (earlier.length > 0) {
+    const rows = await tx.query<{ id: string; state: CommandState }>(
+      'select id, state from command where tenant_id = $1 and id = any($2)',
+      [tx.tenantId, earlier],
+    );
+    for (const row of rows) states.set(row.id, row.state);
+  }
   return Object.fromEntries(ids.map((id) => [id, states.get(id) ?? 'pending']));
 }
 
@@ -152,7 +160,7 @@ export class Run {
 
   /** Applies one event. */
   async apply(event: InquiryEvent, row: InboxRow | null): Promise<void> {
-    await this.#facts.messages(messagesOf(event, this.state));
+    if ('messageId' in event && event.messageId !== null) await this.#facts.messages([event.messageId]);
     const input = (): DecideInput => ({
       plan: this.plan,
       state: this.state,
@@ -269,6 +277,14 @@ export class Run {
     }));
   }
 
+  /** What the decisions of this drain answered commands with. */
+  answers(): ReadonlyMap<string, CommandState> {
+    const effects = this.taken.flatMap(({ decision }) => decision.effects);
+    return new Map(
+      effects.flatMap((effect) => (effect.do === 'answer_command' ? [[effect.commandId, effect.outcome.state]] : [])),
+    );
+  }
+
   applied(): AppliedEvent[] {
     let seq = this.locked.lastSeq;
     return this.taken.map(({ event, decision }) => {
@@ -278,11 +294,6 @@ export class Run {
       return { kind: event.kind, seq: [first, seq], step: decision.state.step, brought };
     });
   }
-}
-
-function messagesOf(event: InquiryEvent, state: InquiryState): string[] {
-  const named = 'messageId' in event && event.messageId !== null ? [event.messageId] : [];
-  return state.newestMessageId === null ? named : [...named, state.newestMessageId];
 }
 
 /**

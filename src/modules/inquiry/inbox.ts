@@ -36,13 +36,19 @@ export function scalarsOf(data: Readonly<Record<string, unknown>> | undefined): 
   return Object.fromEntries(plain);
 }
 
-/** Reads what has happened and is not applied yet, in accept order. */
-export async function unapplied(tx: Tx, keys: Keys, inquiryId: string): Promise<InboxRow[]> {
-  const rows = await tx.query<InboxRow & { readonly words: Buffer | null }>(
+type SealedRow = InboxRow & { readonly words: Buffer | null };
+
+/** Reads what has happened and is not applied yet, in accept order; its words are still sealed. */
+export async function unapplied(tx: Tx, inquiryId: string): Promise<SealedRow[]> {
+  return tx.query<SealedRow>(
     `select id, key, kind, accept_no as "acceptNo", payload, words, accepted_at as "acceptedAt"
        from inbox where tenant_id = $1 and inquiry_id = $2 and applied_at is null order by accept_no`,
     [tx.tenantId, inquiryId],
   );
+}
+
+/** The rows with the words that came with them. */
+export function opened(keys: Keys, inquiryId: string, rows: readonly SealedRow[]): InboxRow[] {
   return rows.map(({ words, ...row }) => {
     const said = keys.shownJson<readonly unknown[]>(wordsPlace(inquiryId, row.id), words);
     return { ...row, payload: putBack(row.payload, said) };

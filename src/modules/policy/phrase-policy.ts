@@ -13,8 +13,10 @@ export type PhrasePolicyState = { readonly phrases: readonly ForbiddenPhrase[]; 
 /** The one list of what people of the tenant should not write to buyers. */
 export class PhrasePolicy {
   async read(tx: Tx): Promise<PhrasePolicyState> {
-    const row = await tx.em.findOne(PhrasePolicyEntity, { tenantId: tx.tenantId });
-    return row === null ? { phrases: [], version: 0 } : { phrases: row.phrases, version: row.version };
+    const row = await tx.first<PhrasePolicyState>('select phrases, version from phrase_policy where tenant_id = $1', [
+      tx.tenantId,
+    ]);
+    return row ?? { phrases: [], version: 0 };
   }
 
   /** Replaces the whole list, for what is written from now on. Refuses ids that are used twice and phrases nobody can read. */

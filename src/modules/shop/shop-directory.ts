@@ -22,6 +22,7 @@ export type Shop = {
 };
 
 type ShopRow = Omit<Shop, 'tenantId' | 'settings' | 'secrets'> & { readonly settings: unknown };
+type SecretRow = { readonly id: string; readonly secret: Buffer };
 
 /** How long a shop is remembered, in ms: a rotated secret or changed setting is in force everywhere after that. */
 const REMEMBERED_MS = 1_000;
@@ -50,22 +51,29 @@ export class ShopDirectory {
 
   /** The shop as this transaction sees it, or null. */
   async read(tx: Tx, shopId: string): Promise<Shop | null> {
-    const row = await tx.first<ShopRow>(
+    const [row, secrets] = await Promise.all([this.#row(tx, shopId), this.#secrets(tx, shopId)]);
+    if (!row) return null;
+    const keys = await this.vault.unlock(tx);
+    const open = ({ id, secret }: SecretRow): string => keys.open(secretPlace(id), secret) ?? '';
+    return { ...row, tenantId: tx.tenantId, settings: readSettings(row.settings), secrets: secrets.map(open) };
+  }
+
+  #row(tx: Tx, shopId: string): Promise<ShopRow | undefined> {
+    return tx.first<ShopRow>(
       `select s.id, s.key, s.name, s.channel, s.country, s.language, s.active, s.settings,
               t.languages as "tenantLanguages"
          from shop s join tenant t on t.tenant_id = s.tenant_id
         where s.tenant_id = $1 and s.id = $2 and s.active`,
       [tx.tenantId, shopId],
     );
-    if (!row) return null;
-    const secrets = await tx.query<{ id: string; secret: Buffer }>(
+  }
+
+  #secrets(tx: Tx, shopId: string): Promise<SecretRow[]> {
+    return tx.query<SecretRow>(
       `select id, secret from shop_secret
         where tenant_id = $1 and shop_id = $2 and (expires_at is null or expires_at > now()) order by created_at desc`,
       [tx.tenantId, shopId],
     );
-    const keys = await this.vault.unlock(tx);
-    const open = ({ id, secret }: { id: string; secret: Buffer }): string => keys.open(secretPlace(id), secret) ?? '';
-    return { ...row, tenantId: tx.tenantId, settings: readSettings(row.settings), secrets: secrets.map(open) };
   }
 
   /** Forgets a shop that has just been changed by this process. */
