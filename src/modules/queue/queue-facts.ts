@@ -1,11 +1,5 @@
 import type { WorkingHours } from '../../domain/assignment/duty.js';
-import type {
-  ActivityFacts,
-  MemberActivity,
-  MemberFacts,
-  PersonFacts,
-  QueueFacts,
-} from '../../domain/inquiry/facts.js';
+import type { ActivityFacts, MemberActivity, PersonFacts, QueueFacts } from '../../domain/inquiry/facts.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { RosterStore } from '../roster/index.js';
@@ -28,28 +22,29 @@ export const ALWAYS_OPEN = {
   },
 } as const;
 
-const MEMBERS = `
-  select m.id, m.role, m.languages, m.skills, m.capacity, m.substitute_id as "substituteId",
-         (m.presence = 'away' and (m.presence_until is null or m.presence_until > $3)) as away,
-         (select count(*)::int from task t
-           where t.tenant_id = m.tenant_id and t.ended_at is null
-             and (t.holder_id = m.id or (t.offered_to = m.id and t.offer_until > $3))) as "openTasks"
-    from queue_member q join member m on m.tenant_id = q.tenant_id and m.id = q.member_id
-   where q.tenant_id = $1 and q.queue_id = $2 and m.active
-   order by q.position, m.id`;
+const QUEUE = `
+  select calendar_key as "calendarKey", roster_key as "rosterKey", round_robin_last as "lastChosen",
+         case when cap_tasks is not null then jsonb_build_object('tasks', cap_tasks, 'withinMs', cap_within_ms) end as cap,
+         coalesce((
+           select jsonb_agg(jsonb_build_object(
+                    'id', m.id, 'role', m.role, 'languages', m.languages, 'skills', m.skills, 'capacity', m.capacity,
+                    'substituteId', m.substitute_id,
+                    'away', m.presence = 'away' and (m.presence_until is null or m.presence_until > $3),
+                    'openTasks', (select count(*) from task t
+                       where t.tenant_id = m.tenant_id and t.ended_at is null
+                         and (t.holder_id = m.id or (t.offered_to = m.id and t.offer_until > $3))))
+                  order by qm.position, m.id)
+             from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
+            where qm.tenant_id = q.tenant_id and qm.queue_id = q.id and m.active), '[]') as members
+    from queue q where q.tenant_id = $1 and q.key = $2`;
+
+type QueueRow = HoursKeys & Pick<QueueFacts, 'lastChosen' | 'cap' | 'members'>;
 
 /** What an assignment may know about a queue at an instant (epoch ms), or null when the tenant has no such queue. */
 export async function queueFacts(tx: Tx, stores: HoursStores, key: string, now: number): Promise<QueueFacts | null> {
-  const queue = await tx.first<HoursKeys & { id: string; lastChosen: string | null; cap: QueueFacts['cap'] }>(
-    `select id, calendar_key as "calendarKey", roster_key as "rosterKey", round_robin_last as "lastChosen",
-            case when cap_tasks is not null
-                 then jsonb_build_object('tasks', cap_tasks, 'withinMs', cap_within_ms) end as cap
-       from queue where tenant_id = $1 and key = $2`,
-    [tx.tenantId, key],
-  );
+  const queue = await tx.first<QueueRow>(QUEUE, [tx.tenantId, key, new Date(now).toISOString()]);
   if (!queue) return null;
-  const members = await tx.query<MemberFacts>(MEMBERS, [tx.tenantId, queue.id, new Date(now).toISOString()]);
-  const { lastChosen, cap } = queue;
+  const { lastChosen, cap, members } = queue;
   return { key, ...(await hoursFacts(tx, stores, queue)), members, lastChosen, cap };
 }
 
