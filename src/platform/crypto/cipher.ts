@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /** AES-256-GCM as everything at rest uses it: random 96-bit IV, full 128-bit tag, and a context that binds to a place. */
 
@@ -69,6 +70,21 @@ export function unwrapKey(parent: Buffer, context: string, wrapped: Buffer): Buf
   return decrypt(parent, context, wrapped);
 }
 
+/** Handles of keys in use, for as long as somebody holds the key. */
+const handles = new WeakMap<Uint8Array, KeyObject>();
+
+/** The key as Node takes it at once: bare bytes are tried as three kinds of objects first, which costs more than the cipher. */
+function handleOf(key: Uint8Array): KeyObject {
+  const known = handles.get(key) ?? createSecretKey(key);
+  handles.set(key, known);
+  return known;
+}
+
+/** HMAC-SHA-256 of bytes. */
+export function keyedHash(key: Uint8Array, bytes: Uint8Array): Buffer {
+  return createHmac('sha256', handleOf(key)).update(bytes).digest();
+}
+
 /** Purposes of one key; more than any tenant has shops for is a defect, not a reason to run out of memory. */
 const MAX_PURPOSES = 10_000;
 
@@ -80,7 +96,7 @@ export function deriveKey(key: Buffer, purpose: string): Buffer {
   const purposes = derived.get(key) ?? new Map<string, Buffer>();
   const known = purposes.get(purpose);
   if (known !== undefined) return known;
-  const made = Buffer.from(hkdfSync('sha256', key, 'atende', purpose, KEY_BYTES));
+  const made = Buffer.from(hkdfSync('sha256', handleOf(key), 'atende', purpose, KEY_BYTES));
   if (purposes.size < MAX_PURPOSES) derived.set(key, purposes.set(purpose, made));
   return made;
 }
@@ -88,7 +104,7 @@ export function deriveKey(key: Buffer, purpose: string): Buffer {
 /** Seals bytes for a context: `[IV] [ciphertext] [tag]`. */
 export function sealBytes(key: Uint8Array, context: Buffer, plain: Uint8Array): Buffer {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, iv, TAG);
+  const cipher = createCipheriv(ALGORITHM, handleOf(key), iv, TAG);
   cipher.setAAD(context);
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
@@ -101,7 +117,7 @@ export function sealBytes(key: Uint8Array, context: Buffer, plain: Uint8Array): 
 export function openBytes(key: Uint8Array, context: Buffer, sealed: Buffer): Buffer {
   if (sealed.length < SEAL_BYTES) throw new Damaged();
   const end = sealed.length - TAG.authTagLength;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), TAG);
+  const decipher = createDecipheriv(ALGORITHM, handleOf(key), sealed.subarray(0, IV_BYTES), TAG);
   decipher.setAAD(context);
   decipher.setAuthTag(sealed.subarray(end));
   try {

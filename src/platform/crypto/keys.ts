@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { deriveKey, openText, sealText } from './cipher.js';
+import { deriveKey, keyedHash, openText, sealText } from './cipher.js';
 import { Erased, KeyMissing, ownerName } from './errors.js';
 import type { Owner } from './errors.js';
 import type { TenantKeys } from './tenant-keys.js';
@@ -88,7 +87,7 @@ export class Keys {
    * and purpose, so that equal values of two tenants, or of two columns, do not look alike.
    */
   lookup(purpose: string, value: string): Buffer {
-    return createHmac('sha256', this.#tenant.lookupKey(purpose)).update(Buffer.from(value, 'utf16le')).digest();
+    return keyedHash(this.#tenant.lookupKey(purpose), Buffer.from(value, 'utf16le'));
   }
 
   /**

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { Database, Tx } from '../database/index.js';
-import { deriveKey, newKey } from './cipher.js';
+import { deriveKey, keyedHash, newKey } from './cipher.js';
 import { Erased, KeyMissing, ownerName } from './errors.js';
 import type { Owner } from './errors.js';
 import { KeyCache } from './key-cache.js';
@@ -149,9 +148,7 @@ export class Vault {
   /** A keyed hash without a tenant, for API keys before their tenant is known. The same over rotations of the root. */
   fingerprint(purpose: string, value: string): Buffer {
     if (this.#installation === null) throw new Error('The vault is not open');
-    return createHmac('sha256', this.#installation.lookupKey(`fingerprint|${purpose}`))
-      .update(value)
-      .digest();
+    return keyedHash(this.#installation.lookupKey(`fingerprint|${purpose}`), Buffer.from(value, 'utf8'));
   }
 
   /** Giving tenants new keys, and wrapping theirs under another root key. */
