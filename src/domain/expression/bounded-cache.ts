@@ -1,10 +1,11 @@
 /**
- * A memo of at most `limit` values that drops the least recently used one. It changes no result: every value is a pure
- * function of its key.
+ * A memo of at most `limit` values: when half of that is new, what was not asked for since the last time is dropped. It changes
+ * no result, for every value is a pure function of its key.
  */
 export class BoundedCache<Value> {
   readonly #limit: number;
-  readonly #values = new Map<string, Value>();
+  #recent = new Map<string, Value>();
+  #earlier = new Map<string, Value>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -12,20 +13,14 @@ export class BoundedCache<Value> {
 
   /** The value of `key`, computed when it is not there. An error thrown by `compute` is passed on, nothing is kept. */
   get(key: string, compute: () => Value): Value {
-    const known = this.#values.get(key);
-    if (known !== undefined) {
-      this.#values.delete(key);
-      this.#values.set(key, known);
-      return known;
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
+    const value = this.#earlier.get(key) ?? compute();
+    if (this.#recent.size >= this.#limit / 2) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
     }
-    const value = compute();
-    this.#values.set(key, value);
-    if (this.#values.size > this.#limit) {
-      for (const oldest of this.#values.keys()) {
-        this.#values.delete(oldest);
-        break;
-      }
-    }
+    this.#recent.set(key, value);
     return value;
   }
 }

@@ -48,7 +48,10 @@ const listOf = (name: string, element: Converter): Converter => {
   };
 };
 
-/** Registers the record type `name` and answers how to build a value of it; what is null or undefined is absent. */
+/**
+ * Registers the record type `name` and answers how to build a value of it; what is null or undefined is absent. Facts do not
+ * change, so the same object is converted once.
+ */
 function registerRecord(environment: Environment, name: string, shape: Shape): Converter {
   const record = class {
     constructor(values: Readonly<Record<string, unknown>>) {
@@ -60,14 +63,19 @@ function registerRecord(environment: Environment, name: string, shape: Shape): C
   });
   const types = Object.fromEntries(fields.map(({ field, type }) => [field, type]));
   environment.registerType(name, { ctor: record, fields: types });
+  const converted = new WeakMap<object, object>();
   return (value) => {
     const given = isRecord(value) ? value : {};
+    const known = converted.get(given);
+    if (known !== undefined) return known;
     const values: Record<string, unknown> = {};
     for (const { field, convert } of fields) {
       const raw = Object.hasOwn(given, field) ? given[field] : undefined;
       if (raw !== undefined && raw !== null) values[field] = convert(raw);
     }
-    return new record(values);
+    const made = new record(values);
+    converted.set(given, made);
+    return made;
   };
 }
 

@@ -73,7 +73,16 @@ function compile(source: string, scope: TypedScope): Program {
 
 const programs = new BoundedCache<Program>(2_000);
 
+/** Those of one definition, found without putting a key together: a decision asks for a dozen. */
+const ofDefinition = new WeakMap<DataTypes, Map<ScopeName, BoundedCache<Program>>>();
+
 /** Parses, checks and prepares an expression; the same one is prepared once. */
 export function programOf(source: string, scope: ScopeName, data: DataTypes): Program {
-  return programs.get(`${scope} ${dataKey(data)} ${source}`, () => compile(source, typedScope(scope, data)));
+  const scopes = ofDefinition.get(data) ?? new Map<ScopeName, BoundedCache<Program>>();
+  ofDefinition.set(data, scopes);
+  const own = scopes.get(scope) ?? new BoundedCache<Program>(500);
+  scopes.set(scope, own);
+  return own.get(source, () =>
+    programs.get(`${scope} ${dataKey(data)} ${source}`, () => compile(source, typedScope(scope, data))),
+  );
 }

@@ -48,7 +48,7 @@ export class Course {
   readonly #texts: Texts;
   readonly #given: readonly ExpressionAnswer[];
   #scope: Scope | null = null;
-  #day: Readonly<Record<string, unknown>> | null = null;
+  readonly #parts = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(input: CourseInput) {
     this.plan = input.plan;
@@ -160,6 +160,13 @@ export class Course {
     return !gone('message.text', this.state.newestMessageId) && !gone('reply.text', about?.textOf ?? null);
   }
 
+  /** A part of what expressions see that stays the same throughout a decision, made when it is first read. */
+  once(name: string, make: () => Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const part = this.#parts.get(name) ?? make();
+    this.#parts.set(name, part);
+    return part;
+  }
+
   /** What expressions see of the state as it is now. */
   #context(): Scope {
     if (this.#scope?.state !== this.state) this.#scope = new Scope(this, this.#texts);
@@ -168,14 +175,15 @@ export class Course {
 
   /** The house calendar at the decision's instant. */
   get day(): Readonly<Record<string, unknown>> {
-    if (this.#day !== null) return this.#day;
-    const { now } = this;
-    const calendar = this.calendar();
-    return (this.#day = defined({
-      open: calendar === null || isOpen(calendar, now),
-      nextOpening: calendar === null ? now : nextOpening(calendar, now),
-      labels: calendar === null ? [] : labels(calendar, now),
-    }));
+    return this.once('day', () => {
+      const { now } = this;
+      const calendar = this.calendar();
+      return defined({
+        open: calendar === null || isOpen(calendar, now),
+        nextOpening: calendar === null ? now : nextOpening(calendar, now),
+        labels: calendar === null ? [] : labels(calendar, now),
+      });
+    });
   }
 }
 

@@ -159,7 +159,7 @@ export class MissingFact {
 /** The facts given to one decision and the note of which were used. */
 export class FactBook {
   readonly #given: FactMap;
-  readonly #used = new Map<string, unknown>();
+  readonly #used: Record<string, unknown> = {};
 
   constructor(given: FactMap) {
     this.#given = given;
@@ -171,12 +171,12 @@ export class FactBook {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- see MissingFact
     if (!(key in this.#given)) throw new MissingFact(key);
     const value = this.#given[key];
-    this.#used.set(key, value);
+    this.#used[key] = value;
     return value as FactTypes[W];
   }
 
   /** Everything that was asked for. */
   used(): FactMap {
-    return Object.fromEntries([...this.#used].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return this.#used;
   }
 }

@@ -13,7 +13,6 @@ export class Scope {
   readonly #course: Course;
   readonly #texts: Texts;
   #inquiry: Part | undefined;
-  #message: Part | undefined;
   #conversation: Part | undefined;
 
   constructor(course: Course, texts: Texts) {
@@ -40,7 +39,7 @@ export class Scope {
   get message(): Part | undefined {
     const id = this.state.newestMessageId;
     if (id === null) return undefined;
-    return (this.#message ??= this.#messageOf(id));
+    return this.#course.once(`message:${id}`, () => this.#messageOf(id));
   }
 
   get conversation(): Part {
