@@ -18,11 +18,12 @@ export class NoRoute extends Error {}
 export async function route(
   tx: Tx,
   channel: string,
-  context: RoutingContext,
+  context: RoutingContext | Promise<RoutingContext>,
 ): Promise<{ readonly key: string; readonly version: number }> {
-  for (const rule of await storedRules(tx)) {
+  const [rules, facts] = await Promise.all([storedRules(tx), context]);
+  for (const rule of rules) {
     if (rule.when !== undefined) {
-      const result = evaluateExpression(rule.when, {}, context, 'routing');
+      const result = evaluateExpression(rule.when, {}, facts, 'routing');
       if (!result.ok || result.value !== true) continue;
     }
     const candidate = await published(tx, rule);

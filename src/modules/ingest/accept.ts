@@ -13,7 +13,7 @@ import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
 import { openInquiry, openInquiryOf, reopened } from './opening.js';
-import { findBuyer, keepAddress, lockConversation } from './parties.js';
+import { keepAddress, keepBuyer, knownBuyer, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import type { MessageReceived } from '../channels/index.js';
 
@@ -55,17 +55,20 @@ export class MessageAcceptor {
   async #accept(tx: Tx, shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
     const keys = await this.vault.unlock(tx);
     const externalHash = channelMessageHash(keys, shop.id, data.messageId);
-    const known = await this.#known(tx, shop, externalHash);
+    const [known, found] = await Promise.all([
+      this.#known(tx, shop, externalHash),
+      knownBuyer(tx, keys, shop, data.buyer),
+    ]);
     if (known) return known;
-    const buyer = await findBuyer(tx, this.vault, shop, data.buyer);
-    const conversation = await lockConversation(tx, shop, buyer.id);
+    const buyer = await keepBuyer(tx, this.vault, shop, data.buyer, found);
+    const conversation = await lockConversation(tx, shop, buyer);
     const classification = await classifyMessage({
       text: data.text,
       tenantLanguages: shop.tenantLanguages,
       prior: conversation.language ?? data.buyer.language ?? buyer.language ?? shop.language,
     });
     const incoming = new Incoming(tx, keys, { shop, data, raw, conversation, buyer, classification });
-    const open = await openInquiryOf(tx, conversation.id, incoming.threadHash);
+    const open = buyer.isNew ? null : await openInquiryOf(tx, conversation.id, incoming.threadHash);
     const inquiryId = open ?? (await this.#newInquiry(tx, incoming));
     const caseKeys = await this.vault.unlock(tx, { cases: [inquiryId] });
     await incoming.insert(caseKeys, inquiryId, externalHash);
@@ -111,7 +114,7 @@ export class MessageAcceptor {
         sentAt: incoming.sentAt,
       },
       threadHash,
-      linked: threadHash === null ? await reopened(tx, conversation.id, raw.receivedAt) : null,
+      linked: threadHash === null && !buyer.isNew ? await reopened(tx, conversation.id, raw.receivedAt) : null,
       backfill: raw.receivedAt - incoming.sentAt > BACKFILL_MS,
       acceptNo: incoming.position,
       at: raw.receivedAt,
@@ -124,7 +127,7 @@ type MessageContext = {
   readonly data: MessageReceived;
   readonly raw: RawDelivery;
   readonly conversation: ConversationRow;
-  readonly buyer: BuyerRow;
+  readonly buyer: BuyerRow & { readonly isNew: boolean };
   readonly classification: Classification;
 };
 

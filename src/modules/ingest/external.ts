@@ -13,7 +13,7 @@ import { requestWork } from '../work/index.js';
 import { keepRaw } from './accept.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import { openInquiry } from './opening.js';
-import { findBuyer, keepAddress, lockByAddress, lockConversation } from './parties.js';
+import { keepAddress, keepBuyer, knownBuyer, lockByAddress, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import type { PlatformEvent, ReplyExternal } from '../channels/index.js';
 
@@ -105,8 +105,9 @@ export class ExternalAcceptor {
     const keys = await this.vault.unlock(tx);
     const known = await lockByAddress(tx, keys, shop, address);
     if (known) return known;
-    const buyer = await findBuyer(tx, this.vault, shop, given ?? { id: `conversation:${address}` });
-    const conversation = await lockConversation(tx, shop, buyer.id);
+    const named = given ?? { id: `conversation:${address}` };
+    const buyer = await keepBuyer(tx, this.vault, shop, named, await knownBuyer(tx, keys, shop, named));
+    const conversation = await lockConversation(tx, shop, buyer);
     await keepAddress(tx, keys, shop, address, conversation.id);
     return conversation;
   }

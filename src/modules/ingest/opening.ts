@@ -44,7 +44,7 @@ export type OpeningTools = { readonly vault: Vault; readonly calendars: Calendar
 /** Creates an inquiry with a key of its own, routed anew, with its first event; under the conversation's lock. Returns its id. */
 export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, opening: Opening): Promise<string> {
   const { shop, at } = opening;
-  const definition = await route(tx, shop.channel, await routingContext(tx, calendars, opening));
+  const definition = await route(tx, shop.channel, routingContext(tx, calendars, opening));
   const id = newId();
   await vault.newCase(tx, id, opening.buyer.id);
   await tx.post(

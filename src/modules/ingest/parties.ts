@@ -37,13 +37,24 @@ const CONVERSATION_COLUMNS = `
   id, position, human_answered as "humanAnswered", last_agent_id as "lastAgentId", language, window_until as "windowUntil"`;
 const CONVERSATION = `select ${CONVERSATION_COLUMNS} from conversation where tenant_id = $1`;
 
-/** Finds or makes the buyer a channel names, and keeps the newest name it gave. */
-export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGiven): Promise<BuyerRow> {
-  const hash = (await vault.unlock(tx)).lookup('buyer', given.id);
-  const found = await tx.first<BuyerRow>(BUYER, [tx.tenantId, shop.id, hash]);
+/** The buyer a channel names, or undefined. */
+export function knownBuyer(tx: Tx, keys: Keys, shop: Shop, { id }: BuyerGiven): Promise<BuyerRow | undefined> {
+  return tx.first<BuyerRow>(BUYER, [tx.tenantId, shop.id, keys.lookup('buyer', id)]);
+}
+
+/**
+ * Keeps the newest name a channel gave for a buyer; makes the buyer when it was not found. `isNew` = made in this transaction.
+ */
+export async function keepBuyer(
+  tx: Tx,
+  vault: Vault,
+  shop: Shop,
+  given: BuyerGiven,
+  found: BuyerRow | undefined,
+): Promise<BuyerRow & { readonly isNew: boolean }> {
   if (found) {
     await keepName(tx, vault, found, given);
-    return found;
+    return { ...found, isNew: false };
   }
   const id = newId();
   const keys = await vault.newSubject(tx, id);
@@ -56,13 +67,14 @@ export async function findBuyer(tx: Tx, vault: Vault, shop: Shop, given: BuyerGi
       tx.tenantId,
       id,
       shop.id,
-      hash,
+      keys.lookup('buyer', given.id),
       keys.seal(place('external_id'), given.id),
       keys.sealOptional(place('name'), given.name),
       given.language ?? null,
     ],
   );
-  return made ?? tx.one<BuyerRow>(BUYER, [tx.tenantId, shop.id, hash]);
+  if (made) return { ...made, isNew: true };
+  return { ...(await tx.one<BuyerRow>(BUYER, [tx.tenantId, shop.id, keys.lookup('buyer', given.id)])), isNew: false };
 }
 
 async function keepName(tx: Tx, vault: Vault, buyer: BuyerRow, given: BuyerGiven): Promise<void> {
@@ -77,10 +89,14 @@ async function keepName(tx: Tx, vault: Vault, buyer: BuyerRow, given: BuyerGiven
   );
 }
 
-/** Finds or makes the one conversation of a buyer with a shop, and locks it. */
-export async function lockConversation(tx: Tx, shop: Shop, buyerId: string): Promise<ConversationRow> {
+/** Finds or makes the one conversation of a buyer with a shop, and locks it. A new buyer cannot have one. */
+export async function lockConversation(
+  tx: Tx,
+  shop: Shop,
+  { id: buyerId, isNew }: { readonly id: string; readonly isNew: boolean },
+): Promise<ConversationRow> {
   const sql = `${CONVERSATION} and shop_id = $2 and buyer_id = $3 for update`;
-  const found = await tx.first<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
+  const found = isNew ? undefined : await tx.first<ConversationRow>(sql, [tx.tenantId, shop.id, buyerId]);
   if (found) return found;
   const made = await tx.first<ConversationRow>(
     `insert into conversation (tenant_id, id, shop_id, buyer_id) values ($1, $2, $3, $4)

@@ -13,8 +13,7 @@ const GATHER_MS = 50;
 
 const HOUR_MS = 3_600_000;
 
-const LOCK = `
-  select position, audit_seq as "auditSeq" from stream_cursor where tenant_id = $1 for update`;
+const LOCK = 'select 1 from stream_cursor where tenant_id = $1 for update';
 
 /**
  * Runs under the cursor's lock, in a statement of its own, so that it sees everything committed before the lock was got.
@@ -22,19 +21,20 @@ const LOCK = `
  * given late in a transaction, under the lock of what it changed, so their order is that of causes and effects.
  */
 const PLACE = `
-  with s as (select id, row_number() over (order by id) as place from stream_event
-              where tenant_id = $1 and position is null order by id limit $4),
+  with cursor as (select position, audit_seq from stream_cursor where tenant_id = $1),
+       s as (select id, row_number() over (order by id) as place from stream_event
+              where tenant_id = $1 and position is null order by id limit $2),
        a as (select event_id, row_number() over (order by event_id) as place from audit_pending
-              where tenant_id = $1 order by event_id limit $4),
+              where tenant_id = $1 order by event_id limit $2),
        asked as (select ref from work_queue where kind = 'sequence' and tenant_id = $1 for update skip locked),
        answered as (delete from work_queue w using asked
                      where w.kind = 'sequence' and w.ref = asked.ref
-                       and (select count(*) from s) < $4 and (select count(*) from a) < $4),
-       streamed as (update stream_event e set position = $2 + s.place from s
+                       and (select count(*) from s) < $2 and (select count(*) from a) < $2),
+       streamed as (update stream_event e set position = cursor.position + s.place from s, cursor
                      where e.tenant_id = $1 and e.id = s.id returning e.id),
        audited as (insert into audit_position (tenant_id, seq, event_id)
-                   select $1, $3 + a.place, a.event_id from a returning event_id),
-       settled as (delete from audit_pending p using a where p.tenant_id = $1 and p.event_id = a.event_id)
+                   select $1, cursor.audit_seq + a.place, a.event_id from a, cursor returning event_id),
+       settled as (delete from audit_pending p using audited a where p.tenant_id = $1 and p.event_id = a.event_id)
   update stream_cursor c
      set position = c.position + (select count(*) from streamed),
          audit_seq = c.audit_seq + (select count(*) from audited)
@@ -103,15 +103,20 @@ export class Sequencer {
 }
 
 async function place(tx: Tx): Promise<Placed> {
-  const cursor = await lockCursor(tx);
-  const placed = await tx.one<Placed>(PLACE, [tx.tenantId, cursor.position, cursor.auditSeq, BATCH]);
+  let placed = await placeUnderLock(tx);
+  if (placed === undefined) {
+    await tx.post('insert into stream_cursor (tenant_id) values ($1) on conflict (tenant_id) do nothing', [
+      tx.tenantId,
+    ]);
+    placed = await placeUnderLock(tx);
+  }
+  if (placed === undefined) throw new Error('A tenant without a cursor');
   reachCommit(tx, 'sequence');
   return placed;
 }
 
-async function lockCursor(tx: Tx): Promise<{ readonly position: number; readonly auditSeq: number }> {
-  const known = await tx.first<{ position: number; auditSeq: number }>(LOCK, [tx.tenantId]);
-  if (known) return known;
-  await tx.run('insert into stream_cursor (tenant_id) values ($1) on conflict (tenant_id) do nothing', [tx.tenantId]);
-  return tx.one<{ position: number; auditSeq: number }>(LOCK, [tx.tenantId]);
+/** Undefined when the tenant has no cursor yet; nothing is placed then. */
+async function placeUnderLock(tx: Tx): Promise<Placed | undefined> {
+  await tx.post(LOCK, [tx.tenantId]);
+  return tx.first<Placed>(PLACE, [tx.tenantId, BATCH]);
 }
