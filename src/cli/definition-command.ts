@@ -8,6 +8,7 @@ import type { Problem, TextDiff } from './definition/change-lines.js';
 import { Client, placeOf, refusalText } from './definition/client.js';
 import type { Answer } from './definition/client.js';
 import { readDefinition, scenariosPath } from './definition/files.js';
+import { readTenantDefinition, saveDefinition, saveScenarios } from './definition/store.js';
 import { CommandError, complain } from './session.js';
 
 type Json = { readonly json?: true };
@@ -107,11 +108,8 @@ export async function push(client: Client, file: string, options: Json & { reado
     throw new CommandError(`there is a draft ${version} of ${key}; read it (pull), then repeat with --over ${version}`);
   }
   const ifMatch = options.over === undefined ? there.etag : `"${options.over}"`;
-  const saved = await client.need('PUT', `${key}/draft`, { body: text, type, ifMatch });
-  for (const [name, scenario] of Object.entries(scenarios)) {
-    await client.need('PUT', `${key}/scenarios/${name}`, { body: JSON.stringify(scenario), ifMatch: '*' });
-  }
-  const { version, problems } = saved.body as { version: number; problems: Problem[] };
+  const { version, problems } = await saveDefinition(client, key, { body: text, type, ifMatch });
+  await saveScenarios(client, key, scenarios);
   const names = Object.keys(scenarios);
   say(options, { key, version, problems, scenarios: names }, [
     ...problemLines(file, problems),
@@ -122,28 +120,15 @@ export async function push(client: Client, file: string, options: Json & { reado
 
 /** Writes what the tenant has to files. */
 export async function pull(client: Client, key: string, options: Json & { readonly dir: string }): Promise<number> {
-  const draft = await client.ask('GET', `${key}/draft`);
-  const text = draft.status === 200 ? String(draft.body) : await newestText(client, key);
+  const { text, draft, scenarios } = await readTenantDefinition(client, key);
   const path = join(options.dir, `${key}.${text.trimStart().startsWith('{') ? 'json' : 'yaml'}`);
   writeFileSync(path, text);
-  const { body } = await client.need('GET', `${key}/scenarios`);
-  const { items } = body as { items: readonly { name: string; version: number }[] };
-  const scenarios = Object.fromEntries(items.map(({ name, version: _version, ...scenario }) => [name, scenario]));
-  if (items.length > 0) writeFileSync(scenariosPath(path), stringify(scenarios));
-  // What has to be named to replace this draft, or to publish it where another person has to.
-  const version = draft.status === 200 ? Number(draft.etag?.replaceAll('"', '')) : null;
-  const named = version === null ? 'published' : `draft ${version}`;
-  say(options, { key, path, draft: version, scenarios: Object.keys(scenarios) }, [
-    `${path}, ${named}, ${items.length} scenarios`,
-  ]);
+  const names = Object.keys(scenarios);
+  if (names.length > 0) writeFileSync(scenariosPath(path), stringify(scenarios));
+  // The draft's version is what has to be named to replace it, or to publish it where another person has to.
+  const named = draft === null ? 'published' : `draft ${draft}`;
+  say(options, { key, path, draft, scenarios: names }, [`${path}, ${named}, ${names.length} scenarios`]);
   return 0;
-}
-
-async function newestText(client: Client, key: string): Promise<string> {
-  const { body } = await client.need('GET', key);
-  const { version } = body as { version: number | null };
-  if (version === null) throw new CommandError(`${key} has neither a draft nor a version`);
-  return String((await client.need('GET', `${key}/versions/${version}`)).body);
 }
 
 /** Compares a file with a published version, the newest unless one is named. */

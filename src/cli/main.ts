@@ -6,6 +6,7 @@ import { addInboxCommand } from './inbox-command.js';
 import { addKeysCommand } from './keys-command.js';
 import { addReplayCommand } from './replay-command.js';
 import { addRetentionCommand } from './retention-command.js';
+import { addTenantCommand } from './tenant-command.js';
 
 const program = new Command('atende').description('Commands beside the running program').showHelpAfterError();
 addConfigCommand(program);
@@ -15,4 +16,5 @@ addInboxCommand(program);
 addKeysCommand(program);
 addBackupCommand(program);
 addDefinitionCommand(program);
+addTenantCommand(program);
 await program.parseAsync();

@@ -9,6 +9,7 @@ export type Place = { readonly url: string; readonly key: string };
 /** An answer of the API; `body` is parsed JSON, or the text of a definition. */
 export type Answer = { readonly status: number; readonly etag: string | null; readonly body: unknown };
 
+type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 type Sent = { readonly body?: string; readonly type?: string; readonly ifMatch?: string | null };
 
 /**
@@ -33,25 +34,33 @@ export function placeOf(environment: NodeJS.ProcessEnv): Place {
 /** The API as one of its callers; what an operator may do is decided there. */
 export class Client {
   readonly #place: Place;
+  readonly #root: string;
 
-  constructor(place: Place) {
+  /** @param root where the paths begin */
+  constructor(place: Place, root = '/v1/definitions/') {
     this.#place = place;
+    this.#root = root;
+  }
+
+  /** The same caller at another root. */
+  at(root: string): Client {
+    return new Client(this.#place, root);
   }
 
   /**
    * Asks once.
    *
-   * @param path below `/v1/definitions/`
+   * @param path below the root
    * @throws {CommandError} when nobody answers there
    */
-  async ask(method: 'GET' | 'PUT' | 'POST', path: string, { body, type, ifMatch = null }: Sent = {}): Promise<Answer> {
+  async ask(method: Method, path: string, { body, type, ifMatch = null }: Sent = {}): Promise<Answer> {
     const { url, key } = this.#place;
     const headers: Record<string, string> = { authorization: `Bearer ${key}` };
     if (method === 'POST') headers['idempotency-key'] = randomUUID();
     if (body !== undefined) headers['content-type'] = type ?? 'application/json';
     if (ifMatch !== null) headers['if-match'] = ifMatch;
     const request = { method, headers, ...(body === undefined ? {} : { body }) };
-    const response = await fetch(`${url}/v1/definitions/${path}`, request).catch(() => {
+    const response = await fetch(`${url}${this.#root}${path}`, request).catch(() => {
       throw new CommandError(`nobody answers at ${url}`);
     });
     const text = await response.text();
@@ -61,12 +70,25 @@ export class Client {
     return {
       status: response.status,
       etag: response.headers.get('etag'),
-      body: isJson && !isText ? JSON.parse(text) : text,
+      body: isJson && !isText && text !== '' ? JSON.parse(text) : text,
     };
   }
 
+  /** Every item of a list, page by page. */
+  async list<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const { body } = await this.need('GET', `${path}?limit=200${after}`);
+      const page = body as { readonly items: readonly Item[]; readonly nextCursor: string | null };
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return items;
+  }
+
   /** The same for what has to succeed. */
-  async need(method: 'GET' | 'PUT' | 'POST', path: string, sent: Sent = {}): Promise<Answer> {
+  async need(method: Method, path: string, sent: Sent = {}): Promise<Answer> {
     const answer = await this.ask(method, path, sent);
     if (answer.status >= 400) throw new CommandError(refusalText(answer));
     return answer;
