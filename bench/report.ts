@@ -45,7 +45,7 @@ export type Report = {
 type Bar = { readonly name: string; readonly value: number; readonly most: number; readonly unit: string };
 
 /** The bars a run is held against; what was not measured is left out. */
-export function bars({ engine, standing, bytes }: Report): readonly Bar[] {
+export function bars({ engine, standing, bytes, micro }: Report): readonly Bar[] {
   const [base, more] = standing;
   const list: Bar[] = [
     { name: 'events of an inquiry', value: engine.mostEvents, most: 22, unit: '' },
@@ -81,6 +81,16 @@ export function bars({ engine, standing, bytes }: Report): readonly Bar[] {
     const all = round((bytes.product + bytes.temporal) / 1_024, 1);
     list.push({ name: 'on disk per open inquiry', value: all, most: 30, unit: 'KB' });
   }
+  list.push(
+    {
+      name: 'working time added to an instant',
+      value: Math.max(micro.addHoursMicros, micro.addDaysMicros),
+      most: 50,
+      unit: 'µs',
+    },
+    { name: 'definition of 100 steps compiled', value: micro.compileMillis, most: 100, unit: 'ms' },
+    { name: '500 inquiries of a month simulated', value: micro.monthSeconds, most: 10, unit: 's' },
+  );
   return list;
 }
 
@@ -101,6 +111,7 @@ export function table(report: Report): string {
           `  largest tables, bytes: ${shown(bytes.tables)}`,
         ]),
     `pure functions: ${micro.decidePerSecond} decisions/s (${micro.decideMicros} µs), calendar + 1 h ${micro.addHoursMicros} µs, + 27 h ${micro.addDaysMicros} µs`,
+    `definitions: 100 steps checked and compiled in ${micro.compileMillis} ms, 500 inquiries of a month simulated in ${micro.monthSeconds} s`,
     '',
     ...bars(report).map(({ name, value, most, unit }) => {
       const met = value <= most ? 'met   ' : 'MISSED';

@@ -4,7 +4,11 @@ import { decide } from '../../src/domain/inquiry/decide.js';
 import type { DecideInput } from '../../src/domain/inquiry/decide.js';
 import { definitionEnvironment } from '../../test/support/definition-environment.js';
 import { MONDAY, standardPlan, World } from '../../test/support/world.js';
-import { median, randomFrom, round } from '../statistics.js';
+import { checkDefinition } from '../../src/modules/definition/language/index.js';
+import { randomFrom, round } from '../statistics.js';
+import { microsPer } from './cpu-time.js';
+import { largeDefinition } from './large-definition.js';
+import { monthSeconds } from './month.js';
 
 /** Figures of pure functions, in this process. */
 export type MicroFigures = {
@@ -16,10 +20,12 @@ export type MicroFigures = {
   /** Working time added to an instant on the office calendar: hours, and days across weekends and holidays. */
   readonly addHoursMicros: number;
   readonly addDaysMicros: number;
+  /** Reading, checking and compiling a definition of 100 steps that fills every part of the language. */
+  readonly compileMillis: number;
+  /** Simulating 500 inquiries of a month. */
+  readonly monthSeconds: number;
 };
 
-const ROUNDS = 7;
-const ROUND_MICROS = 400_000;
 /** Additions between two looks at the clock. */
 const BATCH = 1_000;
 
@@ -59,6 +65,8 @@ export function microFigures(seed: number): MicroFigures {
     askingMicros: round(askingMicros, 1),
     addHoursMicros: round(add(HOUR_MS), 2),
     addDaysMicros: round(add(27 * HOUR_MS), 2),
+    compileMillis: round(microsPer(compiled()) / 1_000, 1),
+    monthSeconds: round(monthSeconds(seed), 2),
   };
 }
 
@@ -74,27 +82,19 @@ function inputsOf(world: World): readonly DecideInput[] {
   }));
 }
 
+/** Compiles the large definition once a call. */
+function compiled(): () => number {
+  const environment = definitionEnvironment();
+  const text = largeDefinition();
+  return () => {
+    const { plan, problems } = checkDefinition(text, 'application/yaml', environment);
+    if (plan === undefined) throw new Error(JSON.stringify(problems));
+    return 1;
+  };
+}
+
 function officeCalendar(): KeyedCalendar {
   const office = definitionEnvironment().calendars.find(({ key }) => key === 'br-office');
   if (office === undefined) throw new Error('The office calendar does not ship any more');
   return office;
-}
-
-/**
- * Median of some rounds, in microseconds of CPU time per unit, which other load on the machine hardly moves; `work` tells how
- * many units it did. The first round warms up.
- */
-function microsPer(work: () => number): number {
-  const rounds = Array.from({ length: ROUNDS + 1 }, () => {
-    const before = process.cpuUsage();
-    let used = 0;
-    let units = 0;
-    while (used < ROUND_MICROS) {
-      units += work();
-      const { user, system } = process.cpuUsage(before);
-      used = user + system;
-    }
-    return used / units;
-  });
-  return median(rounds.slice(1));
 }

@@ -1,7 +1,5 @@
-import { definitionEnvironment } from '../../../test/support/definition-environment.js';
+import { inquiry, said, sent, surroundings } from '../../../test/support/simulation.js';
 import { MONDAY, planOf, standardPlan } from '../../../test/support/world.js';
-import { classify } from '../classification/classify.js';
-import { SHIPPED_RULES } from '../classification/rules/shipped.js';
 import type { Plan } from '../definition/plan.js';
 import type { Command } from '../inquiry/events.js';
 import { unmet } from './expectations.js';
@@ -9,78 +7,9 @@ import { differing, figuresOf, totalsOf } from './figures.js';
 import type { Assumption, Assumptions, Happening, SimulatedInquiry } from './happening.js';
 import type { SimulatedRun } from './run.js';
 import { simulate } from './simulate.js';
-import type { Surroundings } from './surroundings.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const LOCALES = ['pt-BR', 'es', 'en', 'zh-CN'];
-
-const calendars = definitionEnvironment().calendars.map(({ key, spec }) => ({ key, version: 1, spec }));
-const always = calendars.find(({ key }) => key === 'always');
-const agent = (id: string) => ({
-  id,
-  role: 'agent',
-  languages: [],
-  skills: [],
-  away: false,
-  substituteId: null,
-  openTasks: 0,
-  capacity: 50,
-});
-const versions = LOCALES.flatMap((locale) => [{ locale, form: 'chat' as const, version: 1 }]);
-
-const surroundings: Surroundings = {
-  calendars,
-  queues: ['sales-br', 'night-sz', 'supervisors'].map((key) => {
-    if (always === undefined) throw new Error('No calendar');
-    return {
-      key,
-      calendar: always,
-      roster: null,
-      members: [agent('ana'), agent('bruno')],
-      lastChosen: null,
-      cap: null,
-    };
-  }),
-  defaultQueue: 'sales-br',
-  templates: { ack: versions, away: versions },
-  people: [{ id: 'sofia', key: 'sofia', role: 'supervisor', queues: ['sales-br'], languages: [], skills: [] }],
-};
-
-const said = (id: string, at: number, text = 'Oi, quando chega?'): Happening => ({
-  at,
-  kind: 'message',
-  message: {
-    ...{ id, sentAt: at, text, attachments: [], respondBy: null, noResponseNeeded: false, windowUntil: null },
-    classification: classify(text, 'pt-BR', SHIPPED_RULES),
-  },
-});
-
-const inquiry = (id: string, happenings: readonly Happening[]): SimulatedInquiry => ({
-  id,
-  shop: {
-    ...{ id: 'shop', key: 'demo', channel: 'webhook', country: 'BR', language: 'pt-BR', calendar: 'always' },
-    ...{ holdMs: 0, verdictTimeoutMs: 15 * MINUTE, form: 'chat', automatedSends: true },
-  },
-  buyer: { id: 'buyer', returning: false, blocked: false, tags: [], value: 0, language: 'pt-BR' },
-  conversation: { windowUntil: null, oneAnswer: false, humanAnswered: false, lastAgentId: null, onceMarks: {} },
-  backfill: false,
-  linked: null,
-  happenings,
-  automatedFates: [],
-  answers: [],
-});
-
-const sent = (afterMs: number): Assumption => ({
-  outcome: 'sent',
-  afterMs,
-  command: {
-    ...{ kind: 'reply', taskKey: null, token: null, language: null, inReplyTo: null, seenPosition: null },
-    ...{ close: false, template: null },
-  },
-  message: null,
-  answer: null,
-});
 
 const DAYS = 60 * 24 * HOUR;
 const run = (inquiries: readonly SimulatedInquiry[], assume: Assumptions = {}, plan: Plan = standardPlan()) =>
@@ -119,7 +48,7 @@ describe('a simulated inquiry', () => {
   });
 
   it('whose answer is supposed to take working time waits for the queue to open', () => {
-    const office = calendars.find(({ key }) => key === 'br-office');
+    const office = surroundings.calendars.find(({ key }) => key === 'br-office');
     if (office === undefined) throw new Error('No calendar');
     const queues = surroundings.queues.map((queue) => ({ ...queue, calendar: office }));
     const saturday = MONDAY - 2 * 24 * HOUR;
