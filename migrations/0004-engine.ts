@@ -3,6 +3,7 @@ import { tenantTable } from './tenant-table.js';
 
 const APPEND_ONLY = ['event', 'engine_history'];
 const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery', 'remote_call'];
+const MIGRATIONS = ['definition_migration', 'definition_migration_item'];
 
 /** What moves an inquiry (inbox, commands) and what a drain writes (events, tasks, obligations, deliveries). */
 export class Engine extends Migration {
@@ -14,8 +15,9 @@ export class Engine extends Migration {
     this.#time();
     this.#delivery();
     this.#calls();
+    this.#migrations();
     for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
-    for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
+    for (const table of [...TABLES, ...MIGRATIONS]) for (const sql of tenantTable(table)) this.addSql(sql);
   }
 
   #ringsAndEvents(): void {
@@ -239,7 +241,48 @@ export class Engine extends Migration {
     this.addSql(`create index remote_call_inquiry on remote_call (tenant_id, inquiry_id)`);
   }
 
+  #migrations(): void {
+    this.addSql(`create table definition_migration (
+      tenant_id uuid not null,
+      id uuid not null,
+      definition_key text not null,
+      to_version integer not null,
+      steps jsonb not null,
+      filter jsonb not null,
+      state text not null default 'checking' check (state in ('checking', 'ready', 'applying', 'done', 'cancelled')),
+      -- The last inquiry that was looked at; what is behind it has its item.
+      checked_through uuid,
+      checked_at timestamptz(3),
+      created_at timestamptz(3) not null,
+      created_by uuid,
+      applied_at timestamptz(3),
+      applied_by uuid,
+      applied_role text,
+      ended_at timestamptz(3),
+      primary key (tenant_id, id)
+    )`);
+    this.addSql(`create index definition_migration_key on definition_migration (tenant_id, definition_key, id desc)`);
+    this.addSql(`create table definition_migration_item (
+      tenant_id uuid not null,
+      migration_id uuid not null,
+      inquiry_id uuid not null,
+      from_version integer not null,
+      state text not null check (state in ('ok', 'blocked', 'migrated')),
+      code text,
+      place text,
+      deadlines jsonb not null,
+      levels_due integer not null,
+      decided_at timestamptz(3) not null,
+      primary key (tenant_id, migration_id, inquiry_id),
+      foreign key (tenant_id, migration_id) references definition_migration,
+      foreign key (tenant_id, inquiry_id) references inquiry
+    )`);
+    this
+      .addSql(`create index definition_migration_waiting on definition_migration_item (tenant_id, migration_id, inquiry_id)
+      where state = 'ok'`);
+  }
+
   override down(): void {
-    for (const table of [...APPEND_ONLY, ...[...TABLES].reverse()]) this.addSql(`drop table ${table}`);
+    for (const table of [...APPEND_ONLY, ...[...TABLES, ...MIGRATIONS].reverse()]) this.addSql(`drop table ${table}`);
   }
 }

@@ -3,6 +3,7 @@ import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
 import { Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
+import { MigrationRun } from './modules/migration/index.js';
 import { HeldNotices } from './modules/notification/index.js';
 import { EngineArchive } from './modules/proof/index.js';
 import { Sequencer } from './modules/stream/index.js';
@@ -35,6 +36,7 @@ export class WorkLoops {
     sequencer: Sequencer,
     leases: LeaseKeeper,
     notices: HeldNotices,
+    migrations: MigrationRun,
   ) {
     const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE };
     const perShop = config.dispatchesPerShop;
@@ -58,6 +60,7 @@ export class WorkLoops {
             lease: (item) => leases.handle(item),
             sequence: (item) => sequencer.handle(item),
             notice: (item) => notices.handle(item),
+            migration: (item) => migrations.handle(item),
           },
         },
         log,

@@ -10,6 +10,7 @@ import { ChannelMeter, DeliveryModule, Dispatcher, Receipts } from './modules/de
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { MigrationModule } from './modules/migration/index.js';
 import { NotificationModule } from './modules/notification/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
@@ -98,6 +99,7 @@ export class WorkerModule {
         DeliveryModule,
         IngestModule,
         InquiryModule,
+        MigrationModule,
         NotificationModule,
         ProofModule,
         RetentionModule,

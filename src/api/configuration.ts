@@ -4,6 +4,7 @@ import { ConnectionModule } from '../modules/connection/index.js';
 import { DefinitionModule } from '../modules/definition/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
 import { IngestModule } from '../modules/ingest/index.js';
+import { MigrationModule } from '../modules/migration/index.js';
 import { PolicyModule } from '../modules/policy/index.js';
 import { QueueModule } from '../modules/queue/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
@@ -15,6 +16,7 @@ import { CalendarChangesController } from './calendars/calendar-changes.controll
 import { CalendarsController } from './calendars/calendars.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { DefinitionsController } from './definitions/definitions.controller.js';
+import { MigrationsController } from './definitions/migrations.controller.js';
 import { PublishingController } from './definitions/publishing.controller.js';
 import { ReviewsController } from './definitions/reviews.controller.js';
 import { ScenariosController } from './definitions/scenarios.controller.js';
@@ -53,6 +55,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   ReviewsController,
   ScenariosController,
   SimulationController,
+  MigrationsController,
   QuarantineController,
 ];
 
@@ -63,6 +66,7 @@ export const CONFIGURATION_MODULES: Type[] = [
   DefinitionModule,
   IdentityModule,
   IngestModule,
+  MigrationModule,
   PolicyModule,
   QueueModule,
   RetentionModule,

@@ -8,6 +8,8 @@ import type { Problem, TextDiff } from './definition/change-lines.js';
 import { Client, placeOf, refusalText } from './definition/client.js';
 import type { Answer } from './definition/client.js';
 import { readDefinition, scenariosPath } from './definition/files.js';
+import { migrationLines, runMigration } from './definition/migrate.js';
+import type { MigrateOptions } from './definition/migrate.js';
 import { readTenantDefinition, saveDefinition, saveScenarios } from './definition/store.js';
 import { CommandError, complain } from './session.js';
 
@@ -58,6 +60,19 @@ export function addDefinitionCommand(program: Command): void {
     .option('--on <version>', 'on a published version')
     .option('--compare-with <version>', 'tell the difference to another version')
     .action((key: string, options: Json & SimulateOptions) => run((client) => simulate(client, key, options)));
+  add('migrate <key>', 'what would become of open inquiries on another version; exit code 1 when one is blocked')
+    .option('--to <version>', 'the version they are to go on by')
+    .option('--step <old=new>', 'what a step is called there; may be repeated', collected, [])
+    .option('--where <name=value>', 'only some: versions, step, queue, shopId, inquiryIds, …', collected, [])
+    .option('--id <id>', 'a migration that was looked at before')
+    .option('--dry-run', 'look only (without --apply nothing else is done)')
+    .addOption(new Option('--apply', 'move them, and wait until that is done').conflicts('dryRun'))
+    .option('--cancel', 'stop before the next inquiry')
+    .action((key: string, options: Json & MigrateOptions) => run((client) => migrate(client, key, options)));
+}
+
+function collected(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
 }
 
 type GraphOptions = Json & { readonly on?: string; readonly format: string; readonly language: string } & {
@@ -215,4 +230,16 @@ function runLines({ name, passed, unmet }: Run): string[] {
       `  expect.${index} ${JSON.stringify(expected)}; there was ${JSON.stringify(instead)}`,
   );
   return [`${passed ? 'passed' : 'FAILED'} ${name}`, ...missing];
+}
+
+/** Looks at a migration, or carries it out; progress goes to stderr, so that the output stays one document. */
+export async function migrate(client: Client, key: string, options: Json & MigrateOptions): Promise<number> {
+  let told = '';
+  const migration = await runMigration(client, key, options, ({ state, counts }) => {
+    const line = `${state}: ${counts.ok} ok, ${counts.blocked} blocked, ${counts.migrated} migrated`;
+    if (line !== told) console.error(line);
+    told = line;
+  });
+  say(options, migration, migrationLines(key, migration));
+  return migration.counts.blocked === 0 ? 0 : 1;
 }

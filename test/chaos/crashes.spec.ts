@@ -51,6 +51,11 @@ describe(`crashes (seed ${seed})`, () => {
         await told;
         await site.endRetention(load.closed);
       }
+      if (point.startsWith('migration.')) {
+        await product.ready(READY_WITHIN_MS);
+        await told;
+        await site.migrate(product);
+      }
       const exit = await product.exit(REACHED_WITHIN_MS).catch(() => product.stop('SIGKILL').then(() => 'not reached'));
       await site.letLeasesRunOut();
       expect(exit).toEqual({ code: null, signal: 'SIGKILL' });

@@ -53,6 +53,7 @@ export class Site {
   readonly #erp: ErpServer;
   readonly #products: Product[] = [];
   #connection: Connection | null = null;
+  #versions = 0;
 
   private constructor(home: string, sides: Sides, servers: Embedded, superuser: pg.Pool) {
     this.home = home;
@@ -151,6 +152,25 @@ export class Site {
     );
     const client = await this.temporal();
     await client.schedule.getHandle(SWEEP_SCHEDULE).trigger(ScheduleOverlapPolicy.ALLOW_ALL);
+  }
+
+  /** Has every open inquiry go on by a new version of the definition, in which the step that answers has another name. */
+  async migrate(product: Product): Promise<void> {
+    const ops = product.as('ops');
+    this.#versions += 1;
+    const name = `answer-${this.#versions}`;
+    const text = DEFINITION.replace('id: reply,', `id: ${name},`).replace('message: reply,', `message: ${name},`);
+    const yaml = { headers: { 'content-type': 'application/yaml', 'if-match': '*' } };
+    const saved = await ops.put('/v1/definitions/quick/draft', text, yaml);
+    const published = await ops.post('/v1/definitions/quick/publish');
+    const { version: to } = published.body as { version: number };
+    const earlier = ['reply', ...Array.from({ length: this.#versions - 1 }, (_, n) => `answer-${n + 1}`)];
+    const steps = Object.fromEntries(earlier.map((old) => [old, name]));
+    const planned = await ops.post('/v1/definitions/quick/migrations', { to, steps });
+    const { id, counts } = planned.body as { id: string; counts: Readonly<Record<string, number>> };
+    if ((counts?.['ok'] ?? 0) < 2) throw new Error(JSON.stringify([saved.body, published.body, planned.body]));
+    // It may end the product before it is answered.
+    await ops.post(`/v1/definitions/quick/migrations/${id}/apply`).catch(() => undefined);
   }
 
   /** A client that knows no keys: it can look and start schedules, nothing more. */

@@ -51,6 +51,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     version: 1,
     moved: [{ inquiryId: randomUUID(), obligation: 'resolution', instance: 1, to: RFC_TIME }],
   },
+  'POST /v1/definitions/:key/migrations': { to: 1 },
   'POST /v1/inquiries/:id/assign': { queue: 'sales-br' },
   'POST /v1/inquiries/:id/close': { reason: 'resolved' },
   'POST /v1/inquiries/:id/events': { name: 'claim_closed' },
@@ -67,7 +68,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
 };
 
 /** Named by the caller and not by us: the same key exists in every tenant, so that there is nothing foreign about it. */
-const NAMED_BY_KEY = /^\/v1\/definitions\//;
+const NAMED_BY_KEY = /^\/v1\/definitions\/(?!:key\/migrations\/:id)/;
 
 /** What is theirs to ask for and yet answered otherwise, each for a reason. */
 const OTHERWISE: Readonly<Record<string, { readonly status: number; readonly roles: readonly Role[] }>> = {
@@ -231,16 +232,19 @@ describe('who may do what', () => {
   });
 });
 
-/** A path with its parameters filled in; the first names a thing of the path's own kind. */
+/** A path with its parameters filled in; each names a thing of the kind before it, else of the path's own. */
 function filled(path: string, things: Things): string {
-  const [, , word = ''] = path.split('/');
+  const [, , own = ''] = path.split('/');
   const others: Readonly<Record<string, string>> = {
     version: '1',
     name: 'first_response',
     instance: '1',
     keyId: things['keyId'] ?? '',
   };
-  return path.replace(/:(\w+)/g, (_, name: string) => others[name] ?? things[word] ?? '');
+  const parts = path.split('/');
+  const value = (part: string, at: number): string =>
+    part.startsWith(':') ? (others[part.slice(1)] ?? things[parts[at - 1] ?? ''] ?? things[own] ?? '') : part;
+  return parts.map(value).join('/');
 }
 
 /** The key of a member who was suspended after it had been issued. */

@@ -54,6 +54,8 @@ const ROUTES: readonly (readonly [string, string, readonly Role[]])[] = [
   ['PUT', '/v1/definitions/standard-br/draft', ['ops']],
   ['POST', '/v1/definitions/never-seen/publish', ['ops']],
   ['POST', '/v1/definitions/standard-br/simulate', ['ops']],
+  ['GET', '/v1/definitions/standard-br/migrations', READ_ALL],
+  ['POST', '/v1/definitions/never-seen/migrations', ['ops']],
   ['GET', '/v1/definitions/standard-br/scenarios', READ_ALL],
   ['PUT', '/v1/definitions/standard-br/scenarios/any', ['ops']],
   ['GET', '/v1/quarantine', ['admin']],

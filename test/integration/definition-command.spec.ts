@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { diff, graph, publish, pull, push, simulate, validate } from '../../src/cli/definition-command.js';
+import { diff, graph, migrate, publish, pull, push, simulate, validate } from '../../src/cli/definition-command.js';
 import { Client, placeOf } from '../../src/cli/definition/client.js';
+import { eventually } from '../support/eventually.js';
+import { deliverPatiently } from '../support/people.js';
 import { smallDefinition } from '../support/small-definition.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -94,6 +96,37 @@ describe('atende definition', () => {
     expect(await graph(client, wrong, look)).toBe(1);
     expect(said.at(-1)).toMatch(/definition_invalid.*\n.*undrawn\.yaml:\d+:\d+ error unknown_queue/);
   });
+
+  it('looks at a migration of open inquiries, and carries it out', async () => {
+    jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const path = file('carried.yaml', smallDefinition('carried'));
+    await push(client, path, {});
+    await publish(client, 'carried', {});
+    await stack.as('ops').put('/v1/routing', { rules: [{ definition: 'carried' }] }, { headers: { 'if-match': '*' } });
+    const { inquiryId } = await deliverPatiently(stack, { buyer: 'carried-1' });
+    await eventually(
+      () => stack.superuser.query('select 1 from task where inquiry_id = $1', [inquiryId]),
+      ({ rowCount }) => rowCount === 1,
+      30_000,
+    );
+    file(
+      'carried.yaml',
+      smallDefinition('carried').replaceAll('reply,', 'answer,').replace('kind: answer', 'kind: reply'),
+    );
+    await push(client, path, { over: '1' });
+    await publish(client, 'carried', {});
+    const none = { step: [], where: [] };
+    expect(await migrate(client, 'carried', { ...none, to: '2', where: ['queue=sales-br'] })).toBe(1);
+    expect(said.at(-1)).toContain(`blocked  ${inquiryId} from 1: step_missing (steps.reply)`);
+    expect(await migrate(client, 'carried', { ...none, to: '2', step: ['reply=answer'], json: true })).toBe(0);
+    const { id, counts } = JSON.parse(said.at(-1) ?? '') as { id: string; counts: unknown };
+    expect(counts).toEqual({ ok: 1, blocked: 0, migrated: 0 });
+    expect(await migrate(client, 'carried', { ...none, id, apply: true })).toBe(0);
+    expect(said.at(-1)).toContain('carried to 2: done, 0 ok, 0 blocked, 1 migrated');
+    await expect(migrate(client, 'carried', none)).rejects.toThrow('--to');
+    await expect(migrate(client, 'carried', { ...none, to: '2', where: ['mood=bad'] })).rejects.toThrow('versions');
+    await expect(migrate(client, 'carried', { ...none, id, cancel: true })).rejects.toThrow('migration_ended');
+  }, 90_000);
 
   it('overwrites no draft that has not been read', async () => {
     const path = file('traded.yaml', smallDefinition('traded', 'calendar: always'));

@@ -47,6 +47,7 @@ const UNSETTLED: Readonly<Record<string, string>> = {
                       and o.instance = l.instance
      where l.tenant_id = $1 and l.state = 'pending' and l.planned_at < clock_timestamp() - interval '1 second'
        and i.closed_at is null and o.state in ('running', 'breached_open')`,
+  'migration under way': `select id from definition_migration where tenant_id = $1 and state in ('checking', 'applying')`,
   'work due': `select ref as id from work_queue where tenant_id = $1 and due_at < clock_timestamp() - interval '1 second'
      and kind <> 'archive'`,
   'content kept beyond its time': `select id from inquiry where tenant_id = $1 and erased_at is null
@@ -92,6 +93,17 @@ const BROKEN: Readonly<Record<string, string>> = {
                 x->'data'->>'instance' order by e.seq, n) as before
          from event e, jsonb_array_elements(e.entries) with ordinality as t (x, n)
         where e.tenant_id = $1 and x->>'kind' = 'level.fired') f where before > planned`,
+  'inquiry migrated otherwise than its migration says': `select t.inquiry_id from definition_migration_item t
+       where t.tenant_id = $1 and (t.state = 'migrated')::int <>
+             (select count(*) from event e, jsonb_array_elements(e.entries) x
+               where e.tenant_id = t.tenant_id and e.inquiry_id = t.inquiry_id and x->>'kind' = 'definition.migrated'
+                 and x->'data'->>'migrationId' = t.migration_id::text)`,
+  'inquiry on another version than its history says': `select id from (
+       select distinct on (i.id) i.id, i.definition_version as version, (x->'data'->>'toVersion')::int as told
+         from inquiry i
+         join event e on e.tenant_id = i.tenant_id and e.inquiry_id = i.id and e.kind = 'definition.changed',
+              jsonb_array_elements(e.entries) x
+        where i.tenant_id = $1 and x->>'kind' = 'definition.migrated' order by i.id, e.seq desc) m where version <> told`,
   'numbers of audit events with a gap': `select max(seq) as last, count(*) as placed from audit_position
        where tenant_id = $1 having max(seq) <> count(*)`,
 };

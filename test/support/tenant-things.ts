@@ -18,6 +18,7 @@ const TABLES: Readonly<Record<string, string>> = {
   holds: 'hold',
   inquiries: 'inquiry',
   messages: 'message',
+  migrations: 'definition_migration',
   notifications: 'notification',
   quarantine: 'quarantine',
   queues: 'queue',
@@ -45,6 +46,7 @@ export async function thingsOf(stack: Stack, tenant: DemoCredentials): Promise<T
   await as('ops').post('/v1/rosters', { key: 'nobody', shifts: [] });
   const draft = 'key: standard-br';
   await as('ops').put('/v1/definitions/standard-br/draft', draft, { headers: { 'content-type': 'application/yaml' } });
+  await as('ops').post('/v1/definitions/standard-br/migrations', { to: 1 });
   await as('ops').post('/v1/connections', { key: 'erp', name: 'ERP', baseUrl: 'https://erp.example' });
   await as('privacyOfficer').post('/v1/holds', { scope: { inquiryId }, reason: 'Processo em curso' });
   await stack.superuser.query(

@@ -39,6 +39,8 @@ export function standardPlan(): Plan {
 
 export type WorldOptions = {
   readonly plan?: Plan;
+  /** Other versions of its definition. */
+  readonly versions?: readonly Plan[];
   readonly now?: number;
   /** Calendar key of the shop; `null` leaves the definition's. */
   readonly shopCalendar?: string | null;
@@ -66,13 +68,14 @@ export type Step = {
  * ask for, and carries out their effects on itself. Time moves only when told to.
  */
 export class World {
-  readonly plan: Plan;
+  plan: Plan;
   readonly steps: Step[] = [];
   readonly sends: SendEffect[] = [];
   readonly calls: CallEffect[] = [];
   readonly outcomes = new Map<string, CommandOutcome>();
   readonly tasks = new Map<string, TaskFacts & { readonly kind: string; readonly ended: string | null }>();
   readonly #options: WorldOptions;
+  readonly #begunOn: Plan;
   readonly #messages = new Map<
     string,
     { id: string; position: number; sentAt: number; text: string; noResponseNeeded: boolean; respondBy: number | null }
@@ -89,6 +92,7 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.#options = options;
     this.plan = options.plan ?? standardPlan();
+    this.#begunOn = this.plan;
     this.now = options.now ?? MONDAY;
     this.state = emptyState(this.now);
   }
@@ -132,6 +136,12 @@ export class World {
   /** A further buyer message. */
   message(text = 'Alguma novidade?'): this {
     return this.apply({ kind: 'message.received', messageId: this.#message(text, {}) });
+  }
+
+  /** Somebody has the inquiry go on by another version of its definition. */
+  migrate(version: number, steps: Readonly<Record<string, string>> = {}): this {
+    const actor = { memberId: 'the-ops', role: 'ops' };
+    return this.apply({ kind: 'definition.changed', migrationId: `migration-${version}`, version, steps, actor });
   }
 
   /** What the channel says about a send; the last one unless named. */
@@ -242,6 +252,7 @@ export class World {
     const before = this.state;
     const decision = this.#decide(event);
     this.state = decision.state;
+    this.plan = decision.plan;
     this.steps.push({ at: this.now, event, before, decision });
     for (const effect of decision.effects) this.#carryOut(effect);
     return this;
@@ -250,9 +261,10 @@ export class World {
   /** Takes every decision again from what was recorded; true when each comes out the same. */
   replays(): boolean {
     let state = emptyState(this.steps[0]?.before.openedAt ?? this.now);
+    let plan = this.#begunOn;
     return this.steps.every(({ at, event, decision }) => {
       const again = decide({
-        plan: this.plan,
+        plan,
         state,
         event,
         facts: decision.facts,
@@ -261,7 +273,7 @@ export class World {
         now: at,
       });
       if ('missing' in again) return false;
-      state = again.state;
+      ({ state, plan } = again);
       const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
       return (
         same(again.state, decision.state) &&
@@ -327,6 +339,8 @@ export class World {
         return this.#messageFacts(name);
       case 'calendar':
         return this.#options.calendars?.get(name) ?? calendarFacts(name.split('@')[0] ?? '');
+      case 'plan':
+        return this.#options.versions?.find(({ key: of, version }) => `${of}@${version}` === name);
       case 'queue':
         return ['sales-br', 'night-sz', 'supervisors'].includes(name)
           ? {

@@ -36,6 +36,8 @@ export const PROBLEMS = {
   key_taken: [409, 'The key is taken'],
   last_admin: [409, 'Without this nobody could administer the account'],
   in_use: [409, 'It is in use'],
+  migration_unchecked: [409, 'The migration has not looked at every inquiry yet'],
+  migration_ended: [409, 'The migration has ended'],
   released: [409, 'It has been released already'],
   // 410 to 415, 428, 431
   erased: [410, 'It has been erased'],

@@ -19,6 +19,8 @@ export const CONFIGURATION_REFUSALS = [
   'definition_invalid',
   'routing_invalid',
   'phrases_invalid',
+  'migration_unchecked',
+  'migration_ended',
 ] as const;
 
 export type ConfigurationRefusalCode = (typeof CONFIGURATION_REFUSALS)[number];

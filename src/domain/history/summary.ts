@@ -140,6 +140,10 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'call.awaited': () => 'The answer to an earlier call is waited for.',
   'call.answer_ignored': ({ say }) => `The outside system told of a call that is settled already: ${say('outcome')}.`,
   'platform.event': ({ say }) => `The platform or an integration reported ${say('name')}.`,
+  'definition.migrated': ({ who, say }) =>
+    `${who} had the inquiry go on by version ${say('toVersion')} of its definition instead of ${say('fromVersion')}.`,
+  'definition.migration_refused': ({ say, data }) =>
+    `The inquiry stayed on its version of the definition: ${say('code')}${isAbsent(data['place']) ? '' : ` (${say('place')})`}.`,
   'event.failed': ({ say }) =>
     `An event could not be applied (${say('event')}: ${say('code')}); a person was asked to look.`,
 };

@@ -35,11 +35,11 @@ const TEXT_PATHS = new Set(['message.text', 'reply.text']);
  * a step or command does goes through it.
  */
 export class Course {
-  readonly plan: Plan;
   readonly facts: FactBook;
   readonly now: number;
   readonly actor: EntryActor;
   state: InquiryState;
+  #plan: Plan;
   readonly entries: Entry[] = [];
   readonly effects: Effect[] = [];
   readonly answers: ExpressionAnswer[] = [];
@@ -51,13 +51,25 @@ export class Course {
   readonly #parts = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(input: CourseInput) {
-    this.plan = input.plan;
+    this.#plan = input.plan;
     this.state = input.state;
     this.facts = input.facts;
     this.now = input.now;
     this.actor = input.actor;
     this.#texts = input.texts;
     this.#given = input.answers;
+  }
+
+  /** The plan the inquiry follows. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** From here on the inquiry follows another plan, with the state it has. */
+  follow(plan: Plan): void {
+    this.#plan = plan;
+    this.#scope = null;
+    this.#parts.clear();
   }
 
   /** Replaces parts of the state. */

@@ -15,6 +15,7 @@ import type { CommandEvent, InquiryEvent } from './events.js';
 import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
 import { answeredElsewhere, opened, received } from './inbound.js';
+import { migrate } from './migration/migrate.js';
 import { reported } from './reported.js';
 import { followPauses, reviewTargets } from './obligations.js';
 import { applyCalendar } from './reapply.js';
@@ -36,6 +37,8 @@ export type DecideInput = {
 
 export type Decision = {
   readonly state: InquiryState;
+  /** What the inquiry follows from here on: another plan only where the decision brought it onto one. */
+  readonly plan: Plan;
   readonly entries: readonly Entry[];
   readonly effects: readonly Effect[];
   /** Facts the decision rests on. */
@@ -71,6 +74,7 @@ export function decide(input: DecideInput): Decision | { readonly missing: strin
   }
   return {
     state: course.state,
+    plan: course.plan,
     entries: course.entries,
     effects: course.effects,
     facts: facts.used(),
@@ -82,6 +86,7 @@ function actorOf(event: InquiryEvent): EntryActor {
   switch (event.kind) {
     case 'command':
     case 'calendar.changed':
+    case 'definition.changed':
       return { kind: 'member', id: event.actor.memberId };
     case 'message.received':
       return { kind: 'buyer' };
@@ -113,6 +118,8 @@ function apply(course: Course, event: InquiryEvent): void {
     case 'calendar.changed':
       if (course.state.closedAt === null) applyCalendar(course, event);
       return;
+    case 'definition.changed':
+      return migrate(course, event);
     case 'command':
       course.effect({ do: 'answer_command', commandId: event.commandId, outcome: command(course, event) });
       return;

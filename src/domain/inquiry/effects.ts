@@ -15,6 +15,8 @@ export type Effect =
       readonly memberId: string | null;
     }
   | RequeueTaskEffect
+  /** An open task belongs to a step that is called otherwise now; holder, draft and lease stay. */
+  | { readonly do: 'rename_step'; readonly task: string; readonly step: string }
   | { readonly do: 'snooze_tasks'; readonly until: number | null }
   | NotifyEffect
   | { readonly do: 'add_note'; readonly commandId: string; readonly memberId: string }

@@ -21,6 +21,7 @@ export type InquiryEvent =
   | CallAnsweredEvent
   | CommandEvent
   | CalendarChangedEvent
+  | DefinitionChangedEvent
   | { readonly kind: 'time' };
 
 /** A calendar got another version, and whoever made it wants open deadlines to follow it. */
@@ -30,6 +31,16 @@ export type CalendarChangedEvent = {
   readonly version: number;
   /** Those that were asked for; others stay on the version they count on. */
   readonly obligations: readonly { readonly name: string; readonly instance: number }[];
+  readonly actor: Actor;
+};
+
+/** Whoever may wants the inquiry to go on by another version of its definition. */
+export type DefinitionChangedEvent = {
+  readonly kind: 'definition.changed';
+  readonly migrationId: string;
+  readonly version: number;
+  /** Steps that are called otherwise there: id in any older version → id in this one. */
+  readonly steps: Readonly<Record<string, string>>;
   readonly actor: Actor;
 };
 

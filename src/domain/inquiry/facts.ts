@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/types.js';
+import type { Plan } from '../definition/plan.js';
 import type { Classification } from '../classification/classification.js';
 import type { Roster } from '../roster/types.js';
 
@@ -130,6 +131,8 @@ type FactTypes = {
   buyer: BuyerFacts;
   conversation: ConversationFacts;
   calendar: Calendar | null;
+  /** A published version, by `key@version`. */
+  plan: Plan;
   queue: QueueFacts | null;
   activity: ActivityFacts;
   defaultQueue: string;

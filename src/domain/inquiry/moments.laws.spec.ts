@@ -1,10 +1,6 @@
 import fc from 'fast-check';
+import { checkClock } from '../../../test/support/any-course.js';
 import { planOf, World } from '../../../test/support/world.js';
-import { definitionEnvironment } from '../../../test/support/definition-environment.js';
-import type { Calendar } from '../calendar/types.js';
-import { deadlineOf, elapsed, shift } from '../obligation/clock.js';
-import { ledgerOf } from '../obligation/ledger.js';
-import type { ObligationState } from './state.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -114,32 +110,6 @@ function recomputed(world: World): Life[] {
     }
   }
   return lives;
-}
-
-const office = definitionEnvironment().calendars.find(({ key }) => key === 'br-office');
-if (!office) throw new Error('No br-office');
-const calendar: Calendar = { ...office, version: 1 };
-
-/** The deadline from the start alone, with every pause as the working time it was. */
-function checkClock(obligation: ObligationState): void {
-  const { clock, startedAt, within, pauses, deadline, status } = obligation;
-  if ('platform' in within || !('ms' in within) || deadline === null || status === 'paused') return;
-  const whole = deadlineOf(clock, calendar, startedAt, within);
-  const paused = pauses
-    .filter(({ from }) => from < deadline)
-    .reduce((sum, { from, to }) => sum + elapsed(clock, calendar, from, Math.min(to ?? from, deadline)), 0);
-  expect(deadline).toBe(paused === 0 ? whole : shift(clock, calendar, whole, paused));
-  const segments = ledgerOf({
-    from: startedAt,
-    to: deadline,
-    clock,
-    calendar,
-    pauses: pauses.map(({ from, to, reason }) => ({ from, to: to ?? deadline, reason, by: null })),
-    phases: [],
-  });
-  const counted = segments.filter(({ kind }) => kind === 'counting').reduce((sum, { from, to }) => sum + to - from, 0);
-  expect(counted).toBe(within.ms);
-  expect(segments.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(deadline - startedAt);
 }
 
 describe('obligations of the definition’s own', () => {

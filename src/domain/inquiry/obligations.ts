@@ -74,7 +74,7 @@ function reason(course: Course, when: Expression): { expression: string; values:
 }
 
 /** The first target whose condition is true; null when none is. */
-function chooseTarget(course: Course, plan: ObligationPlan): ObligationPlan['targets'][number] | null {
+export function chooseTarget(course: Course, plan: ObligationPlan): ObligationPlan['targets'][number] | null {
   return plan.targets.find((target) => target.when === null || course.test(target.when)) ?? null;
 }
 
@@ -86,7 +86,8 @@ function dueAt(plan: ObligationPlan, calendar: Calendar | null, activation: Acti
   return left <= 0 ? activation.startedAt : shift(plan.clock, calendar, activation.startedAt, left);
 }
 
-function planLevels(
+/** The levels of an obligation that starts now or anew. */
+export function planLevels(
   course: Course,
   plan: ObligationPlan,
   calendar: Calendar | null,
@@ -229,7 +230,8 @@ function pause(course: Course, obligation: ObligationState, why: string): void {
   course.record('obligation.paused', { name: obligation.name, instance: obligation.instance, reason: why });
 }
 
-function resume(course: Course, obligation: ObligationState): void {
+/** Ends a pause at the decision's instant: what was left then is left now. */
+export function resume(course: Course, obligation: ObligationState): void {
   const calendar = calendarOf(course, obligation);
   const deadline = shift('house', calendar, course.now, obligation.remaining ?? 0);
   replaceObligation(course, {

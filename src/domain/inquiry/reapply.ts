@@ -76,6 +76,7 @@ function movedLevel(
   return shift('house', next, obligation.startedAt, plan.offsetMs + pausedTime(obligation, next));
 }
 
-function pausedTime({ pauses }: ObligationState, calendar: Calendar): number {
+/** How long it did not count although its calendar was open, in working ms of a calendar. */
+export function pausedTime({ pauses }: Pick<ObligationState, 'pauses'>, calendar: Calendar | null): number {
   return pauses.reduce((sum, { from, to }) => sum + elapsed('house', calendar, from, to ?? from), 0);
 }

@@ -43,6 +43,7 @@ export type Difference = {
 };
 
 export type RetakeInput = {
+  /** The plan the inquiry began on; decisions that brought it onto another one carry that. */
   readonly plan: Plan;
   readonly openedAt: number;
   /** Texts that still exist; where one is gone, the recorded answers of expressions stand. */
@@ -54,25 +55,31 @@ export type RetakeInput = {
   readonly fingerprint: (state: InquiryState) => string;
 };
 
+/** Where the decisions so far have led. */
+type Standing = Pick<Decision, 'state' | 'plan'>;
+
 /**
  * Takes the decisions of an inquiry again, each on the state the ones before it led to, and tells where entries, effects or
  * state come out otherwise than recorded. A decision that cannot be taken again ends the comparison: nothing could follow.
  */
 export function retake(input: RetakeInput): Difference[] {
-  let state = emptyState(input.openedAt);
+  let standing: Standing = { state: emptyState(input.openedAt), plan: input.plan };
   const differences: Difference[] = [];
   for (const recorded of input.decisions) {
-    const taken = takeAgain(input, state, recorded);
+    const taken = takeAgain(input, standing, recorded);
     if ('what' in taken) return [...differences, taken];
     differences.push(...compare(input, recorded, taken));
-    state = taken.state;
+    standing = taken;
   }
   return differences;
 }
 
-function takeAgain(input: RetakeInput, state: InquiryState, recorded: RecordedDecision): Decision | Difference {
+function takeAgain(
+  { texts }: RetakeInput,
+  { state, plan }: Standing,
+  recorded: RecordedDecision,
+): Decision | Difference {
   const { seq, at, event, facts, answers } = recorded;
-  const { plan, texts } = input;
   try {
     const decision =
       recorded.aside === null

@@ -47,7 +47,8 @@ export function setAside(input: SetAsideInput): Decision | { readonly missing: s
     if (error instanceof MissingFact) return { missing: error.key };
     throw error;
   }
-  return { state: course.state, entries: course.entries, effects: course.effects, facts: facts.used(), answers: [] };
+  const { entries, effects } = course;
+  return { state: course.state, plan, entries, effects, facts: facts.used(), answers: [] };
 }
 
 function people(course: Course): string[] {

@@ -16,7 +16,16 @@ import { notifyMembers } from '../notification/index.js';
 import { rotateQueue } from '../queue/index.js';
 import { indexText } from '../search/index.js';
 import type { StreamEvent } from '../stream/index.js';
-import { awaitApproval, endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from '../task/index.js';
+import {
+  awaitApproval,
+  endTask,
+  openTask,
+  renameStep,
+  requeueTask,
+  snoozeTasks,
+  startDraft,
+  taskWords,
+} from '../task/index.js';
 import type { InheritedWords } from '../task/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandPayload, CommandStore } from './command-store.js';
@@ -34,8 +43,9 @@ export type Collected = {
   readonly stream: StreamEvent[];
 };
 
+type Content = { readonly text: string; readonly attachments: readonly unknown[] };
+
 type Tools = {
-  readonly plan: Plan;
   readonly texts: AutomatedText;
   readonly commands: CommandStore;
 };
@@ -49,15 +59,16 @@ export class EffectWriter {
     private readonly tools: Tools,
   ) {}
 
-  async write(effects: readonly Effect[], now: number): Promise<void> {
-    for (const effect of effects) await this.#one(effect, now);
+  /** @param plan what the inquiry follows after the decision they come from */
+  async write(effects: readonly Effect[], plan: Plan, now: number): Promise<void> {
+    for (const effect of effects) await this.#one(effect, plan, now);
   }
 
-  async #one(effect: Effect, now: number): Promise<void> {
+  async #one(effect: Effect, plan: Plan, now: number): Promise<void> {
     const { tx, locked, collected } = this;
     switch (effect.do) {
       case 'send':
-        return this.#send(effect, now);
+        return this.#send(effect, plan, now);
       case 'open_task':
         return this.#openTask(effect, now);
       case 'end_task': {
@@ -80,6 +91,8 @@ export class EffectWriter {
         this.#taskAvailable(id, effect.queue, effect.offer?.memberId ?? null);
         return;
       }
+      case 'rename_step':
+        return renameStep(tx, taskIdOf(locked.id, effect.task), effect.step);
       case 'snooze_tasks':
         return snoozeTasks(tx, locked.id, effect.until);
       case 'notify':
@@ -114,11 +127,11 @@ export class EffectWriter {
     }
   }
 
-  async #send(effect: SendEffect, now: number): Promise<void> {
+  async #send(effect: SendEffect, plan: Plan, now: number): Promise<void> {
     const { tx, locked, collected } = this;
     const id = messageIdOf(locked.id, effect.send);
     const intentId = intentIdOf(locked.id, effect.send);
-    const { text, attachments } = await this.#content(effect);
+    const { text, attachments } = await this.#content(effect, plan);
     collected.position += 1;
     await insertOutbound(tx, {
       id,
@@ -184,10 +197,10 @@ export class EffectWriter {
     await awaitApproval(tx, id, { draft: this.#seal('task', 'draft', id, draft), memberId, at: now });
   }
 
-  async #content(effect: SendEffect): Promise<{ readonly text: string; readonly attachments: readonly unknown[] }> {
+  async #content(effect: SendEffect, plan: Plan): Promise<Content> {
     const { source } = effect;
     if (source.kind === 'template') {
-      return { text: await this.tools.texts.render(this.tx, this.locked, this.tools.plan, source), attachments: [] };
+      return { text: await this.tools.texts.render(this.tx, this.locked, plan, source), attachments: [] };
     }
     const payload = await this.#words(source.commandId);
     const text = payload?.['text'];
@@ -242,14 +255,8 @@ export class EffectWriter {
   }
 
   async #notify(effect: NotifyEffect, now: number): Promise<void> {
-    await notifyMembers(this.tx, {
-      members: effect.members,
-      kind: effect.kind,
-      inquiryId: this.locked.id,
-      data: effect.data,
-      urgent: effect.urgent,
-      at: now,
-    });
+    const { members, kind, data, urgent } = effect;
+    await notifyMembers(this.tx, { members, kind, data, urgent, inquiryId: this.locked.id, at: now });
   }
 
   async #note(commandId: string, memberId: string, now: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { InquiryEvent } from '../../domain/inquiry/events.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
 import { beginTrace, currentLogContext, runWithLogContext } from '../../platform/log/index.js';
@@ -5,8 +6,9 @@ import type { Log } from '../../platform/log/index.js';
 import type { DrainInput, DrainResult } from '../../workflows/messages.js';
 import { requestWork } from '../work/index.js';
 import { DecisionDefect } from './defects.js';
-import { drain } from './drain.js';
+import { drain, drainRun, tryOut } from './drain.js';
 import type { DrainOptions } from './drain.js';
+import type { Trial } from './run.js';
 import type { InquiryStores } from './stores.js';
 
 /** Events one call sets aside at most before it gives up and lets the caller try again later. */
@@ -44,6 +46,25 @@ export class InquiryEngine {
       await tx.post('rollback to savepoint drain');
       await requestWork(tx, [{ kind: 'sweep', ref: inquiryId, inquiryId, dueAt: now }]);
     }
+  }
+
+  /**
+   * The same where the cause must not outlive a failure: tells what was decided, in order; null when there is no such inquiry.
+   *
+   * @throws DecisionDefect when a decision fails; the transaction must then be rolled back
+   */
+  async decideIn(tx: Tx, inquiryId: string, now: number): Promise<readonly Trial[] | null> {
+    const run = await drainRun(tx, this.stores, inquiryId, { now, ring: false });
+    return run?.trials() ?? null;
+  }
+
+  /**
+   * What an event would lead to as things stand; nothing is locked or written. Null when there is no such inquiry.
+   *
+   * @throws DecisionDefect when it cannot be decided
+   */
+  tryOut(tx: Tx, inquiryId: string, event: InquiryEvent, now: number): Promise<Trial | null> {
+    return tryOut(tx, this.stores, inquiryId, event, now);
   }
 
   async #drain(tenantId: string, inquiryId: string, options: DrainOptions): Promise<DrainResult | null> {

@@ -5,6 +5,7 @@ import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { isAsked } from '../call/index.js';
+import type { PlanStore } from '../definition/index.js';
 import { isHandedOver } from '../delivery/index.js';
 import { defaultQueue, peopleOfRole, person, queueActivity, queueFacts } from '../queue/index.js';
 import type { HoursStores } from '../queue/index.js';
@@ -35,6 +36,7 @@ export class FactSource {
     private readonly stores: {
       readonly calendars: CalendarStore;
       readonly rosters: RosterStore;
+      readonly plans: PlanStore;
       readonly templates: TemplateStore;
     },
   ) {
@@ -104,6 +106,8 @@ export class FactSource {
     switch (word) {
       case 'calendar':
         return this.#calendar(name);
+      case 'plan':
+        return this.stores.plans.plan(this.tx, ...placed(name));
       case 'queue':
         return queueFacts(this.tx, this.stores, name, now);
       case 'activity':
@@ -144,9 +148,8 @@ export class FactSource {
 
   /** `key` = the newest version, `key@version` = that one. */
   #calendar(name: string): Promise<Calendar | null> {
-    const at = name.lastIndexOf('@');
-    if (at === -1) return this.stores.calendars.latest(this.tx, name);
-    return this.stores.calendars.version(this.tx, name.slice(0, at), Number(name.slice(at + 1)));
+    if (!name.includes('@')) return this.stores.calendars.latest(this.tx, name);
+    return this.stores.calendars.version(this.tx, ...placed(name));
   }
 
   async #task(key: string): Promise<TaskFacts | null> {
@@ -159,6 +162,12 @@ export class FactSource {
     );
     return row === undefined ? null : { key, ...row };
   }
+}
+
+/** `key@version` */
+function placed(name: string): [key: string, version: number] {
+  const at = name.lastIndexOf('@');
+  return [name.slice(0, at), Number(name.slice(at + 1))];
 }
 
 type CalendarRef = { readonly calendarRef: { readonly key: string; readonly version: number } };
@@ -175,11 +184,15 @@ function slimRoster(roster: Roster | null): SlimQueue['roster'] {
   return { rosterRef: { key: roster.key, version: roster.version, calendars } };
 }
 
-/** Facts as recorded: whole calendars and rosters become references, because their versions are kept anyway. */
+/** What is recorded of a plan, which is named by its fact's key. */
+const PLAN_REF = 'published';
+
+/** Facts as recorded: calendars, rosters and plans become references, because their versions are kept anyway. */
 export function slimFacts(facts: FactMap): FactMap {
   const ref = (calendar: Calendar): CalendarRef => ({ calendarRef: { key: calendar.key, version: calendar.version } });
   return Object.fromEntries(
     Object.entries(facts).map(([key, value]) => {
+      if (key.startsWith('plan:')) return [key, PLAN_REF];
       if (isCalendar(value)) return [key, ref(value)];
       if (key.startsWith('queue:') && value !== null) {
         const queue = value as QueueFacts;
@@ -191,13 +204,18 @@ export function slimFacts(facts: FactMap): FactMap {
 }
 
 /** Recorded facts made whole again, to take a decision a second time. */
-export async function wholeFacts(tx: Tx, { calendars, rosters }: HoursStores, facts: FactMap): Promise<FactMap> {
+export async function wholeFacts(
+  tx: Tx,
+  { calendars, rosters, plans }: HoursStores & { readonly plans: PlanStore },
+  facts: FactMap,
+): Promise<FactMap> {
   const whole: Record<string, unknown> = {};
   const calendar = async ({ calendarRef }: CalendarRef): Promise<Calendar | null> =>
     calendars.version(tx, calendarRef.key, calendarRef.version);
   for (const [key, value] of Object.entries(facts)) {
     const fact = value as Partial<CalendarRef> | null;
-    if (fact?.calendarRef !== undefined) whole[key] = await calendar(fact as CalendarRef);
+    if (key.startsWith('plan:')) whole[key] = await plans.plan(tx, ...placed(key.slice('plan:'.length)));
+    else if (fact?.calendarRef !== undefined) whole[key] = await calendar(fact as CalendarRef);
     else if (key.startsWith('queue:') && value !== null) {
       const queue = value as SlimQueue;
       const roster = queue.roster === null ? null : await rosters.version(tx, queue.roster.rosterRef);

@@ -10,7 +10,8 @@ import { publish } from '../stream/index.js';
 import type { StreamEvent } from '../stream/index.js';
 import { requestWork, withdrawWork } from '../work/index.js';
 import type { WorkRequest } from '../work/index.js';
-import type { DrainOptions, Run, Taken } from './drain.js';
+import type { DrainOptions } from './drain.js';
+import type { Run, Taken } from './run.js';
 import { markApplied } from './inbox.js';
 import { persistInquiry, persistObligations } from './persist.js';
 
@@ -37,6 +38,7 @@ export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Prom
   await persistInquiry(tx, run.locked.keys, {
     id: run.locked.id,
     state: run.state,
+    definitionVersion: run.plan.version,
     lastSeq: run.lastSeq,
     at: run.now,
     nextWake: wake,

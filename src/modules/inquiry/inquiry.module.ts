@@ -12,6 +12,7 @@ import { TemplateModule, TemplateStore } from '../template/index.js';
 import { AutomatedText } from './automated-text.js';
 import { CalendarMoves } from './calendar-moves.js';
 import { CommandStore } from './command-store.js';
+import { DefinitionMoves } from './definition-moves.js';
 import { EngineMeter } from './engine-meter.js';
 import { InquiryEngine } from './engine.js';
 import { InquiryFigures } from './inquiry-figures.js';
@@ -23,6 +24,7 @@ import { ReplyWriter } from './reply-text.js';
     provide(AutomatedText, [TemplateStore, CalendarStore, Vault]),
     provide(CalendarMoves, [CalendarStore]),
     provide(CommandStore, []),
+    provide(DefinitionMoves, [InquiryEngine]),
     provide(EngineMeter, [Metrics]),
     provide(InquiryFigures, [Database, TenantLookup, Metrics]),
     provide(ReplyWriter, [Database, TemplateStore, AutomatedText]),
@@ -54,6 +56,6 @@ import { ReplyWriter } from './reply-text.js';
       ],
     },
   ],
-  exports: [CalendarMoves, InquiryEngine, CommandStore, AutomatedText, ReplyWriter],
+  exports: [CalendarMoves, DefinitionMoves, InquiryEngine, CommandStore, AutomatedText, ReplyWriter],
 })
 export class InquiryModule {}

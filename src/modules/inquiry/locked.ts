@@ -43,16 +43,14 @@ type ConversationRow = {
   onceMarks: Record<string, number>;
 };
 
-/** The conversation is locked first, everywhere: accept and close meet on it. */
-const LOCK_CONVERSATION = `
+const CONVERSATION = `
   select id, position, window_until as "windowUntil", human_answered as "humanAnswered",
          last_agent_id as "lastAgentId", once_marks as "onceMarks"
     from conversation
    where tenant_id = $1
-     and id = (select conversation_id from inquiry where tenant_id = $1 and id = $2)
-     for update`;
+     and id = (select conversation_id from inquiry where tenant_id = $1 and id = $2)`;
 
-const LOCK_INQUIRY = `
+const INQUIRY = `
   select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId",
          i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.state, i.data,
          i.opened_at as "openedAt", i.last_seq as "lastSeq", i.last_event_at as "lastEventAt",
@@ -66,8 +64,11 @@ const LOCK_INQUIRY = `
     from inquiry i
     join shop s on s.tenant_id = i.tenant_id and s.id = i.shop_id
     join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
-   where i.tenant_id = $1 and i.id = $2
-     for update of i`;
+   where i.tenant_id = $1 and i.id = $2`;
+
+/** The conversation is locked first, everywhere: accept and close meet on it. */
+const LOCKED = { conversation: `${CONVERSATION} for update`, inquiry: `${INQUIRY} for update of i` };
+const READ = { conversation: CONVERSATION, inquiry: INQUIRY };
 
 type InquiryRow = {
   id: string;
@@ -103,11 +104,20 @@ type InquiryRow = {
 };
 
 /** Locks an inquiry and its conversation; null when the tenant has no such inquiry. */
-export async function lockInquiry(tx: Tx, vault: Vault, inquiryId: string): Promise<Locked | null> {
+export function lockInquiry(tx: Tx, vault: Vault, inquiryId: string): Promise<Locked | null> {
+  return standing(tx, vault, inquiryId, LOCKED);
+}
+
+/** The same without locks, for looking only. */
+export function readInquiry(tx: Tx, vault: Vault, inquiryId: string): Promise<Locked | null> {
+  return standing(tx, vault, inquiryId, READ);
+}
+
+async function standing(tx: Tx, vault: Vault, inquiryId: string, sql: typeof READ): Promise<Locked | null> {
   // Sent together, answered in this order: the conversation is locked before the inquiry.
   const [conversation, row] = await Promise.all([
-    tx.first<ConversationRow>(LOCK_CONVERSATION, [tx.tenantId, inquiryId]),
-    tx.first<InquiryRow>(LOCK_INQUIRY, [tx.tenantId, inquiryId]),
+    tx.first<ConversationRow>(sql.conversation, [tx.tenantId, inquiryId]),
+    tx.first<InquiryRow>(sql.inquiry, [tx.tenantId, inquiryId]),
   ]);
   if (!conversation || !row) return null;
   const { id, number, conversationId, shopId, shopName, buyerId, buyerName, openedAt } = row;

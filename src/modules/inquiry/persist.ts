@@ -46,19 +46,37 @@ export async function persistObligations(tx: Tx, id: string, before: InquiryStat
   });
   await write(tx, INSERT_OBLIGATIONS, id, added.map(obligationRow));
   await write(tx, UPDATE_OBLIGATIONS, id, changed.map(obligationRow));
+  const levels = [...added, ...changed].map((obligation) => levelChanges(obligation, old.get(keyOf(obligation))));
   await write(
     tx,
     INSERT_LEVELS,
     id,
-    added.flatMap((obligation) => obligation.levels.map((level) => levelRow(obligation, level))),
+    levels.flatMap((change) => change.added),
   );
-  const levels = changed.flatMap((obligation) => {
-    const earlier = new Map(old.get(keyOf(obligation))?.levels.map((level) => [level.level, level]));
-    return obligation.levels
-      .filter((level) => JSON.stringify(level) !== JSON.stringify(earlier.get(level.level)))
-      .map((level) => levelRow(obligation, level));
-  });
-  await write(tx, UPDATE_LEVELS, id, levels);
+  await write(
+    tx,
+    UPDATE_LEVELS,
+    id,
+    levels.flatMap((change) => change.changed),
+  );
+}
+
+type LevelChanges = { readonly added: Record<string, unknown>[]; readonly changed: Record<string, unknown>[] };
+
+/** The rows of levels that differ; those of a longer chain it had before stay, as levels that will not fire. */
+function levelChanges(obligation: ObligationState, before: ObligationState | undefined): LevelChanges {
+  const earlier = new Map(before?.levels.map((level) => [level.level, level]));
+  const gone = [...earlier.values()].filter(({ level }) => !obligation.levels.some((other) => other.level === level));
+  const left = gone.map((level): LevelState => (level.state === 'pending' ? { ...level, state: 'cancelled' } : level));
+  const isChanged = (level: LevelState): boolean =>
+    JSON.stringify(level) !== JSON.stringify(earlier.get(level.level) ?? null);
+  const differing = [...obligation.levels, ...left].filter(isChanged);
+  const rows = (list: readonly LevelState[]): Record<string, unknown>[] =>
+    list.map((level) => levelRow(obligation, level));
+  return {
+    added: rows(differing.filter(({ level }) => !earlier.has(level))),
+    changed: rows(differing.filter(({ level }) => earlier.has(level))),
+  };
 }
 
 async function write(tx: Tx, sql: string, id: string, rows: readonly unknown[]): Promise<void> {
@@ -104,12 +122,14 @@ const UPDATE_INQUIRY = `
          last_seq = $6, last_event_at = $7, intent = $8,
          urgency = $9, urgency_rank = $10, sensitive = $11, language = $12, tags = $13, queue_key = $14,
          unanswered_since = $15, due_any = $16, due_wall = $17, next_wake = $18, known_wake = $19, closed_at = $20,
-         retention_class = $21, reopen_until = $22, retain_until = $23, ring_wanted = $24, version = version + 1
+         retention_class = $21, reopen_until = $22, retain_until = $23, ring_wanted = $24,
+         definition_version = $26, version = version + 1
    where tenant_id = $1 and id = $2`;
 
 export type InquiryWrite = {
   readonly id: string;
   readonly state: InquiryState;
+  readonly definitionVersion: number;
   readonly lastSeq: number;
   readonly at: number;
   readonly nextWake: number | null;
@@ -150,6 +170,7 @@ export async function persistInquiry(tx: Tx, keys: Keys, write: InquiryWrite): P
     instant(write.retainUntil),
     write.ringWanted,
     stored.data,
+    write.definitionVersion,
   ]);
 }
 

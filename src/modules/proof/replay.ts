@@ -108,12 +108,13 @@ export class Replay {
       const { entries, decision } = row;
       return { ...row, ...withWords(keys, inquiryId, row.seq, row.words, { entries, decision }) };
     });
+    const { calendars, rosters, plans } = this;
     const decisions: RecordedDecision[] = [];
     for (const row of rows) {
-      decisions.push(recordedDecision(row, await wholeFacts(tx, this, row.decision.facts)));
+      decisions.push(recordedDecision(row, await wholeFacts(tx, { calendars, rosters, plans }, row.decision.facts)));
     }
     return {
-      plan: await this.plans.plan(tx, inquiry.key, inquiry.version),
+      plan: await plans.plan(tx, inquiry.key, begunOn(decisions) ?? inquiry.version),
       openedAt: inquiry.openedAt,
       texts: await this.#texts(tx, keys, inquiryId),
       decisions,
@@ -127,6 +128,12 @@ export class Replay {
     const texts = rows.map(({ id, text }) => [id, keys.shown(place(id), text)] as const);
     return Object.fromEntries(texts.filter((text): text is [string, string] => text[1] !== null));
   }
+}
+
+/** The version the inquiry began on: that of its first entry, whichever it was brought onto later. */
+function begunOn([first]: readonly RecordedDecision[]): number | undefined {
+  const [entry] = (first?.entries ?? []) as readonly StoredEntry[];
+  return entry?.because.definition?.version;
 }
 
 /** Entries as the decision made them: the audit event was added when they were written. */

@@ -1,6 +1,15 @@
 export { biteColumns, BiteOrder } from './bites-first.js';
 export type { AddParameter, BiteKey, Stretch } from './bites-first.js';
-export { awaitApproval, endTask, openTask, requeueTask, snoozeTasks, startDraft, taskWords } from './task-writes.js';
+export {
+  awaitApproval,
+  endTask,
+  openTask,
+  renameStep,
+  requeueTask,
+  snoozeTasks,
+  startDraft,
+  taskWords,
+} from './task-writes.js';
 export type { InheritedWords, NewTask } from './task-writes.js';
 export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';

@@ -165,6 +165,11 @@ export async function requeueTask(
   }
 }
 
+/** An open task belongs to a step by another name; whoever holds it goes on. */
+export async function renameStep(tx: Tx, taskId: string, step: string): Promise<void> {
+  await tx.post('update task set step = $3 where tenant_id = $1 and id = $2', [tx.tenantId, taskId, step]);
+}
+
 /** Hides the inquiry's open tasks until an instant, or shows them again. */
 export async function snoozeTasks(tx: Tx, inquiryId: string, until: number | null): Promise<void> {
   await tx.post('update task set snoozed_until = $3 where tenant_id = $1 and inquiry_id = $2 and ended_at is null', [

@@ -12,9 +12,11 @@ import { processNudges } from './nudges.js';
  * - `call`: ask an outside system, or look for what became of it,
  * - `sequence`: give committed records their position,
  * - `archive`: keep a copy of a closed inquiry's engine history,
- * - `notice`: tell a member whose quiet hours are over.
+ * - `notice`: tell a member whose quiet hours are over,
+ * - `migration`: bring the next inquiries of a migration onto another version of their definition.
  */
-export type WorkKind = 'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice';
+export type WorkKind =
+  'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice' | 'migration';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

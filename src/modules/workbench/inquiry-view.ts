@@ -134,6 +134,16 @@ const CLASSIFIED = `
    where e.tenant_id = $1 and e.inquiry_id = $2 and x.entry ->> 'kind' = 'classification.recorded'
    order by e.seq desc, x.place desc limit 1`;
 
+/** Each time it was brought onto another version of its definition. */
+const MIGRATED = `
+  select e.at, x.entry -> 'data' as data, x.entry -> 'actor' ->> 'id' as by, m.name
+    from event e
+    cross join lateral jsonb_array_elements(e.entries) with ordinality as x (entry, place)
+    left join member m on m.tenant_id = e.tenant_id and m.id::text = x.entry -> 'actor' ->> 'id'
+   where e.tenant_id = $1 and e.inquiry_id = $2 and e.kind = 'definition.changed'
+     and x.entry ->> 'kind' = 'definition.migrated'
+   order by e.seq`;
+
 /** Reads single inquiries. */
 export class InquiryReader {
   constructor(
@@ -164,6 +174,7 @@ export class InquiryReader {
         personal ? data : withoutPersonal(plan, data),
         await classification(tx, row),
         obligations.map((one) => obligationView(one, inquiryId)),
+        await definitionsOf(tx, row),
       );
       return { view, version: row.version };
     });
@@ -175,6 +186,7 @@ function viewOf(
   data: InquiryView['data'],
   classified: ClassificationView | null,
   obligations: readonly ObligationView[],
+  definitions: InquiryView['definitions'],
 ): InquiryView {
   const definition = { key: row.definitionKey, version: row.definitionVersion };
   const { linkedId, linkedCause } = row;
@@ -188,7 +200,7 @@ function viewOf(
     state: row.status,
     step: row.step,
     definition,
-    definitions: [{ ...definition, from: rfc3339(row.openedAt), by: null }],
+    definitions,
     classification: classified,
     queue: row.queue,
     holder: row.holderId === null ? null : { id: row.holderId, name: row.holderName ?? row.holderId },
@@ -204,6 +216,27 @@ function viewOf(
     closedAt: rfc3339(row.closedAt),
     ...(row.erasedAt === null ? {} : { erased: { at: rfc3339(row.erasedAt), requestId: null } }),
   };
+}
+
+type Migrated = {
+  readonly at: number;
+  readonly data: { readonly fromVersion: number; readonly toVersion: number };
+  readonly by: string;
+  readonly name: string | null;
+};
+
+/** The versions it has followed, oldest first. */
+async function definitionsOf(tx: Tx, row: Row): Promise<InquiryView['definitions']> {
+  const migrated = await tx.query<Migrated>(MIGRATED, [tx.tenantId, row.id]);
+  const [first] = migrated;
+  const { definitionKey: key, definitionVersion } = row;
+  const begun = { key, version: first?.data.fromVersion ?? definitionVersion, from: rfc3339(row.openedAt), by: null };
+  return [
+    begun,
+    ...migrated.map(({ at, data, by, name }) => {
+      return { key, version: data.toVersion, from: rfc3339(at), by: { id: by, name: name ?? by } };
+    }),
+  ];
 }
 
 async function classification(tx: Tx, row: Row): Promise<ClassificationView | null> {

@@ -50,6 +50,11 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     ...columns('config', 'source plan scenarios reason'),
     ...columns('code', 'content_type checksum'),
   },
+  definition_migration: {
+    ...columns('code', 'definition_key state applied_role'),
+    ...columns('config', 'steps filter'),
+  },
+  definition_migration_item: { ...columns('code', 'state code place'), deadlines: 'record' },
   definition_scenario: { definition_key: 'code', name: 'code', body: 'config' },
   routing: { rules: 'config' },
   phrase_policy: { phrases: 'config' },

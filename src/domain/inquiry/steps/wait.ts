@@ -9,21 +9,31 @@ import type { Entered } from '../walk.js';
  * `seenMessageId`, or an event since the last wait for it, came early and ends the wait at once.
  */
 export function enterWait(course: Course, step: Extract<StepPlan, { kind: 'wait' }>): Entered {
-  const event = earlyEvent(course, step.events);
-  if (event !== null) {
-    const { [event]: _, ...early } = course.state.early;
-    course.set({ early });
-    course.record('step.wait_over', { outcome: event, early: true }, { step: step.id });
-    return { end: event };
-  }
-  if (step.messages && cameEarly(course)) {
-    course.record('step.wait_over', { outcome: 'message', early: true }, { step: step.id });
-    return { end: 'message' };
-  }
+  const early = endEarly(course, step.id, step);
+  if (early !== null) return { end: early };
   const until = endOf(course, step);
   course.set({ wait: { until, as: step.as, since: course.now } });
   course.record('step.waiting', { as: step.as, until, clock: step.clock }, { step: step.id });
   return 'stay';
+}
+
+/**
+ * The outcome of a wait whose end has come before it, recorded and used up: the event that was reported first, else `message`;
+ * null when it has to be waited for.
+ */
+export function endEarly(
+  course: Course,
+  step: string,
+  awaited: { readonly events: readonly string[]; readonly messages: boolean },
+): string | null {
+  const event = earlyEvent(course, awaited.events);
+  const outcome = event ?? (awaited.messages && cameEarly(course) ? 'message' : null);
+  if (event !== null) {
+    const { [event]: _, ...early } = course.state.early;
+    course.set({ early });
+  }
+  if (outcome !== null) course.record('step.wait_over', { outcome, early: true }, { step });
+  return outcome;
 }
 
 /** The event of the list that was reported first, or null. */
