@@ -22,7 +22,7 @@ const STANDING = `
   select i.closed_at is not null as closed, i.definition_key || '@' || i.definition_version as definition, i.channel,
          (select b.kind from inbox b where b.tenant_id = i.tenant_id and b.inquiry_id = i.id and b.applied_at is null
            order by b.accept_no limit 1) as waiting,
-         coalesce(i.next_wake < clock_timestamp() - interval '55 seconds', false) as overdue,
+         coalesce(i.next_wake < statement_timestamp() - interval '55 seconds', false) as overdue,
          i.ring_wanted as wanted
     from inquiry i where i.tenant_id = $1 and i.id = $2 and i.erased_at is null`;
 

@@ -36,7 +36,7 @@ export async function listNotifications(
   return tx.query<Notification>(
     `select ${COLUMNS} from notification
       where tenant_id = $1 and member_id = $2 and ($3::boolean is false or read_at is null)
-        and (held_until is null or held_until <= clock_timestamp())
+        and (held_until is null or held_until <= statement_timestamp())
         and ($4::boolean is null or (read_at is not null and not $4)
              or ((read_at is not null) = $4 and (created_at, id) < ($5::timestamptz, $6::uuid)))
       order by read_at is not null, created_at desc, id desc limit $7`,

@@ -53,7 +53,7 @@ type Staffed = Omit<StaffedQueue, 'members'> & { readonly key: string; readonly 
 const QUEUES = `
   select q.key, q.calendar_key as "calendarKey", q.roster_key as "rosterKey",
          coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'languages', m.languages, 'substituteId', m.substitute_id, 'away',
-                            m.presence = 'away' and (m.presence_until is null or m.presence_until > clock_timestamp()))
+                            m.presence = 'away' and (m.presence_until is null or m.presence_until > statement_timestamp()))
                             order by qm.position, m.id)
                      from queue_member qm join member m on m.tenant_id = qm.tenant_id and m.id = qm.member_id
                     where qm.tenant_id = q.tenant_id and qm.queue_id = q.id and m.active), '[]') as members

@@ -29,7 +29,7 @@ type Circumstances = {
 
 const CIRCUMSTANCES = `
   select i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.language,
-         c.last_agent_id as "lastAgentId", coalesce(t.snoozed_until > clock_timestamp(), false) as snoozed,
+         c.last_agent_id as "lastAgentId", coalesce(t.snoozed_until > statement_timestamp(), false) as snoozed,
          s.key as "shopKey", s.channel
     from task t
     join inquiry i on i.tenant_id = t.tenant_id and i.id = t.inquiry_id

@@ -15,9 +15,9 @@ const READY = `
   select t.id, t.inquiry_id as "inquiryId", ${biteColumns('t.id')}
     from inquiry i join task t on t.tenant_id = i.tenant_id and t.inquiry_id = i.id
    where i.tenant_id = $1 and t.ended_at is null
-     and (t.holder_id is null or t.lease_until < clock_timestamp())
-     and (t.offered_to is null or t.offered_to = $2::uuid or t.offer_until < clock_timestamp())
-     and (t.snoozed_until is null or t.snoozed_until <= clock_timestamp())
+     and (t.holder_id is null or t.lease_until < statement_timestamp())
+     and (t.offered_to is null or t.offered_to = $2::uuid or t.offer_until < statement_timestamp())
+     and (t.snoozed_until is null or t.snoozed_until <= statement_timestamp())
      and ($3::text[] is null or t.queue_key = any($3))
      and t.state <> 'awaiting_approval' and t.author_id is distinct from $2::uuid
      and (t.approver_role is null or $5 in (t.approver_role, 'supervisor'))

@@ -52,13 +52,16 @@ export type Room = {
   readonly busy?: readonly string[];
 };
 
-/** Of shops that have no room left nothing is looked at, so that their backlog hides nobody behind it. */
+/**
+ * Of shops that have no room left nothing is looked at, so that their backlog hides nobody behind it. What is not due is not
+ * looked at either: each open inquiry has work that waits for its time.
+ */
 const TAKE = `
   update work_queue w
      set lease_until = clock_timestamp() + make_interval(secs => $3), attempts = w.attempts + 1
     from (select kind, ref, shop_id, row_number() over (partition by shop_id order by due_at) as place
             from (select kind, ref, shop_id, due_at from work_queue
-                   where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+                   where due_at <= statement_timestamp() and (lease_until is null or lease_until < statement_timestamp())
                      and kind = any($1) and (shop_id is null or shop_id <> all($5::uuid[]))
                    order by due_at limit $2 for update skip locked) seen) due
    where w.kind = due.kind and w.ref = due.ref
@@ -79,9 +82,9 @@ const RENEW = `
 const OLDEST_DUE = `
   select coalesce(extract(epoch from clock_timestamp() - min(w.due_at)) * 1000, 0)::float8 as age
     from work_queue w
-   where w.due_at <= clock_timestamp()
+   where w.due_at <= statement_timestamp()
      and not exists (select from work_queue b where b.kind = w.kind and b.shop_id = w.shop_id
-                        and b.lease_until >= clock_timestamp())`;
+                        and b.lease_until >= statement_timestamp())`;
 
 const INSERT = `
   insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact, shop_id)
@@ -223,7 +226,7 @@ export class WorkQueue {
   async dueByKind(): Promise<{ readonly kind: WorkKind; readonly count: number }[]> {
     const result = await this.#pool.query<{ kind: WorkKind; count: number }>(
       `select kind, count(*)::int as count from work_queue
-        where due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp()) group by kind`,
+        where due_at <= statement_timestamp() and (lease_until is null or lease_until < statement_timestamp()) group by kind`,
     );
     return result.rows;
   }

@@ -31,8 +31,8 @@ type Statement = { readonly sql: string; readonly params: readonly unknown[] };
 
 /** A lease or an offer that has run out counts no more, whether or not anybody has noticed. */
 export const EFFECTIVE_STATE = `
-  case when t.state = 'claimed' and t.lease_until < clock_timestamp() then 'ready'
-       when t.state = 'offered' and t.offer_until < clock_timestamp() then 'ready' else t.state end`;
+  case when t.state = 'claimed' and t.lease_until < statement_timestamp() then 'ready'
+       when t.state = 'offered' and t.offer_until < statement_timestamp() then 'ready' else t.state end`;
 
 /** Whether a filter lets in tasks that are open, and tasks that have ended. */
 export function partsOf(filter: TaskFilter): { readonly open: boolean; readonly ended: boolean } {
@@ -58,11 +58,11 @@ const WHERE = `
   t.tenant_id = $1 and ($2::text[] is null or t.queue_key = any($2))
   and ($3::text[] is null or ${EFFECTIVE_STATE} = any($3)) and ($4::text[] is null or t.kind = any($4))
   and ($5::text is null or t.queue_key = $5)
-  and ($6::uuid is null or (t.holder_id = $6 and (t.ended_at is not null or t.lease_until >= clock_timestamp()))
-       or (t.offered_to = $6 and t.offer_until >= clock_timestamp()))
+  and ($6::uuid is null or (t.holder_id = $6 and (t.ended_at is not null or t.lease_until >= statement_timestamp()))
+       or (t.offered_to = $6 and t.offer_until >= statement_timestamp()))
   and ($7::uuid is null or t.inquiry_id = $7)
   and ($8::float8 is null or (${EFFECTIVE_STATE} = 'ready'
-       and greatest(t.opened_at, t.claimed_at) <= clock_timestamp() - make_interval(secs => $8)))`;
+       and greatest(t.opened_at, t.claimed_at) <= statement_timestamp() - make_interval(secs => $8)))`;
 
 /**
  * Ids of open tasks within one stretch of what bites first. Snoozed ones stay hidden, except among the tasks of one inquiry.
@@ -76,7 +76,7 @@ export function openTasks(
   const params = conditions(tenantId, reader, filter);
   const add: AddParameter = (value) => `$${params.push(value)}`;
   const { where, order } = page.stretch(add);
-  const visible = `($7::uuid is not null or t.snoozed_until is null or t.snoozed_until <= clock_timestamp())`;
+  const visible = `($7::uuid is not null or t.snoozed_until is null or t.snoozed_until <= statement_timestamp())`;
   const sql = `
     select t.id, ${biteColumns('t.id')}
       from inquiry i join task t on t.tenant_id = i.tenant_id and t.inquiry_id = i.id

@@ -69,8 +69,8 @@ const TASKS = `
     join inquiry i on i.tenant_id = $1 and i.id = t.inquiry_id
     join conversation c on c.tenant_id = $1 and c.id = i.conversation_id
     left join member h on h.tenant_id = $1 and h.id = t.holder_id
-     and (t.ended_at is not null or t.lease_until >= clock_timestamp())
-    left join member a on a.tenant_id = $1 and a.id = t.offered_to and t.offer_until >= clock_timestamp()
+     and (t.ended_at is not null or t.lease_until >= statement_timestamp())
+    left join member a on a.tenant_id = $1 and a.id = t.offered_to and t.offer_until >= statement_timestamp()
     left join member d on d.tenant_id = $1 and d.id = t.draft_by
     left join lateral (select i.state -> 'approval' as approval
                         where i.state #>> '{approval,task}' = t.key and t.kind = 'approve') p on true
