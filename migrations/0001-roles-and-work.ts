@@ -32,7 +32,8 @@ export class RolesAndWork extends Migration {
     this.addSql(`grant select on auth_lookup to atende_loops`);
 
     this.addSql(`create table work_queue (
-      kind text not null check (kind in ('ring', 'sweep', 'lease', 'dispatch', 'call', 'sequence', 'archive', 'notice', 'migration')),
+      kind text not null check (kind in ('ring', 'sweep', 'lease', 'dispatch', 'call', 'sequence', 'archive', 'notice', 'notify',
+                                         'migration')),
       ref uuid not null,
       tenant_id uuid not null,
       inquiry_id uuid,

@@ -13,6 +13,7 @@ const TABLES = [
   'calendar_version',
   'connection',
   'connection_version',
+  'webhook',
   'roster',
   'roster_version',
   'template',
@@ -35,6 +36,7 @@ export class Configuration extends Migration {
     this.#shops();
     this.#calendarsRostersTemplates();
     this.#connections();
+    this.#webhooks();
     this.#definitions();
     this.#policies();
     this.#retention();
@@ -63,6 +65,7 @@ export class Configuration extends Migration {
       presence text not null default 'available' check (presence in ('available', 'away')),
       presence_until timestamptz(3),
       substitute_id uuid,
+      email bytea,
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
       primary key (tenant_id, id),
@@ -224,6 +227,24 @@ export class Configuration extends Migration {
       created_by uuid,
       primary key (tenant_id, connection_id, version),
       foreign key (tenant_id, connection_id) references connection
+    )`);
+  }
+
+  #webhooks(): void {
+    this.addSql(`create table webhook (
+      tenant_id uuid not null references tenant,
+      id uuid not null,
+      name text not null,
+      url text not null,
+      events text[] not null,
+      secret bytea not null,
+      -- Signs beside the newer one until then, so that the other side can change over.
+      old_secret bytea,
+      old_until timestamptz(3),
+      active boolean not null default true,
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id)
     )`);
   }
 

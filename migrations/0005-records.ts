@@ -7,6 +7,7 @@ const TABLES = [
   'stream_event',
   'stream_cursor',
   'notification',
+  'notice_delivery',
   'quiet_hours',
   'presence',
   'hold',
@@ -20,6 +21,7 @@ export class Records extends Migration {
   override up(): void {
     this.#audit();
     this.#stream();
+    this.#notices();
     this.#safeguards();
     for (const table of APPEND_ONLY) for (const sql of tenantTable(table, { grants: 'append-only' })) this.addSql(sql);
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
@@ -85,6 +87,10 @@ export class Records extends Migration {
       position bigint not null default 0,
       audit_seq bigint not null default 0
     )`);
+  }
+
+  /** What people are told, and when not to disturb them. */
+  #notices(): void {
     this.addSql(`create table notification (
       tenant_id uuid not null,
       id uuid not null,
@@ -98,10 +104,37 @@ export class Records extends Migration {
       -- The end of its member's quiet hours; until then nobody is told.
       held_until timestamptz(3),
       read_at timestamptz(3),
+      -- Whether it is shown inside Atende: else it is told outside alone, and shown once that has failed.
+      in_app boolean not null default true,
+      -- What those told by one decision have in common; null = it does not fall through to anybody.
+      notice_id uuid,
+      notice jsonb,
       primary key (tenant_id, id),
       foreign key (tenant_id, member_id) references member
     )`);
     this.addSql(`create index notification_member on notification (tenant_id, member_id, created_at desc)`);
+    this.addSql(`create index notification_notice on notification (tenant_id, notice_id) where notice_id is not null`);
+    this.addSql(`create table notice_delivery (
+      tenant_id uuid not null,
+      id uuid not null,
+      notification_id uuid not null,
+      means text not null check (means in ('email', 'webhook')),
+      webhook_id uuid,
+      state text not null check (state in ('queued', 'sending', 'delivered', 'refused', 'uncertain', 'withdrawn')),
+      urgent boolean not null,
+      attempts integer not null default 0,
+      queued_at timestamptz(3) not null,
+      due_at timestamptz(3) not null,
+      started_at timestamptz(3),
+      lease_until timestamptz(3),
+      reason text,
+      settled_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, notification_id) references notification,
+      foreign key (tenant_id, webhook_id) references webhook,
+      check ((means = 'webhook') = (webhook_id is not null))
+    )`);
+    this.addSql(`create index notice_delivery_notification on notice_delivery (tenant_id, notification_id)`);
     this.addSql(`create table quiet_hours (
       tenant_id uuid not null,
       member_id uuid not null,

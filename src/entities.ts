@@ -8,6 +8,7 @@ import { QueueEntity, QueueMemberEntity } from './modules/queue/index.js';
 import { RetentionClassEntity } from './modules/retention/index.js';
 import { RosterEntity, RosterVersionEntity } from './modules/roster/index.js';
 import { ShopEntity, ShopSecretEntity } from './modules/shop/index.js';
+import { WebhookEntity } from './modules/webhook/index.js';
 import { TemplateEntity, TemplateVersionEntity } from './modules/template/index.js';
 
 /** Every table that is read and written through the ORM: what people set up, row by row. The hot path speaks SQL. */
@@ -34,4 +35,5 @@ export const entities = [
   PublishingPolicyEntity,
   RetentionClassEntity,
   QuarantineEntity,
+  WebhookEntity,
 ];

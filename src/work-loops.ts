@@ -4,7 +4,7 @@ import { Dispatcher } from './modules/delivery/index.js';
 import { Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
 import { MigrationRun } from './modules/migration/index.js';
-import { HeldNotices } from './modules/notification/index.js';
+import { HeldNotices, NoticeCourier } from './modules/notification/index.js';
 import { EngineArchive } from './modules/proof/index.js';
 import { Sequencer } from './modules/stream/index.js';
 import { LeaseKeeper } from './modules/task/index.js';
@@ -17,6 +17,7 @@ const RINGS_AT_ONCE = 8;
 /** A dispatch mostly waits for an answer: it holds a socket, no connection of the database. */
 const DISPATCHES_AT_ONCE = 32;
 const CALLS_AT_ONCE = 8;
+const NOTICES_AT_ONCE = 8;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -36,17 +37,20 @@ export class WorkLoops {
     sequencer: Sequencer,
     leases: LeaseKeeper,
     notices: HeldNotices,
+    courier: NoticeCourier,
     migrations: MigrationRun,
   ) {
     const relaying = { name: 'relay', concurrency: RINGS_AT_ONCE };
     const perShop = config.dispatchesPerShop;
     const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, perShop };
     const calling = { name: 'caller', concurrency: CALLS_AT_ONCE };
+    const telling = { name: 'courier', concurrency: NOTICES_AT_ONCE };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
       new WorkLoop(queue, { ...dispatching, handlers: { dispatch: (item) => dispatcher.handle(item) } }, log),
       new WorkLoop(queue, { ...calling, handlers: { call: (item) => caller.handle(item) } }, log),
+      new WorkLoop(queue, { ...telling, handlers: { notify: (item) => courier.handle(item) } }, log),
       new WorkLoop(
         queue,
         {

@@ -9,9 +9,9 @@ import { ConnectionModule, Connections } from './modules/connection/index.js';
 import { ChannelMeter, DeliveryModule, Dispatcher, Receipts } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
-import { InquiryCalls, InquiryEngine, InquiryModule } from './modules/inquiry/index.js';
+import { InquiryCalls, InquiryEngine, InquiryModule, InquiryNotices } from './modules/inquiry/index.js';
 import { MigrationModule } from './modules/migration/index.js';
-import { NotificationModule } from './modules/notification/index.js';
+import { NoticeCourier, NoticeWriter, NotificationModule, OutsideWays } from './modules/notification/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
@@ -142,6 +142,17 @@ export class WorkerModule {
             engine: InquiryEngine,
           ) => new Caller({ database, connections, vault, outside, sink: new InquiryCalls(engine, vault) }),
           inject: [Database, Connections, Vault, OutsideSystem, InquiryEngine],
+        },
+        {
+          provide: NoticeCourier,
+          useFactory: (
+            database: Database,
+            writer: NoticeWriter,
+            ways: OutsideWays,
+            engine: InquiryEngine,
+            vault: Vault,
+          ) => new NoticeCourier({ database, writer, ways, sink: new InquiryNotices(engine, vault) }),
+          inject: [Database, NoticeWriter, OutsideWays, InquiryEngine, Vault],
         },
       ],
       exports: [WorkerRunner],

@@ -12,6 +12,7 @@ import { RosterModule } from '../modules/roster/index.js';
 import { SimulationModule } from '../modules/simulation/index.js';
 import { ShopModule } from '../modules/shop/index.js';
 import { TemplateModule } from '../modules/template/index.js';
+import { WebhookModule } from '../modules/webhook/index.js';
 import { CalendarChangesController } from './calendars/calendar-changes.controller.js';
 import { CalendarsController } from './calendars/calendars.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
@@ -33,6 +34,7 @@ import { RostersController } from './rosters/rosters.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
 import { ShopsController } from './shops/shops.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Everything by which a tenant sets itself up. */
 export const CONFIGURATION_CONTROLLERS: Type[] = [
@@ -57,6 +59,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   SimulationController,
   MigrationsController,
   QuarantineController,
+  WebhooksController,
 ];
 
 /** The modules those controllers use. */
@@ -74,4 +77,5 @@ export const CONFIGURATION_MODULES: Type[] = [
   ShopModule,
   SimulationModule,
   TemplateModule,
+  WebhookModule,
 ];

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { audit } from '../modules/audit/index.js';
 import { doubtUnasked } from '../modules/call/index.js';
+import { doubtUnmailed } from '../modules/notification/index.js';
 import { verifyUnsent } from '../modules/delivery/index.js';
 import { ringOpenInquiries } from '../modules/inquiry/index.js';
 import { loadConfig } from '../platform/config/index.js';
@@ -18,7 +19,7 @@ type ResumeOptions = { readonly engineOnly?: true; readonly json?: true };
 type RestoreOptions = { readonly rootKey?: string; readonly json?: true };
 
 /** What a restored installation goes on with. */
-type TakenUp = { readonly inquiries: number; readonly messages: number; readonly calls: number };
+type TakenUp = Readonly<Record<'inquiries' | 'messages' | 'calls' | 'mails', number>>;
 
 /** Taking up thousands of inquiries is one transaction per tenant. */
 const TAKE_UP_WITHIN_MS = 120_000;
@@ -91,7 +92,7 @@ async function restore(folder: string, options: RestoreOptions): Promise<void> {
  * @returns how many of each
  */
 async function takeUp(session: Session, what: { readonly messages: boolean }): Promise<TakenUp> {
-  const sum = { inquiries: 0, messages: 0, calls: 0 };
+  const sum = { inquiries: 0, messages: 0, calls: 0, mails: 0 };
   for (const { id } of await session.tenants()) {
     const now = Date.now();
     const work = (tx: Tx): Promise<TakenUp> => takeUpTenant(tx, now, what.messages);
@@ -99,6 +100,7 @@ async function takeUp(session: Session, what: { readonly messages: boolean }): P
     sum.inquiries += taken.inquiries;
     sum.messages += taken.messages;
     sum.calls += taken.calls;
+    sum.mails += taken.mails;
   }
   return sum;
 }
@@ -107,7 +109,8 @@ async function takeUpTenant(tx: Tx, now: number, withMessages: boolean): Promise
   const messages = withMessages ? await verifyUnsent(tx, now) : 0;
   // What an outside system was asked for after the backup must not be asked for again.
   const calls = withMessages ? await doubtUnasked(tx, now) : 0;
-  const taken = { inquiries: await ringOpenInquiries(tx, now), messages, calls };
+  const mails = withMessages ? await doubtUnmailed(tx, now) : 0;
+  const taken = { inquiries: await ringOpenInquiries(tx, now), messages, calls, mails };
   await audit(tx, [
     {
       at: now,
@@ -151,5 +154,6 @@ function tell(
   if (takenUp === undefined) return;
   console.log(`${takenUp.inquiries} open inquiries go on`);
   console.log(`${takenUp.messages} messages are looked for at their channel before they are sent`);
+  if (takenUp.mails > 0) console.log(`${takenUp.mails} mails are not sent, but shown inside Atende`);
   if (takenUp.calls > 0) console.log(`${takenUp.calls} calls are looked for at the other side and not made again`);
 }

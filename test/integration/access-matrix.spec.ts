@@ -31,6 +31,7 @@ const MAY: Readonly<Record<Permission, readonly Role[]>> = {
   'shops.manage': ['admin'],
   'members.names': BUT_AGENTS,
   'members.manage': ['admin'],
+  'webhooks.manage': ['admin'],
   'quarantine.manage': ['admin'],
   'retention.read': ['auditor', 'privacyOfficer'],
   'retention.write': ['privacyOfficer'],

@@ -38,7 +38,17 @@ export const surroundings: Surroundings = {
   }),
   defaultQueue: 'sales-br',
   templates: { ack: versions, away: versions },
-  people: [{ id: 'sofia', key: 'sofia', role: 'supervisor', queues: ['sales-br'], languages: [], skills: [] }],
+  people: [
+    {
+      id: 'sofia',
+      key: 'sofia',
+      role: 'supervisor',
+      queues: ['sales-br'],
+      languages: [],
+      skills: [],
+      reach: { email: false, webhook: false },
+    },
+  ],
 };
 
 /** A message of the buyer at an instant (epoch ms). */

@@ -27,6 +27,7 @@ const TABLES: Readonly<Record<string, string>> = {
   shops: 'shop',
   tasks: 'task',
   templates: 'template',
+  webhooks: 'webhook',
 };
 
 /** Makes one thing of every kind in a tenant and tells their ids. */
@@ -48,6 +49,8 @@ export async function thingsOf(stack: Stack, tenant: DemoCredentials): Promise<T
   await as('ops').put('/v1/definitions/standard-br/draft', draft, { headers: { 'content-type': 'application/yaml' } });
   await as('ops').post('/v1/definitions/standard-br/migrations', { to: 1 });
   await as('ops').post('/v1/connections', { key: 'erp', name: 'ERP', baseUrl: 'https://erp.example' });
+  const told = { name: 'Pager', url: 'https://pager.example/atende', events: ['notification.created'] };
+  await as('admin').post('/v1/webhooks', told);
   await as('privacyOfficer').post('/v1/holds', { scope: { inquiryId }, reason: 'Processo em curso' });
   await stack.superuser.query(
     `insert into notification (tenant_id, id, member_id, kind, created_at)

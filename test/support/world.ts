@@ -14,6 +14,7 @@ import type {
   ReceiptStatus,
 } from '../../src/domain/inquiry/events.js';
 import type { MemberFacts, TaskFacts } from '../../src/domain/inquiry/facts.js';
+import type { MemberReach } from '../../src/domain/notice/means.js';
 import type { Roster } from '../../src/domain/roster/types.js';
 import { emptyState } from '../../src/domain/inquiry/state.js';
 import type { InquiryState, ObligationState } from '../../src/domain/inquiry/state.js';
@@ -47,6 +48,8 @@ export type WorldOptions = {
   readonly members?: readonly MemberFacts[];
   /** Who works when, in every queue. */
   readonly roster?: Roster;
+  /** By which means members can be told, by id; those not named by none but inside Atende. */
+  readonly reach?: Readonly<Record<string, MemberReach>>;
   readonly oneAnswer?: boolean;
   readonly buyerValue?: number;
   readonly holdMs?: number;
@@ -376,6 +379,8 @@ export class World {
               skills: name === 'ana' ? ['new'] : [],
             }
           : null;
+      case 'reach':
+        return this.#options.reach?.[name] ?? { email: false, webhook: false };
       case 'content':
         return { hash: `hash of ${name}`, translated: false, attachments: [] };
       case 'send':

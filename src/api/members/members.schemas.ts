@@ -16,6 +16,7 @@ const editable = {
   country: countryText.nullable(),
   /** Open tasks at which no more are offered; 0 = none are. */
   capacity: z.int().min(0).max(1000),
+  email: z.email().max(254).nullable().describe('Where notices are mailed to'),
 };
 
 const { name, role, ...optional } = editable;
@@ -39,6 +40,7 @@ export const fullMemberShape = memberNameShape.extend({
   skills: z.array(z.string()),
   country: z.string().nullable(),
   capacity: z.int(),
+  email: z.string().nullable(),
   active: z.boolean(),
   presence: z.enum(['available', 'away']),
   queues: z.array(z.string()),

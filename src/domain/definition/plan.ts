@@ -1,3 +1,5 @@
+import type { Means } from '../notice/means.js';
+
 /**
  * The compiled form of a published definition: what the engine walks. Plain JSON, immutable once published.
  * The document an operator writes is described by the schema in `src/modules/definition`; everything optional there has
@@ -102,7 +104,12 @@ export type SetPlan = {
 export type NotifyTarget =
   'holder' | 'queue' | 'on_duty' | 'supervisor' | `role:${string}` | `member:${string}` | `queue:${string}`;
 
-export type NotifyPlan = { readonly to: NotifyTarget; readonly urgent: boolean };
+export type NotifyPlan = {
+  readonly to: NotifyTarget;
+  readonly urgent: boolean;
+  /** Left out: inside Atende alone. */
+  readonly by?: readonly Means[];
+};
 
 export type SendPlan = {
   readonly template: string;

@@ -130,6 +130,7 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'action.skipped': ({ say }) => `The action ${say('action')} was passed over: its condition is false.`,
   'expression.failed': ({ say }) => `A condition could not be evaluated and counts as false: ${say('error')}.`,
   'notification.sent': ({ say }) => `Told ${say('reached')} (${say('members')}).`,
+  'notification.undelivered': ({ say }) => `Word to ${say('reached')} did not arrive: ${say('code')}.`,
   'notification.nobody': ({ say }) => `There was nobody to tell (${say('to')}).`,
   'request.refused': ({ who, say }) => `${who} was refused ${say('action')}: ${say('code')}.`,
   'call.queued': ({ say }) => `${say('connection')} is asked for ${say('operation')}.`,

@@ -16,6 +16,7 @@ import { FactBook, MissingFact } from './facts.js';
 import type { FactMap } from './facts.js';
 import { answeredElsewhere, opened, received } from './inbound.js';
 import { migrate } from './migration/migrate.js';
+import { undelivered } from './notices.js';
 import { reported } from './reported.js';
 import { followPauses, reviewTargets } from './obligations.js';
 import { applyCalendar } from './reapply.js';
@@ -95,6 +96,7 @@ function actorOf(event: InquiryEvent): EntryActor {
     case 'platform.event':
       return { kind: 'channel' };
     case 'call.answered':
+    case 'notice.undelivered':
     case 'inquiry.opened':
     case 'time':
       return { kind: 'system' };
@@ -115,6 +117,8 @@ function apply(course: Course, event: InquiryEvent): void {
       return reported(course, event);
     case 'call.answered':
       return answeredCall(course, event);
+    case 'notice.undelivered':
+      return undelivered(course, event);
     case 'calendar.changed':
       if (course.state.closedAt === null) applyCalendar(course, event);
       return;

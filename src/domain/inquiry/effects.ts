@@ -1,4 +1,5 @@
 import type { DataType, NotifyTarget } from '../definition/plan.js';
+import type { Means } from '../notice/means.js';
 import type { JsonValue } from '../expression/expression.js';
 import type { Refusal } from './refusals.js';
 import type { TaskState } from './state.js';
@@ -125,6 +126,9 @@ export type NotifyEffect = {
   readonly urgent: boolean;
   readonly kind: string;
   readonly data: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where others than Atende itself carry it: by which means, and who of those it falls through to is told. */
+  readonly by?: readonly Means[];
+  readonly reached?: string;
 };
 
 /** What a command came to; the API answers from it. */

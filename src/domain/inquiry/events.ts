@@ -1,4 +1,5 @@
-import type { DataScalar, Intent, Urgency } from '../definition/plan.js';
+import type { DataScalar, Intent, NotifyTarget, Urgency } from '../definition/plan.js';
+import type { Means } from '../notice/means.js';
 
 /** Everything that can happen to an inquiry. Ids, codes and instants only; texts stay with their messages. */
 export type InquiryEvent =
@@ -19,6 +20,7 @@ export type InquiryEvent =
       readonly data?: Readonly<Record<string, DataScalar>>;
     }
   | CallAnsweredEvent
+  | NoticeUndeliveredEvent
   | CommandEvent
   | CalendarChangedEvent
   | DefinitionChangedEvent
@@ -56,6 +58,25 @@ export type CallAnsweredEvent = {
   readonly at: number;
   readonly data: Readonly<Record<string, DataScalar>>;
 };
+
+/** A notice that reached none of those it was for, by none of its means. */
+export type NoticeUndeliveredEvent = {
+  readonly kind: 'notice.undelivered';
+  /** Whom the plan names, and who of those it falls through to was tried. */
+  readonly to: NotifyTarget;
+  readonly reached: string;
+  readonly members: readonly string[];
+  readonly by: readonly Means[];
+  readonly urgent: boolean;
+  /** What the notice is about, as a code, and where it comes from. */
+  readonly about: string;
+  readonly origin: NoticeOrigin;
+  /** Why the last of its deliveries failed; a word of ours. */
+  readonly code: string;
+};
+
+/** What in a plan a notice comes from. */
+export type NoticeOrigin = Readonly<Record<'rule' | 'step' | 'obligation' | 'level', string | number | null>>;
 
 export type OpenedEvent = {
   readonly kind: 'inquiry.opened';

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar/types.js';
 import type { Plan } from '../definition/plan.js';
 import type { Classification } from '../classification/classification.js';
+import type { MemberReach } from '../notice/means.js';
 import type { Roster } from '../roster/types.js';
 
 /**
@@ -140,6 +141,8 @@ type FactTypes = {
   task: TaskFacts | null;
   role: readonly PersonFacts[];
   member: PersonFacts | null;
+  /** By which means a member can be told; null = no such member. */
+  reach: MemberReach | null;
   send: { readonly handedOver: boolean } | null;
   content: ContentFacts;
   /** Whether an outside system may have been asked already. */

@@ -1,7 +1,10 @@
-import type { NotifyPlan } from '../definition/plan.js';
+import type { NotifyPlan, NotifyTarget } from '../definition/plan.js';
 import { onDuty } from '../assignment/duty.js';
+import { meansFor } from '../notice/means.js';
+import type { Means } from '../notice/means.js';
 import type { Course } from './course.js';
 import type { Because } from './effects.js';
+import type { NoticeOrigin, NoticeUndeliveredEvent } from './events.js';
 
 type Reason = Omit<Because, 'definition'>;
 
@@ -15,9 +18,19 @@ type NoticeOptions = {
   readonly without?: string | null;
 };
 
+type Notice = {
+  readonly to: NotifyTarget;
+  readonly urgent: boolean;
+  readonly kind: string;
+  /** null = inside Atende, as it has always been without a word about it. */
+  readonly by: readonly Means[] | null;
+  readonly origin: NoticeOrigin;
+  readonly without: readonly string[];
+};
+
 /**
- * Tells people inside Atende. The recipients are decided here and recorded; if nobody at all can be told, that is an
- * audit event of its own (`notify_nobody`).
+ * Tells people. The recipients are decided here and recorded: those of the first target that somebody can be told of by the
+ * means of the plan. If nobody at all can be told, that is an audit event of its own (`notify_nobody`).
  */
 export function notify(
   course: Course,
@@ -25,47 +38,66 @@ export function notify(
   because: Reason,
   { kind = 'escalation', without = null }: NoticeOptions = {},
 ): void {
-  const passedOver: string[] = [];
-  const start = (FALL_THROUGH as readonly string[]).indexOf(plan.to);
-  const targets = start === -1 ? [plan.to, ...FALL_THROUGH.slice(1)] : FALL_THROUGH.slice(start);
+  const { to, urgent, by = null } = plan;
+  const notice = { to, urgent, kind, by, origin: originOf(because), without: without === null ? [] : [without] };
+  tell(course, notice, [to, ...after(to)], because);
+}
+
+/**
+ * A notice that reached none of those it was for: the next target is told, inside Atende too, so that it does not hang on the
+ * same means again. Nobody needs it in an inquiry that is closed.
+ */
+export function undelivered(course: Course, event: NoticeUndeliveredEvent): void {
+  const { to, reached, members, by, urgent, about, origin, code } = event;
+  const because = reasonOf(origin);
+  course.record('notification.undelivered', { to, reached, members, by, code }, because);
+  if (course.state.closedAt !== null) return;
+  const means = [...new Set<Means>([...by, 'in_app'])];
+  tell(course, { to, urgent, kind: about, by: means, origin, without: members }, after(reached), because);
+}
+
+/** Who is asked after a target. */
+function after(target: string): readonly string[] {
+  const place = (FALL_THROUGH as readonly string[]).indexOf(target);
+  return FALL_THROUGH.slice(Math.max(place, 0) + 1);
+}
+
+function tell(course: Course, notice: Notice, targets: readonly string[], because: Reason): void {
+  const { to, urgent, kind, by, origin, without } = notice;
+  const passedOver: unknown[] = [];
   for (const target of targets) {
-    const members = recipients(course, target).filter((id) => id !== without);
+    const there = recipients(course, target).filter((id) => !without.includes(id));
+    const members = by === null ? there : there.filter((id) => canBeTold(course, id, by));
     if (members.length === 0) {
-      passedOver.push(target);
+      passedOver.push(there.length === 0 ? target : { to: target, unreachable: there });
       continue;
     }
-    course.effect({
-      do: 'notify',
-      to: plan.to,
-      members,
-      urgent: plan.urgent,
-      kind,
-      data: noticeData(because),
-    });
+    const ways = by === null ? {} : { by, reached: target };
+    course.effect({ do: 'notify', to, members, urgent, kind, data: origin, ...ways });
     course.record(
       'notification.sent',
-      { to: plan.to, reached: target, members, urgent: plan.urgent },
+      { to, reached: target, members, urgent, ...(by === null ? {} : { by }) },
       { ...because, passedOver },
     );
     return;
   }
-  course.effect({
-    do: 'notify',
-    to: plan.to,
-    members: [],
-    urgent: plan.urgent,
-    kind: 'notify_nobody',
-    data: noticeData(because),
-  });
-  course.record('notification.nobody', { to: plan.to, code: 'notify_nobody' }, { ...because, passedOver });
+  course.effect({ do: 'notify', to, members: [], urgent, kind: 'notify_nobody', data: origin });
+  course.record('notification.nobody', { to, code: 'notify_nobody' }, { ...because, passedOver });
 }
 
-function noticeData(because: Reason): Readonly<Record<string, string | number | null>> {
+function canBeTold(course: Course, memberId: string, by: readonly Means[]): boolean {
+  return by.includes('in_app') || meansFor(course.facts.get('reach', memberId), by).length > 0;
+}
+
+function originOf({ rule, step, level }: Reason): NoticeOrigin {
+  return { rule: rule ?? null, step: step ?? null, obligation: level?.obligation ?? null, level: level?.level ?? null };
+}
+
+/** What a notice came from, as far as it is kept with it. */
+function reasonOf({ rule, step }: NoticeOrigin): Reason {
   return {
-    rule: because.rule ?? null,
-    step: because.step ?? null,
-    obligation: because.level?.obligation ?? null,
-    level: because.level?.level ?? null,
+    ...(typeof rule === 'string' ? { rule } : {}),
+    ...(typeof step === 'string' ? { step } : {}),
   };
 }
 

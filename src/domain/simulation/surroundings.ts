@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/types.js';
+import type { MemberReach } from '../notice/means.js';
 import type { FactMap, PersonFacts, QueueFacts, TemplateFacts } from '../inquiry/facts.js';
 
 /**
@@ -13,7 +14,7 @@ export type Surroundings = {
   readonly defaultQueue: string;
   readonly templates: Readonly<Record<string, TemplateFacts>>;
   /** Active members. */
-  readonly people: readonly (PersonFacts & { readonly key: string })[];
+  readonly people: readonly (PersonFacts & { readonly key: string; readonly reach: MemberReach })[];
 };
 
 /** Facts that stay the same while time passes, by request key. */
@@ -24,7 +25,8 @@ export function lastingFacts({ calendars, defaultQueue, templates, people }: Sur
     facts[`calendar:${calendar.key}@${calendar.version}`] = calendar;
   }
   for (const [key, versions] of Object.entries(templates)) facts[`template:${key}`] = versions;
-  for (const { key, ...person } of people) {
+  for (const { key, reach, ...person } of people) {
+    facts[`reach:${person.id}`] = reach;
     facts[`member:${person.id}`] = person;
     facts[`member:${key}`] = person;
     const role = `role:${person.role}`;

@@ -26,6 +26,7 @@ export type ConfiguredWord =
   | 'calendar'
   | 'roster'
   | 'connection'
+  | 'webhook'
   | 'definition'
   | 'retention_class';
 

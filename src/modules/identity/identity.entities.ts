@@ -31,6 +31,8 @@ export const MemberEntity = defineEntity({
     skills: p.array().default([]),
     country: p.text().strictNullable(),
     capacity: p.integer().default(50),
+    /** Where notices are mailed to; sealed. */
+    email: p.blob().$type<Buffer>().strictNullable(),
     active: p.boolean().default(true),
     presence: p.enum(['available', 'away']).default('available'),
     version: p.integer().default(1),

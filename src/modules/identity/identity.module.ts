@@ -11,7 +11,7 @@ import { TenantLookup } from './tenant-lookup.js';
   providers: [
     provide(TenantLookup, [LOOPS]),
     provide(Authenticator, [Database, TenantLookup, Vault]),
-    provide(Members, [Authenticator]),
+    provide(Members, [Authenticator, Vault]),
     provide(MemberKeys, [Authenticator, Vault]),
   ],
   exports: [TenantLookup, Authenticator, Members, MemberKeys],

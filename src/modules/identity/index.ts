@@ -1,3 +1,4 @@
+export { emailPlace } from './email-place.js';
 export { Authenticator } from './authenticator.js';
 export type { Principal } from './authenticator.js';
 export { MemberEntity, MemberKeyEntity, TenantEntity } from './identity.entities.js';

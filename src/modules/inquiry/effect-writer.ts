@@ -1,18 +1,12 @@
 import type { Plan } from '../../domain/definition/plan.js';
-import type {
-  AwaitApprovalEffect,
-  Effect,
-  NotifyEffect,
-  OpenTaskEffect,
-  SendEffect,
-} from '../../domain/inquiry/effects.js';
+import type { AwaitApprovalEffect, Effect, OpenTaskEffect, SendEffect } from '../../domain/inquiry/effects.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { Mailer } from '../../platform/mail/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { cancelCall } from '../call/index.js';
 import { insertOutbound, showKept } from '../conversation/index.js';
 import { cancelDelivery, queueDelivery } from '../delivery/index.js';
-import { notifyMembers } from '../notification/index.js';
 import { rotateQueue } from '../queue/index.js';
 import { indexText } from '../search/index.js';
 import type { StreamEvent } from '../stream/index.js';
@@ -33,6 +27,7 @@ import { readContent } from './content.js';
 import { makeCall } from './call-writer.js';
 import { callIdOf, intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
+import { tellMembers } from './notice-writer.js';
 
 /** What a drain has changed outside the inquiry row, gathered for one write at its end. */
 export type Collected = {
@@ -48,6 +43,7 @@ type Content = { readonly text: string; readonly attachments: readonly unknown[]
 type Tools = {
   readonly texts: AutomatedText;
   readonly commands: CommandStore;
+  readonly mailer: Pick<Mailer, 'isSetUp'>;
 };
 
 /** Executes the effects of decisions, in order, in the drain's transaction. */
@@ -96,7 +92,7 @@ export class EffectWriter {
       case 'snooze_tasks':
         return snoozeTasks(tx, locked.id, effect.until);
       case 'notify':
-        return this.#notify(effect, now);
+        return tellMembers(tx, locked.id, effect, { mailer: this.tools.mailer, now });
       case 'add_note':
         return this.#note(effect.commandId, effect.memberId, now);
       case 'mark_once':
@@ -252,11 +248,6 @@ export class EffectWriter {
       data: { taskId, inquiryId: this.locked.id, memberId: offeredTo },
       queue,
     });
-  }
-
-  async #notify(effect: NotifyEffect, now: number): Promise<void> {
-    const { members, kind, data, urgent } = effect;
-    await notifyMembers(this.tx, { members, kind, data, urgent, inquiryId: this.locked.id, at: now });
   }
 
   async #note(commandId: string, memberId: string, now: number): Promise<void> {

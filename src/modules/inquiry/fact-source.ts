@@ -3,10 +3,12 @@ import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from 
 import type { Roster } from '../../domain/roster/types.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { Mailer } from '../../platform/mail/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { isAsked } from '../call/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { isHandedOver } from '../delivery/index.js';
+import { memberReach } from '../notification/index.js';
 import { defaultQueue, peopleOfRole, person, queueActivity, queueFacts } from '../queue/index.js';
 import type { HoursStores } from '../queue/index.js';
 import type { RosterRef, RosterStore } from '../roster/index.js';
@@ -38,6 +40,7 @@ export class FactSource {
       readonly rosters: RosterStore;
       readonly plans: PlanStore;
       readonly templates: TemplateStore;
+      readonly mailer: Pick<Mailer, 'isSetUp'>;
     },
   ) {
     this.#facts = { shop: locked.shop, buyer: locked.buyer, conversation: locked.conversation };
@@ -120,6 +123,8 @@ export class FactSource {
         return peopleOfRole(this.tx, name);
       case 'member':
         return person(this.tx, name);
+      case 'reach':
+        return memberReach(this.tx, name, this.stores.mailer.isSetUp);
       case 'task':
         return this.#task(name);
       case 'content':

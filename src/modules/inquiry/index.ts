@@ -28,3 +28,4 @@ export { stateHash } from './state-hash.js';
 export { wholeFacts } from './fact-source.js';
 export { failedEvents, retryFailedEvent } from './failed-events.js';
 export type { FailedEvent } from './failed-events.js';
+export { InquiryNotices } from './notice-sink.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Log } from '../../platform/log/index.js';
+import { Mailer } from '../../platform/mail/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { LOG, provide } from '../../platform/nest/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
@@ -41,7 +42,13 @@ import { ReplyWriter } from './reply-text.js';
         commands: CommandStore,
         vault: Vault,
         meter: EngineMeter,
-      ) => new InquiryEngine(database, { plans, calendars, rosters, templates, texts, commands, vault, meter }, log),
+        mailer: Mailer,
+      ) =>
+        new InquiryEngine(
+          database,
+          { plans, calendars, rosters, templates, texts, commands, vault, meter, mailer },
+          log,
+        ),
       inject: [
         Database,
         LOG,
@@ -53,6 +60,7 @@ import { ReplyWriter } from './reply-text.js';
         CommandStore,
         Vault,
         EngineMeter,
+        Mailer,
       ],
     },
   ],

@@ -1,5 +1,6 @@
 import type { decide } from '../../domain/inquiry/decide.js';
 import type { Vault } from '../../platform/crypto/index.js';
+import type { Mailer } from '../../platform/mail/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
 import type { RosterStore } from '../roster/index.js';
@@ -18,6 +19,8 @@ export type InquiryStores = {
   readonly commands: CommandStore;
   readonly vault: Vault;
   readonly meter: EngineMeter;
+  /** Whether mail can be sent: a notice by mail reaches nobody without. */
+  readonly mailer: Pick<Mailer, 'isSetUp'>;
   /** The decision function; another one is given only to see how a defect in it is survived. */
   readonly decide?: typeof decide;
 };

@@ -1,5 +1,12 @@
 export { notifyMembers } from './notification-writes.js';
 export type { NewNotification } from './notification-writes.js';
+export { NoticeCourier } from './courier.js';
+export type { CourierOptions, NoticeSink } from './courier.js';
+export { doubtUnmailed } from './delivery-rows.js';
+export type { Unreached } from './fall-through.js';
+export { memberReach, REACH_COLUMNS } from './member-reach.js';
+export { NoticeWriter } from './notice-writer.js';
+export { OutsideWays } from './outside-ways.js';
 export { listNotifications, notificationPlace, readNotification } from './notification-list.js';
 export type { Notification, NotificationPlace, NotificationSelection } from './notification-list.js';
 export { HeldNotices } from './held-notices.js';

@@ -36,7 +36,7 @@ export async function listNotifications(
   return tx.query<Notification>(
     `select ${COLUMNS} from notification
       where tenant_id = $1 and member_id = $2 and ($3::boolean is false or read_at is null)
-        and (held_until is null or held_until <= statement_timestamp())
+        and in_app and (held_until is null or held_until <= statement_timestamp())
         and ($4::boolean is null or (read_at is not null and not $4)
              or ((read_at is not null) = $4 and (created_at, id) < ($5::timestamptz, $6::uuid)))
       order by read_at is not null, created_at desc, id desc limit $7`,
@@ -57,7 +57,7 @@ export async function readNotification(
   now: number,
 ): Promise<Notification | null> {
   const row = await tx.first<Notification>(
-    `update notification set read_at = coalesce(read_at, $4) where tenant_id = $1 and member_id = $2 and id = $3
+    `update notification set read_at = coalesce(read_at, $4) where tenant_id = $1 and member_id = $2 and id = $3 and in_app
      returning ${COLUMNS}`,
     [tx.tenantId, memberId, id, instant(now)],
   );

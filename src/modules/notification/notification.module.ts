@@ -1,7 +1,21 @@
 import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
+import { Egress } from '../../platform/egress/index.js';
+import { Mailer } from '../../platform/mail/index.js';
 import { provide } from '../../platform/nest/index.js';
+import { WebhookModule, Webhooks } from '../webhook/index.js';
 import { HeldNotices } from './held-notices.js';
+import { NoticeWriter } from './notice-writer.js';
+import { OutsideWays } from './outside-ways.js';
 
-@Module({ providers: [provide(HeldNotices, [Database])], exports: [HeldNotices] })
+@Module({
+  imports: [WebhookModule],
+  providers: [
+    provide(HeldNotices, [Database]),
+    provide(NoticeWriter, [Vault, Webhooks]),
+    provide(OutsideWays, [Mailer, Egress]),
+  ],
+  exports: [HeldNotices, NoticeWriter, OutsideWays],
+})
 export class NotificationModule {}

@@ -1,7 +1,9 @@
 import type { Calendar, CalendarSpec } from '../../domain/calendar/types.js';
 import type { PersonFacts, ShopFacts, TemplateFacts } from '../../domain/inquiry/facts.js';
 import type { Surroundings } from '../../domain/simulation/surroundings.js';
+import type { MemberReach } from '../../domain/notice/means.js';
 import type { Tx } from '../../platform/database/index.js';
+import { REACH_COLUMNS } from '../notification/index.js';
 import { defaultQueue, queueFacts } from '../queue/index.js';
 import type { HoursStores } from '../queue/index.js';
 import { shopFacts } from '../shop/index.js';
@@ -64,13 +66,14 @@ async function liveTemplates(tx: Tx): Promise<Record<string, TemplateFacts>> {
   );
 }
 
-async function activePeople(tx: Tx): Promise<(PersonFacts & { key: string })[]> {
-  return tx.query(
-    `select m.id, m.key, m.role, m.languages, m.skills, coalesce(array_agg(q.key order by q.key) filter (where q.key is not null), '{}') as queues
-       from member m
-       left join queue_member qm on qm.tenant_id = m.tenant_id and qm.member_id = m.id
-       left join queue q on q.tenant_id = m.tenant_id and q.id = qm.queue_id
-      where m.tenant_id = $1 and m.active group by m.id, m.key, m.role, m.languages, m.skills order by m.id`,
+async function activePeople(tx: Tx): Promise<Surroundings['people']> {
+  const rows = await tx.query<PersonFacts & { key: string } & MemberReach>(
+    `select m.id, m.key, m.role, m.languages, m.skills, ${REACH_COLUMNS},
+            array(select q.key from queue_member qm
+                    join queue q on q.tenant_id = qm.tenant_id and q.id = qm.queue_id
+                   where qm.tenant_id = m.tenant_id and qm.member_id = m.id order by q.key) as queues
+       from member m where m.tenant_id = $1 and m.active order by m.id`,
     [tx.tenantId],
   );
+  return rows.map(({ email, webhook, ...person }) => ({ ...person, reach: { email, webhook } }));
 }

@@ -13,10 +13,11 @@ import { processNudges } from './nudges.js';
  * - `sequence`: give committed records their position,
  * - `archive`: keep a copy of a closed inquiry's engine history,
  * - `notice`: tell a member whose quiet hours are over,
+ * - `notify`: tell a member by mail or webhook,
  * - `migration`: bring the next inquiries of a migration onto another version of their definition.
  */
 export type WorkKind =
-  'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice' | 'migration';
+  'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice' | 'notify' | 'migration';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

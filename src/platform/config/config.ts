@@ -164,6 +164,21 @@ export type RateConfig = {
   readonly deliveriesPerShop: number;
 };
 
+/** The mail server that notices are handed to; both undefined = there is no mail. */
+export type MailConfig = {
+  /**
+   * `ATENDE_SMTP_URL` or `ATENDE_SMTP_URL_FILE`, as `smtps://user:password@host:465` or `smtp://user:password@host:587`. Over
+   * `smtp://` TLS is demanded once the server has answered, except towards this machine and with `?tls=optional`.
+   * @default unset (notices by mail reach nobody)
+   */
+  readonly url: string | undefined;
+  /**
+   * `ATENDE_MAIL_FROM`. Who writes the mails: an address, or a name with the address in angle brackets.
+   * @default unset
+   */
+  readonly from: string | undefined;
+};
+
 /** Everything the environment says, checked and frozen. The only way for the program to learn it. */
 export type Config = {
   /**
@@ -203,6 +218,7 @@ export type Config = {
    * @default 127.0.0.1 with the demo surface, otherwise empty
    */
   readonly egressAllow: readonly string[];
+  readonly mail: MailConfig;
   readonly log: {
     /**
      * `ATENDE_LOG_LEVEL`. `debug` and `trace` cost throughput; no level prints text or names of people.

@@ -175,4 +175,16 @@ describe('loadConfig', () => {
   it('names what it does not know', () => {
     expect(loadConfig({ ATENDE_EGRES_ALLOW: 'x', OTHER: 'y' }).unknownVariables).toEqual(['ATENDE_EGRES_ALLOW']);
   });
+
+  it('takes a mail server with somebody who writes, and neither alone', () => {
+    const url = 'smtps://atende:hunter2@mail.example';
+    const config = loadConfig({ ATENDE_SMTP_URL: url, ATENDE_MAIL_FROM: 'Atende <no-reply@shop.example>' });
+    expect(config.mail).toEqual({ url, from: 'Atende <no-reply@shop.example>' });
+    expect(problemsOf({ ATENDE_SMTP_URL: url })).toEqual(['ATENDE_MAIL_FROM']);
+    expect(problemsOf({ ATENDE_MAIL_FROM: 'no-reply@shop.example' })).toEqual(['ATENDE_SMTP_URL']);
+    for (const wrong of ['https://mail.example', 'smtp:mail.example', 'smtp://mail.example?tls=off'])
+      expect(problemsOf({ ATENDE_SMTP_URL: wrong, ATENDE_MAIL_FROM: 'a@b.example' })).toContain('ATENDE_SMTP_URL');
+    for (const wrong of ['nobody', 'A <a@b> x', 'a@b.example, c@d.example'])
+      expect(problemsOf({ ATENDE_SMTP_URL: url, ATENDE_MAIL_FROM: wrong })).toContain('ATENDE_MAIL_FROM');
+  });
 });

@@ -122,6 +122,12 @@ function contradictions(values: Values): readonly ConfigProblem[] {
   const wantsTls = guards.some((name) => name !== 'TEMPORAL_TLS' && values[name] !== undefined);
   const refused = values.TEMPORAL_TLS === false && wantsTls;
   check(refused, 'TEMPORAL_TLS', 'an API key or certificate would travel in clear', 'unset it or use true');
+  check(
+    (values.ATENDE_SMTP_URL === undefined) !== (values.ATENDE_MAIL_FROM === undefined),
+    values.ATENDE_SMTP_URL === undefined ? 'ATENDE_SMTP_URL' : 'ATENDE_MAIL_FROM',
+    'a mail needs a server and somebody who writes it',
+    'set both or none',
+  );
   const samePort = values.ATENDE_METRICS_PORT !== undefined && values.ATENDE_METRICS_PORT === (values.PORT ?? 3000);
   check(samePort, 'ATENDE_METRICS_PORT', 'it equals PORT', 'use another port');
   const { ATENDE_HTTP_HEADERS_MS: headers = HEADERS_MS, ATENDE_HTTP_REQUEST_MS: request = REQUEST_MS } = values;
@@ -173,6 +179,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
     temporal: temporalOf(values, tls),
     codecOrigins: values.ATENDE_CODEC_ORIGINS ?? [],
     egressAllow: values.ATENDE_EGRESS_ALLOW ?? (demo ? ['127.0.0.1'] : []),
+    mail: { url: values.ATENDE_SMTP_URL, from: values.ATENDE_MAIL_FROM },
     log: {
       level: values.ATENDE_LOG_LEVEL ?? 'info',
       directory: embedded.postgres || embedded.temporal ? join(home, 'logs') : undefined,

@@ -12,6 +12,8 @@ describe('maskedConfig', () => {
       TEMPORAL_ADDRESS: 't',
       TEMPORAL_API_KEY: 'api-hunter2',
       ATENDE_ROOT_KEY: KEY,
+      ATENDE_SMTP_URL: 'smtp://atende:hunter2@mail.example',
+      ATENDE_MAIL_FROM: 'no-reply@shop.example',
     });
     const tls = { clientCertPair: { crt: Buffer.from('CERT'), key: Buffer.from('PRIVATE') } };
     const masked = maskedConfig({ ...config, temporal: { ...config.temporal, tls } });

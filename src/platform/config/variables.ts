@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isMailServer, isSender } from '../mail/mail-server.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const perMinute = z.coerce.number().int().min(1).max(10_000_000);
@@ -122,6 +123,11 @@ export const VARIABLES = {
     schema: list((item) => !isLinkLocal(item) && (isNetwork(item) || isHost(item))),
     remedy: 'list host names, addresses or CIDR blocks, separated by commas; link-local addresses stay blocked',
   },
+  ATENDE_SMTP_URL: {
+    schema: z.string().refine(isMailServer),
+    remedy: 'use smtps://user:password@host:465 or smtp://user:password@host:587',
+  },
+  ATENDE_MAIL_FROM: { schema: z.string().refine(isSender), remedy: 'use an address, or: Atende <atende@example.com>' },
   ATENDE_LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     remedy: 'use fatal, error, warn, info, debug, trace or silent',
@@ -150,6 +156,7 @@ export const FROM_FILE: readonly VariableName[] = [
   'DATABASE_APP_URL',
   'DATABASE_LOOPS_URL',
   'TEMPORAL_API_KEY',
+  'ATENDE_SMTP_URL',
   'ATENDE_ROOT_KEY',
   'ATENDE_PREVIOUS_ROOT_KEYS',
 ];

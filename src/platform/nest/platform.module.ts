@@ -3,6 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { Vault } from '../crypto/index.js';
 import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
+import { Mailer } from '../mail/index.js';
 import { Metrics } from '../metrics/index.js';
 import { CONFIG, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './runtime.js';
 import type { Runtime } from './runtime.js';
@@ -21,6 +22,7 @@ export class PlatformModule {
       { provide: Database, useValue: runtime.database },
       { provide: Vault, useValue: runtime.vault },
       { provide: Egress, useValue: runtime.egress },
+      { provide: Mailer, useValue: runtime.mailer },
     ];
     return { module: PlatformModule, global: true, providers, exports: providers };
   }

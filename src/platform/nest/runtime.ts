@@ -4,6 +4,7 @@ import type { Vault } from '../crypto/index.js';
 import type { Database } from '../database/index.js';
 import type { Egress } from '../egress/index.js';
 import type { Log } from '../log/index.js';
+import type { Mailer } from '../mail/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { Temporal } from '../temporal/index.js';
 
@@ -17,6 +18,7 @@ export type Runtime = {
   readonly loops: pg.Pool;
   readonly vault: Vault;
   readonly egress: Egress;
+  readonly mailer: Mailer;
   readonly temporal: Temporal;
   /** Path of the prebuilt workflow bundle. */
   readonly workflowBundle: string;

@@ -1,4 +1,4 @@
-import { ANSWER, before, definition, example, rule } from './example.js';
+import { ANSWER, before, definition, example } from './example.js';
 import type { Example } from './example.js';
 
 const reply = (fields: string, on = 'sent: buyer, not_needed: close'): string =>
@@ -13,5 +13,4 @@ export const NOT_YET: readonly Example[] = [
     'steps.one.send.experiment',
     before('{ id: one, send: { template: [ack, away], with: { back: "now" }, «experiment: wording } }'),
   ),
-  example('notify: email, webhook', 'rules.one.do.0.notify.by', rule('{ notify: { to: ops, «by: [in_app, email] } }')),
 ];

@@ -20,8 +20,9 @@ export function conditionAt(path: string, source: string | undefined): Expressio
 const ROLES = /^(?:admin|ops|agent|auditor|privacy_officer)$/;
 
 /** A bare role becomes `role:<role>`; `supervisor` is a word of its own. */
-export function compileNotify({ to, urgent }: NotifyDocument): NotifyPlan {
-  return { to: (ROLES.test(to) ? `role:${to}` : to) as NotifyTarget, urgent: urgent ?? false };
+export function compileNotify({ to, urgent, by }: NotifyDocument): NotifyPlan {
+  const target = (ROLES.test(to) ? `role:${to}` : to) as NotifyTarget;
+  return { to: target, urgent: urgent ?? false, ...(by === undefined ? {} : { by: [...new Set(by)] }) };
 }
 
 /** The fields to set; a text in `data` is an expression, anything else a constant. */

@@ -1,6 +1,6 @@
 import type { DefinitionDocument } from '../schema/schema.js';
 import type { Path } from '../source.js';
-import { actionsOf, sendsOf, stepsOf } from '../walk.js';
+import { sendsOf, stepsOf } from '../walk.js';
 import type { StepUse } from '../walk.js';
 import type { Report } from './report.js';
 
@@ -12,9 +12,6 @@ const inSteps = (name: string, pick: (use: StepUse) => readonly Path[]): Constru
 
 const where = (present: unknown, path: Path): readonly Path[] =>
   present === undefined || present === false ? [] : [path];
-
-const byOther = (path: Path, by: readonly string[] | undefined): readonly Path[] =>
-  by?.some((means) => means !== 'in_app') ? [[...path, 'notify', 'by']] : [];
 
 /**
  * What the language has and this release does not execute. `docs/definitions.md` lists the same names; whoever builds one
@@ -30,13 +27,6 @@ export const NOT_SUPPORTED_YET: readonly Construct[] = [
         ...where(send.experiment, [...path, 'experiment']),
         ...where(typeof send.template !== 'string', [...path, 'template']),
       ]),
-  },
-  {
-    name: 'notify: email, webhook',
-    places: (document) => [
-      ...stepsOf(document).flatMap(({ path, step }) => byOther(path, step.notify?.by)),
-      ...actionsOf(document).flatMap(({ path, action }) => byOther(path, action.notify?.by)),
-    ],
   },
 ];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEANS } from '../../../../domain/notice/means.js';
 import { expression, fieldName, identifier, intent, locale, reference, tag, urgency } from './values.js';
 
 const RECIPIENT =
@@ -8,10 +9,7 @@ export const notify = z.strictObject({
   to: z.string().regex(RECIPIENT, {
     error: 'must be holder, queue, on_duty, supervisor, a role, member:<key> or queue:<key>',
   }),
-  by: z
-    .array(z.enum(['in_app', 'email', 'webhook']))
-    .min(1)
-    .optional(),
+  by: z.array(z.enum(MEANS)).min(1).optional(),
   urgent: z.boolean().optional(),
 });
 
