@@ -1,5 +1,6 @@
 import { auditOf } from '../support/audit-log.js';
 import type { ApiAnswer } from '../support/api.js';
+import { publish } from '../support/definitions.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -16,6 +17,16 @@ const ERP = {
     find: { method: 'GET', path: '/refunds/{idempotencyKey}', done: 'body.state == "paid"' },
   },
 };
+
+const PAYS = `
+atende: 1
+key: pays
+title: Pays
+steps:
+  - { id: pay, call: { connection: erp, operation: refund, check: find-refund, body: { order: '"1"' } }, on: { ok: look, refused: look, unknown: look } }
+  - { id: look, task: { kind: triage }, on: { done: close } }
+  - { id: close, close: {} }
+`;
 
 describe('connections', () => {
   let stack: Stack;
@@ -108,6 +119,19 @@ describe('connections', () => {
     const answer = await ops().post('/v1/connections', body);
     expect([answer.status, answer.body.code]).toEqual([400, 'request_invalid']);
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+  });
+
+  it('keep the operations that definitions in force call', async () => {
+    const { operations } = ERP;
+    const kept = { refund: operations.refund, 'find-refund': operations.find };
+    expect((await change({ operations: { ...kept, extra: operations.find } })).status).toBe(200);
+    await publish(stack, PAYS);
+    expect((await change({ operations: kept })).status).toBe(200);
+    const gone = await change({ operations: { 'find-refund': operations.find } });
+    expect([gone.status, gone.body.code]).toEqual([409, 'in_use']);
+    expect(gone.body.errors).toEqual([{ pointer: '/operations/refund', detail: 'is called by pays' }]);
+    const unchecked = await change({ operations: { refund: operations.refund } });
+    expect(unchecked.body.errors).toEqual([{ pointer: '/operations/find-refund', detail: 'is called by pays' }]);
   });
 
   it('are each tenant’s own', async () => {

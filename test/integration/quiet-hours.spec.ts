@@ -1,4 +1,5 @@
 import { publish } from '../support/definitions.js';
+import { followStream } from '../support/event-stream.js';
 import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -66,8 +67,13 @@ describe('quiet hours', () => {
   it('hold a notice back until they are over, while the inquiry goes on', async () => {
     await publish(stack, TELLS(false));
     await stack.as('supervisor').put('/v1/me/quiet-hours', { quietHours: now() });
+    const stream = await followStream(stack.baseUrl, stack.demo.keys.supervisor);
     const { inquiryId } = await stack.send();
     const [notice] = await stored(inquiryId);
+    const told = (): unknown[] =>
+      stream
+        .events()
+        .filter((block) => block.event === 'notification.created' && block.data?.['notificationId'] === notice?.id);
     expect(notice?.held).toBe(true);
     expect(await noticesOf(inquiryId)).toEqual([]);
     const open = await eventually(
@@ -76,6 +82,7 @@ describe('quiet hours', () => {
       20_000,
     );
     expect(open.body.items[0].kind).toBe('reply');
+    expect(told()).toEqual([]);
     // Their end, without waiting for it.
     await stack.superuser.query(`update notification set held_until = now() where id = $1`, [notice?.id]);
     await stack.superuser.query(`update work_queue set due_at = now() where kind = 'notice' and ref = $1`, [
@@ -87,6 +94,12 @@ describe('quiet hours', () => {
       20_000,
     );
     expect(await noticesOf(inquiryId)).toHaveLength(1);
+    await eventually(
+      () => Promise.resolve(told()),
+      (events) => events.length === 1,
+      20_000,
+    );
+    await stream.close();
     const { rows } = await stack.superuser.query(
       `select count(*)::int as count from stream_event where kind = 'notification.created' and data ->> 'notificationId' = $1`,
       [notice?.id],

@@ -4,6 +4,7 @@ import type { ConnectionSpec } from '../../domain/call/connection.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
+import { callersOf } from '../definition/index.js';
 import { given, isSame, memberOf, recordChange, takeTurn } from '../configuration/index.js';
 import type { AuditedValues, Author } from '../configuration/index.js';
 import type { ConnectionPatch } from './connection-spec.js';
@@ -147,7 +148,8 @@ export class Connections {
 
   /**
    * Makes a new version of a connection. A secret goes only where it was given for: with another host it has to be given
-   * again, or whoever may change an address could have it sent to themselves.
+   * again, or whoever may change an address could have it sent to themselves. Refuses to give up operations that definitions in
+   * force call.
    */
   async change(
     tx: Tx,
@@ -166,6 +168,8 @@ export class Connections {
     const staysHome = originOf(spec) === originOf(current.spec);
     if (spec.auth !== null && secret === undefined && !(staysHome && current.secretAt !== null)) return secretNeeded();
     if (isSame(spec, current.spec) && secret === undefined) return done(current);
+    const inUse = await operationsInUse(tx, current.key, spec);
+    if (inUse) return inUse;
     const { id, key, secretAt } = current;
     const renewed = spec.auth === null ? null : secret;
     const sealed = renewed === undefined ? { secretAt } : await this.#sealed(tx, author, id, renewed);
@@ -228,6 +232,23 @@ function audited(
 ): AuditedValues {
   const called = Object.entries(operations).map(([operation, { method, path }]) => `${operation}: ${method} ${path}`);
   return { key, version, name, baseUrl, auth: auth?.header ?? null, active, operations: called, secretAt };
+}
+
+/** A call that has been decided cannot be made without its operation, and whoever published the definition would not know. */
+async function operationsInUse(
+  tx: Tx,
+  key: string,
+  { operations }: ConnectionSpec,
+): Promise<ReturnType<typeof refused> | null> {
+  const missing = [...(await callersOf(tx, key))].filter(([operation]) => !(operation in operations));
+  if (missing.length === 0) return null;
+  return refused('in_use', {
+    detail: 'Publish those definitions without the operations first, and let inquiries that run on them end.',
+    errors: missing.map(([operation, definitions]) => ({
+      pointer: `/operations/${operation}`,
+      detail: `is called by ${definitions.join(', ')}`,
+    })),
+  });
 }
 
 function secretNeeded(): ReturnType<typeof refused> {

@@ -3,7 +3,7 @@ export type { DefinitionCheck, Environment, Problem } from './language/index.js'
 export { Definitions } from './definitions.js';
 export type { DefinitionSummary, DefinitionText, PublishedVersion } from './definitions.js';
 export { svgOf } from './drawing.js';
-export { namesGivenTo } from './plans-in-force.js';
+export { callersOf, namesGivenTo } from './plans-in-force.js';
 export { PlanStore } from './plan-store.js';
 export { Publishing } from './publishing.js';
 export type { DraftText, Published, SavedDraft } from './publishing.js';

@@ -30,3 +30,17 @@ export async function namesGivenTo(tx: Tx, template: string): Promise<readonly (
   const plans = await plansInForce(tx);
   return plans.flatMap((plan) => templateUses(plan).flatMap((use) => (use.template === template ? [use.given] : [])));
 }
+
+/** The definitions that call operations of a connection, by the operation, over all plans in force. */
+export async function callersOf(tx: Tx, connection: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const callers = new Map<string, Set<string>>();
+  for (const { key, steps } of await plansInForce(tx)) {
+    for (const step of steps) {
+      if (step.kind !== 'call' || step.connection !== connection) continue;
+      for (const operation of [step.operation, step.check]) {
+        if (operation !== null) callers.set(operation, (callers.get(operation) ?? new Set()).add(key));
+      }
+    }
+  }
+  return new Map([...callers].map(([operation, keys]) => [operation, [...keys].sort()]));
+}
