@@ -15,6 +15,7 @@ import { Twin } from './twin/twin.js';
 /** Everything a run works with. */
 export type Bench = {
   readonly installation: Installation;
+  readonly client: Client;
   readonly shop: Shop;
   readonly twin: Twin;
   readonly probe: DatabaseProbe;
@@ -55,7 +56,7 @@ export async function withBench<T>(
       temporalAddress: installation.temporalAddress,
     });
     undo.push(() => twin.stop());
-    return await work({ installation, shop: new Shop(client, buyers, random), twin, probe, random });
+    return await work({ installation, client, shop: new Shop(client, buyers, random), twin, probe, random });
   } finally {
     for (const step of undo.reverse()) await step();
   }

@@ -93,6 +93,8 @@ export class Client {
       const problem = `${method} ${path}: ${response.statusCode} ${text.slice(0, 400)}`;
       throw response.statusCode === 503 ? new Unavailable(problem) : new Error(problem);
     }
-    return { status: response.statusCode, body: text === '' ? null : JSON.parse(text), headers: response.headers };
+    const isJson = /json/.test(String(response.headers['content-type'] ?? ''));
+    const answered: unknown = text === '' ? null : isJson ? JSON.parse(text) : text;
+    return { status: response.statusCode, body: answered, headers: response.headers };
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBench } from './bench.js';
 import { microFigures } from './micro/micro.js';
+import { migrationFigures } from './migration.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { profile } from './profile/profile.js';
@@ -26,6 +27,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const none = { nodeArguments: [], postgresSettings: {} };
+  if (options.migrate > 0) {
+    const { migrate, inFlight } = options;
+    const figures = await withBench(options, none, (bench) => migrationFigures(bench, migrate, inFlight, say));
+    console.log(JSON.stringify(figures, null, 2));
+    return 0;
+  }
   const report = await withBench(options, none, (bench) => new Run(options, bench, say).report());
   const file = join(options.out, `${report.machine.takenAt.replace(/[:.]/g, '-')}-${options.server}.json`);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);

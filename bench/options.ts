@@ -21,6 +21,8 @@ export type Options = {
   readonly profile: boolean;
   /** Only the figures of pure functions. */
   readonly micro: boolean;
+  /** Open inquiries to be brought onto another version of their definition, and nothing else; 0 = not. */
+  readonly migrate: number;
   /** Folder for the JSON and the profiles. */
   readonly out: string;
 };
@@ -32,6 +34,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --rounds <n> --seconds <n> --in-flight <n> --seed <n>
   --profile             CPU profiles per process and statements by total time
   --micro               figures of pure functions only
+  --migrate <n>         what it takes to migrate that many open inquiries, only
   --out <folder>        where results are written (default bench/results)`;
 
 /** Connections plan their statements and V8 compiles the code within the first minute: what is measured is the state after that. */
@@ -50,7 +53,7 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       ...{ quick: flag, profile: flag, micro: flag, server: text, open: text, rounds: text, seconds: text },
-      ...{ 'in-flight': text, seed: text, out: text },
+      ...{ 'in-flight': text, seed: text, migrate: text, out: text },
     },
   });
   const preset = values.quick ? QUICK : FULL;
@@ -66,6 +69,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: count('seed', values.seed, 20_261_122, 0),
     profile: values.profile,
     micro: values.micro,
+    migrate: count('migrate', values.migrate, 0, 1),
     out: values.out ?? 'bench/results',
   };
 }

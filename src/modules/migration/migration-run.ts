@@ -18,6 +18,9 @@ const LOOKING_TIMEOUT_MS = 10_000;
 const PER_SECOND = 25;
 const SECOND_MS = 1_000;
 
+/** Inquiries moved at once: most of the time of one is waiting for the database. */
+const LANES = 3;
+
 /** Pause between transactions that look, in ms. */
 const BREATH_MS = 20;
 
@@ -55,10 +58,14 @@ export class MigrationRun {
   async handle({ tenantId, ref }: WorkItem): Promise<number | null> {
     const begun = Date.now();
     if (await this.look(tenantId, ref, begun + SECOND_MS)) return Date.now() + BREATH_MS;
-    for (let moved = 0; moved < PER_SECOND; moved += 1) {
-      if (!(await this.#moveNext(tenantId, ref))) return (await this.#end(tenantId, ref)) ? null : begun + SECOND_MS;
-    }
-    return begun + SECOND_MS;
+    let left = PER_SECOND;
+    const lane = async (): Promise<boolean> => {
+      while ((left -= 1) >= 0) if (!(await this.#moveNext(tenantId, ref))) return false;
+      return true;
+    };
+    const more = await Promise.all(Array.from({ length: LANES }, lane));
+    if (more.every(Boolean) || !(await this.#end(tenantId, ref))) return begun + SECOND_MS;
+    return null;
   }
 
   /**
