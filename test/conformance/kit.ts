@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { CAPABILITIES } from '../../src/domain/channel/capabilities.js';
 import { channelEventSchema } from '../../src/modules/channels/index.js';
 import type { Access, Connector } from '../../src/modules/channels/index.js';
+import { consentConformance } from './consent.js';
 import { allOf, deliver } from './delivery.js';
+import { readingConformance } from './reading.js';
 import { SEND_FAULTS } from './rig.js';
 import type { Rig, SendFault } from './rig.js';
 
@@ -40,8 +42,10 @@ export function conformance(start: () => Promise<Rig>): void {
     });
 
     it('tell which parts there are', () => {
-      const { capabilities, find } = rig.connector;
+      const { capabilities, find, reading, authorisation } = rig.connector;
       expect(find !== undefined).toBe(capabilities.readBack !== 'none');
+      expect(reading !== undefined).toBe(rig.reading !== undefined);
+      expect(authorisation !== undefined).toBe(rig.consent !== undefined);
     });
   });
 
@@ -50,14 +54,14 @@ export function conformance(start: () => Promise<Rig>): void {
       const message = await rig.message('Chega amanhã até as 18h.');
       const outcome = await rig.connector.send(rig.access, message);
       expect(outcome).toMatchObject({ kind: 'taken' });
-      expect(rig.taken(message)).toBe(1);
+      expect(await rig.taken(message)).toBe(1);
     });
 
     it.each(SEND_FAULTS)('never says what is not so: %s', async (fault) => {
       const message = await rig.message(`Resposta sob ${fault}.`);
-      rig.next(message, fault);
+      await rig.next(message, fault);
       const outcome = await rig.connector.send(accessFor(fault), message);
-      const taken = rig.taken(message);
+      const taken = await rig.taken(message);
       // Only what is certain may be said; to know nothing is always allowed.
       if (outcome.kind === 'taken') expect(taken).toBe(1);
       if (outcome.kind === 'not_taken' || outcome.kind === 'refused') expect(taken).toBe(0);
@@ -68,7 +72,7 @@ export function conformance(start: () => Promise<Rig>): void {
 
     it('takes no longer than it may when the platform says nothing', async () => {
       const message = await rig.message('Sem resposta do outro lado.');
-      rig.next(message, 'hang_after');
+      await rig.next(message, 'hang_after');
       const begunAt = performance.now();
       expect(await rig.connector.send(accessFor('hang_after'), message)).toMatchObject({ kind: 'unknown' });
       // Far more than it may: the machine may be busy, but the platform never answers.
@@ -79,27 +83,29 @@ export function conformance(start: () => Promise<Rig>): void {
       const message = await rig.message('Para ninguém.');
       const nowhere = { ...rig.access, url: rig.unreachable };
       expect(await rig.connector.send(nowhere, message)).toMatchObject({ kind: 'not_taken' });
-      expect(rig.taken(message)).toBe(0);
+      expect(await rig.taken(message)).toBe(0);
     });
 
     it('is not done with credentials of somebody else', async () => {
       const message = await rig.message('Com a chave errada.');
       const outcome = await rig.connector.send(rig.stranger, message);
       expect(['not_taken', 'refused']).toContain(outcome.kind);
-      expect(rig.taken(message)).toBe(0);
+      expect(await rig.taken(message)).toBe(0);
     });
 
     it('takes a text as long as the channel says', async () => {
-      const { maxLength } = rig.connector.capabilities.message;
-      const message = await rig.message('a'.repeat(maxLength));
-      expect(await rig.connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+      const { message: inConversation, answer } = rig.connector.capabilities;
+      const long = await rig.message('a'.repeat(inConversation.maxLength), 'conversation');
+      expect(await rig.connector.send(rig.access, long)).toMatchObject({ kind: 'taken' });
+      const answering = await rig.message('a'.repeat((answer ?? inConversation).maxLength), 'thread');
+      expect(await rig.connector.send(rig.access, answering)).toMatchObject({ kind: 'taken' });
     });
 
     it('lets no secret out', async () => {
       const { secrets } = rig.access;
       const outcomes = await allOf(SEND_FAULTS, WAVE, async (fault) => {
         const message = await rig.message(`Segredo sob ${fault}.`);
-        rig.next(message, fault);
+        await rig.next(message, fault);
         return rig.connector.send(accessFor(fault), message);
       });
       const told = JSON.stringify(outcomes);
@@ -138,10 +144,13 @@ export function conformance(start: () => Promise<Rig>): void {
     it(`is on the platform once at most, and its end is true (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
       const schedules = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
       const wrong = await allOf(schedules, WAVE, async (faults, index) => {
-        const message = await rig.message(`Mensagem ${index} de uma série.`);
-        for (const fault of faults) rig.next(message, fault);
+        const message = await rig.message(
+          `Mensagem ${index} de uma série.`,
+          index % 2 === 0 ? 'thread' : 'conversation',
+        );
+        for (const fault of faults) await rig.next(message, fault);
         const end = await deliver(rig.connector, { ...rig.access, requestTimeoutMs: HASTY_MS }, message);
-        const taken = rig.taken(message);
+        const taken = await rig.taken(message);
         const isTrue =
           taken <= 1 &&
           (end === 'available' || end === 'accepted' ? taken === 1 : true) &&
@@ -154,11 +163,12 @@ export function conformance(start: () => Promise<Rig>): void {
 
   describe('notices', () => {
     it('of the channel are believed and read', () => {
-      const { good, secrets } = rig.notices();
+      const { good, secrets, signed } = rig.notices();
       const { notices } = rig.connector;
       expect(notices.verify(secrets, good)).toBe(true);
       const parsed = notices.parse(good.body);
-      expect(['event', 'hints']).toContain(parsed.kind);
+      // What is not signed is not believed: it may only say where to look.
+      expect(parsed.kind === 'hints' || (signed && parsed.kind === 'event')).toBe(true);
       if (parsed.kind === 'event') expect(channelEventSchema.safeParse(parsed.event).success).toBe(true);
       if (parsed.kind === 'hints') expect(parsed.hints).not.toEqual([]);
     });
@@ -175,11 +185,14 @@ export function conformance(start: () => Promise<Rig>): void {
       expectAnyBytesToBeRead(rig.connector, rig);
     });
   });
+
+  readingConformance(() => rig);
+  consentConformance(() => rig);
 }
 
 /** Whatever comes in, nothing is thrown, and nothing unsigned is believed. */
 function expectAnyBytesToBeRead({ notices }: Connector, rig: Rig): void {
-  const { good, secrets } = rig.notices();
+  const { good, secrets, signed } = rig.notices();
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
     fc.json().map((text) => Buffer.from(text)),
@@ -197,8 +210,9 @@ function expectAnyBytesToBeRead({ notices }: Connector, rig: Rig): void {
     fc.property(bytes, headers, (body, others) => {
       const { kind } = notices.parse(body);
       expect(['event', 'hints', 'nothing', 'unreadable']).toContain(kind);
-      expect(notices.verify([], { ...good, headers: others, body })).toBe(false);
-      expect(notices.verify(secrets, { ...good, headers: others, body })).toBe(false);
+      const believed = [[], secrets].map((known) => notices.verify(known, { ...good, headers: others, body }));
+      if (signed) expect(believed).toEqual([false, false]);
+      else expect(kind).not.toBe('event');
     }),
     { seed: SEED, numRuns: 500 },
   );

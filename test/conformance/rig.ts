@@ -1,4 +1,4 @@
-import type { Access, Connector, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { Access, Connector, Grant, Hint, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
 
 /** What a platform can do with a message that is handed over to it. */
 export const SEND_FAULTS = [
@@ -17,6 +17,10 @@ export const SEND_FAULTS = [
 ] as const;
 export type SendFault = (typeof SEND_FAULTS)[number];
 
+/** What a platform can do with a question. */
+export const READ_FAULTS = ['busy', 'error_before', 'cut_before', 'cut_after', 'garbage'] as const;
+export type ReadFault = (typeof READ_FAULTS)[number];
+
 /** A connector and the server of its platform, which does what it is told. */
 export type Rig = {
   readonly connector: Connector;
@@ -25,13 +29,41 @@ export type Rig = {
   readonly stranger: Access;
   /** An address nobody listens at. */
   readonly unreachable: string;
-  /** A message that the platform would take: whatever has to be there before it is there. */
-  message(text: string): Promise<OutgoingMessage>;
+  /**
+   * A message that the platform would take: whatever has to be there before it is there. `thread` = as the one answer of a thread,
+   * where the channel has such.
+   */
+  message(text: string, where?: 'conversation' | 'thread'): Promise<OutgoingMessage>;
   /** What happens to the next attempt to hand over `message`; called again, to the one after it. */
-  next(message: OutgoingMessage, fault: SendFault): void;
+  next(message: OutgoingMessage, fault: SendFault): Promise<void>;
   /** How often the platform has a message, whatever it said. */
-  taken(message: OutgoingMessage): number;
+  taken(message: OutgoingMessage): Promise<number>;
   /** A delivery as the platform makes it, and some that only look like one. */
-  notices(): { readonly secrets: readonly string[]; readonly good: Notice; readonly forged: readonly Notice[] };
+  notices(): {
+    /** Whether the channel signs; one that does not may only hint. */
+    readonly signed: boolean;
+    readonly secrets: readonly string[];
+    readonly good: Notice;
+    readonly forged: readonly Notice[];
+  };
+  /** Present where the channel is read. */
+  readonly reading?: {
+    /** A buyer writes, to be found under a hint; the channel's id of the message. */
+    arrive(text: string): Promise<{ readonly hint: Hint; readonly messageId: string; readonly conversationId: string }>;
+    /** What happens to the next read. */
+    next(fault: ReadFault): Promise<void>;
+    /** A hint at something the platform has never had. */
+    readonly unknown: Hint;
+  };
+  /** Present where consent is needed. */
+  readonly consent?: {
+    readonly redirectUri: string;
+    /** The seller's administrator follows the link and agrees; what the platform brings back. */
+    agree(url: string): Promise<{ readonly code: string; readonly state: string }>;
+    /** What happens to the next request for tokens. */
+    next(fault: 'busy' | 'error_before' | 'cut_before' | 'cut_after'): Promise<void>;
+    /** Access that a grant gives. */
+    accessOf(grant: Grant): Access;
+  };
   stop(): Promise<void>;
 };

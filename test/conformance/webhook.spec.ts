@@ -38,8 +38,9 @@ describe('webhook', () => {
         const sends = [...(planned.get(buyerId) ?? []), SCRIPTS[fault]];
         planned.set(buyerId, sends);
         server.scriptFor(buyerId, sends, []);
+        return Promise.resolve();
       },
-      taken: ({ intentId }) => server.taken.filter((message) => message.intentId === intentId).length,
+      taken: ({ intentId }) => Promise.resolve(server.taken.filter((message) => message.intentId === intentId).length),
       notices: () => notices(secret),
       stop: async () => {
         await server.stop();
@@ -85,7 +86,7 @@ function notices(secret: string): ReturnType<Rig['notices']> {
     { ...good, headers: { ...good.headers, 'webhook-id': 'another' } },
     { ...good, body: Buffer.from(body.replace('"Oi"', '"Oi!"')) },
   ];
-  return { secrets: [secret], good, forged };
+  return { signed: true, secrets: [secret], good, forged };
 }
 
 function signed(secret: string, body: string, at: Date): Notice {

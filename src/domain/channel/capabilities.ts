@@ -38,6 +38,8 @@ export type ChannelCapabilities = {
   readonly statesDeadlines: boolean;
 };
 
+const DAY_MS = 86_400_000;
+
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
 /** Every channel this installation speaks. */
@@ -55,6 +57,20 @@ export const CAPABILITIES = {
     readBack: 'by_intent',
     settleMs: 5_000,
     statesDeadlines: true,
+  },
+  /** Sources: Mercado Livre's pages on questions, messages after a sale and moderation; docs/channels/mercadolivre.md. */
+  mercadolivre: {
+    form: 'chat',
+    message: { maxLength: 350, charset: 'latin1', links: false },
+    answer: { maxLength: 2_000, charset: 'any', links: false },
+    attachments: 'none',
+    edit: false,
+    automatedSends: false,
+    windowMs: 30 * DAY_MS,
+    moderation: true,
+    readBack: 'by_content',
+    settleMs: 5_000,
+    statesDeadlines: false,
   },
 } as const satisfies Readonly<Record<string, ChannelCapabilities>>;
 

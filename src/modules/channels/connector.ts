@@ -106,16 +106,14 @@ export type Reading = {
   read(access: Access, hint: Hint): Promise<Answer<readonly ChannelEvent[]>>;
   /** Everything the platform shows of one conversation, in the channel's order. */
   conversation(access: Access, conversationId: string): Promise<Answer<readonly ChannelEvent[]>>;
-  /** What may have come since `cursor` (null = from the beginning), for what notices missed. */
+  /** One part of what may have come although no notice said so; `cursor` is where the part before left off, null at first. */
   changes(access: Access, cursor: string | null): Promise<Answer<Changes>>;
 };
 
 export type Changes = {
   readonly hints: readonly Hint[];
-  /** From where to go on. */
-  readonly cursor: string;
-  /** Whether there is more to be had at once. */
-  readonly more: boolean;
+  /** From where to go on at once; null when everything has been looked at. */
+  readonly next: string | null;
 };
 
 /** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */

@@ -1,3 +1,4 @@
+export type { Budget } from './budget.js';
 export { ChannelsModule } from './channels.module.js';
 export type {
   Access,
@@ -26,3 +27,5 @@ export type {
   ReplyExternal,
 } from './events.js';
 export { WebhookConnector } from './webhook/webhook-connector.js';
+export type { MercadoLivreApp } from './mercadolivre/app.js';
+export { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';

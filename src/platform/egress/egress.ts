@@ -12,12 +12,14 @@ export type EgressRequest = {
   readonly body?: string;
   /** The whole exchange, in ms: waiting for a connection, sending, and reading the last byte of the answer. */
   readonly timeoutMs: number;
+  /** How much of the answer is read at most, in bytes; 64 KiB unless given. */
+  readonly maxBytes?: number;
 };
 
 export type EgressResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** At most `MAX_RESPONSE` bytes; the rest is not read. */
+  /** At most as many bytes as were asked for; the rest is not read. */
   readonly body: string;
   /** False when the body was too long, came too slowly or was cut off: what is missing may be what matters. */
   readonly complete: boolean;
@@ -64,7 +66,7 @@ export class Egress {
         bodyTimeout: input.timeoutMs,
         signal: AbortSignal.timeout(input.timeoutMs),
       });
-      return { status: response.statusCode, headers: response.headers, ...(await readLimited(response.body)) };
+      return { status: response.statusCode, headers: response.headers, ...(await readLimited(response.body, input.maxBytes ?? MAX_RESPONSE)) };
     } catch (error) {
       throw body !== null && !body.begun && !nothingSent(error) ? new NotConnected(error) : error;
     }
@@ -106,6 +108,7 @@ class WatchedBody {
 /** Reads a body as far as it comes: an answer's status counts even when the rest of it never arrives. */
 async function readLimited(
   body: AsyncIterable<Buffer>,
+  maxBytes: number,
 ): Promise<{ readonly body: string; readonly complete: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -115,13 +118,13 @@ async function readLimited(
       chunks.push(chunk);
       size += chunk.length;
       // Leaving the loop destroys the stream and its connection, which nobody will use again.
-      if (size > MAX_RESPONSE) break;
+      if (size > maxBytes) break;
     }
-    complete = size <= MAX_RESPONSE;
+    complete = size <= maxBytes;
   } catch {
     complete = false;
   }
-  return { body: Buffer.concat(chunks).subarray(0, MAX_RESPONSE).toString('utf8'), complete };
+  return { body: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), complete };
 }
 
 /** `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); null when it says nothing. */

@@ -1,0 +1,89 @@
+import type { ChannelEvent } from '../events.js';
+import { addressText, answerMessage, packMessage, questionMessage } from './addresses.js';
+import type { Pack, PackMessage, Question } from './shapes.js';
+
+/** States in which a question is, or was, somebody's to answer; of others the platform shows no text. */
+const ASKED: ReadonlySet<string> = new Set(['UNANSWERED', 'ANSWERED', 'CLOSED_UNANSWERED']);
+
+/** What a question says, and its answer where it has one. */
+export function questionEvents(question: Question): ChannelEvent[] {
+  const { id, text, answer } = question;
+  const conversationId = addressText({ kind: 'question', id });
+  const events: ChannelEvent[] = [];
+  if (ASKED.has(question.status) && text) {
+    events.push({
+      type: 'message.received',
+      data: {
+        messageId: questionMessage(id),
+        conversationId,
+        sentAt: question.date_created,
+        buyer: { id: question.from.id },
+        text,
+        thread: { id, answers: 'one', public: true },
+        about: { kind: 'product', id: question.item_id },
+      },
+    });
+  }
+  if (!answer) return events;
+  const messageId = answerMessage(id);
+  if (answer.status !== 'ACTIVE') return [...events, rejected(messageId, `answer_${answer.status.toLowerCase()}`)];
+  const sentAt = answer.date_created;
+  const data = { messageId, conversationId, sentAt, text: answer.text ?? '', author: 'human' as const };
+  return [...events, { type: 'reply.external', data: { ...data, buyer: { id: question.from.id } } }];
+}
+
+/**
+ * What was written after a sale, oldest first.
+ *
+ * @param buyerId who bought; the platform may show its own agent in the buyer's place
+ */
+export function packEvents(
+  packId: string,
+  messages: readonly PackMessage[],
+  sellerId: string,
+  buyerId: string,
+): ChannelEvent[] {
+  const sorted = [...messages].sort(
+    (left, right) => sentAtOf(left).localeCompare(sentAtOf(right)) || left.id.localeCompare(right.id),
+  );
+  return sorted.flatMap((message): ChannelEvent[] => {
+    const common = {
+      messageId: packMessage(message.id),
+      conversationId: addressText({ kind: 'pack', id: packId }),
+      sentAt: sentAtOf(message),
+      text: message.text ?? '',
+      buyer: { id: buyerId },
+    };
+    if (message.from.user_id === sellerId) {
+      const why = moderationOf(message);
+      if (why !== null) return [rejected(common.messageId, why)];
+      return [{ type: 'reply.external', data: { ...common, author: 'human' } }];
+    }
+    // What the platform hides from the seller has no text, and comes again when it is shown.
+    return message.status === 'available' && common.text !== '' ? [{ type: 'message.received', data: common }] : [];
+  });
+}
+
+/** Why nobody sees a message of the seller, or null. */
+export function moderationOf({ status, message_moderation: moderation }: PackMessage): string | null {
+  const isHidden = status === 'moderated' || status === 'rejected' || moderation?.status === 'rejected';
+  return isHidden ? (moderation?.reason ?? status).toLowerCase() : null;
+}
+
+/** Whether the platform has yet to decide about a message. */
+export function isUndecided({ message_moderation: moderation }: PackMessage): boolean {
+  return moderation?.status === 'pending';
+}
+
+export function sentAtOf({ message_date: dates }: PackMessage): string {
+  return dates.created ?? dates.received ?? dates.available ?? new Date(0).toISOString();
+}
+
+/** Whether the buyer is spoken to through the platform's agent. */
+export function isAgentThread({ conversation_status: status }: Pack): boolean {
+  return status?.path?.includes('/conversations/') ?? false;
+}
+
+function rejected(externalId: string, reason: string): ChannelEvent {
+  return { type: 'message.status', data: { externalId, status: 'rejected', reason } };
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import { errorCode, nothingSent, retryAfterMs } from '../../../platform/egress/index.js';
+import type { Egress, EgressRequest, EgressResponse } from '../../../platform/egress/index.js';
+import type { Budget } from '../budget.js';
+import type { Access, Answer } from '../connector.js';
+import { payloadErrors } from '../events.js';
+
+/** Endpoints that the platform counts together. */
+export type Group = 'messages_read' | 'messages_write' | 'questions' | 'orders' | 'feeds';
+
+export type Ask = {
+  readonly group: Group;
+  readonly urgent: boolean;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** A body makes it a `POST`. */
+  readonly body?: unknown;
+};
+
+/** What became of a request. */
+export type Reply =
+  | { readonly kind: 'answered'; readonly status: number; readonly text: string; readonly retryAfterMs: number | null }
+  /** Not made: there is nothing left of our share, or nobody could be reached. */
+  | { readonly kind: 'unsent'; readonly code: string; readonly retryAfterMs: number | null }
+  /** Made, and nobody knows what came of it. */
+  | { readonly kind: 'lost'; readonly code: string };
+
+/** A page of fifty messages of a buyer, each of 3,500 characters, escaped. */
+const MAX_ANSWER = 2 * 1024 * 1024;
+
+/** How long nobody asks when the platform does not say how long. */
+const PAUSE_MS = 5_000;
+
+/** Requests to the platform's API, each within what the platform allows. */
+export class MercadoLivreHttp {
+  constructor(
+    private readonly egress: Egress,
+    private readonly budget: Budget,
+  ) {}
+
+  /** Makes one request; never throws. */
+  async ask(access: Access, { group, urgent, path, query = {}, body }: Ask): Promise<Reply> {
+    const waitMs = await this.#held(group, urgent);
+    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
+    const url = URL.parse(path, access.url);
+    if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const reply = await exchange(this.egress, {
+      method: body === undefined ? 'GET' : 'POST',
+      url: url.href,
+      headers: {
+        accept: 'application/json',
+        // In the header alone: a query would be logged along the way.
+        authorization: `Bearer ${access.secrets[0] ?? ''}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs: access.requestTimeoutMs,
+      maxBytes: MAX_ANSWER,
+    });
+    if (reply.kind === 'answered' && reply.status === 429) await this.#pause(group, reply.retryAfterMs ?? PAUSE_MS);
+    return reply;
+  }
+
+  /** Makes a request that changes nothing and reads its answer. */
+  async read<T>(access: Access, ask: Ask, shape: z.ZodType<T>): Promise<Answer<T>> {
+    return answerOf(await this.ask(access, ask), shape);
+  }
+
+  /** Without the table of shares nothing may be asked: the platform switches off who asks too much. */
+  async #held(group: Group, urgent: boolean): Promise<number | null> {
+    return this.budget.take(group, urgent).catch(() => PAUSE_MS);
+  }
+
+  async #pause(group: Group, ms: number): Promise<void> {
+    await this.budget.pause(group, ms).catch(() => undefined);
+  }
+}
+
+/** One exchange over HTTP, with every end as a value. */
+export async function exchange(egress: Egress, request: EgressRequest): Promise<Reply> {
+  let response: EgressResponse;
+  try {
+    response = await egress.request(request);
+  } catch (error) {
+    const code = errorCode(error).toLowerCase().slice(0, 64);
+    return nothingSent(error) ? { kind: 'unsent', code, retryAfterMs: null } : { kind: 'lost', code };
+  }
+  // The missing part may be what matters.
+  if (!response.complete) return { kind: 'lost', code: 'answer_cut_off' };
+  const { status, body } = response;
+  return { kind: 'answered', status, text: body, retryAfterMs: retryAfterMs(response) };
+}
+
+/** What a reply to a question says. */
+export function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
+  if (reply.kind === 'lost') return { kind: 'later', retryAfterMs: null, code: reply.code };
+  if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
+  const { status, text } = reply;
+  if (status === 404) return { kind: 'absent' };
+  if (status === 401) return { kind: 'unauthorised', code: 'token_invalid' };
+  if (status === 403) return { kind: 'unauthorised', code: 'forbidden' };
+  if (status === 429) return { kind: 'later', retryAfterMs: reply.retryAfterMs ?? PAUSE_MS, code: 'rate_limited' };
+  if (status >= 500 || status === 408) return { kind: 'later', retryAfterMs: null, code: `http_${status}` };
+  if (status !== 200) return unreadable(text, `HTTP ${status}`);
+  const parsed = shape.safeParse(jsonOf(text));
+  if (parsed.success) return { kind: 'read', value: parsed.data };
+  return { kind: 'unreadable', body: text, errors: payloadErrors(parsed.error) };
+}
+
+function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
+  return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };
+}
+
+/** JSON, or undefined where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
+import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import type { Egress } from '../../../platform/egress/index.js';
+import type { Budget } from '../budget.js';
+import type { Access, Connector, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { MercadoLivreApp } from './app.js';
+import { MercadoLivreAuthorisation } from './authorisation.js';
+import { MercadoLivreHttp } from './http.js';
+import { mercadoLivreNotices } from './notices.js';
+import { MercadoLivreReading } from './reading.js';
+import { MercadoLivreSending } from './sending.js';
+
+/** Mercado Livre: questions before a sale, messages after it. Notices are hints, the API is read. */
+export class MercadoLivreConnector implements Connector {
+  readonly name = 'mercadolivre';
+  readonly capabilities = CAPABILITIES.mercadolivre;
+  readonly notices: Notices;
+  readonly authorisation: MercadoLivreAuthorisation;
+  readonly reading: MercadoLivreReading;
+  readonly #sending: MercadoLivreSending;
+
+  constructor(
+    readonly app: MercadoLivreApp,
+    egress: Egress,
+    budget: Budget,
+  ) {
+    const http = new MercadoLivreHttp(egress, budget);
+    this.notices = mercadoLivreNotices(app);
+    this.authorisation = new MercadoLivreAuthorisation(app, egress);
+    this.reading = new MercadoLivreReading(app, http);
+    this.#sending = new MercadoLivreSending(app, http, this.reading);
+  }
+
+  send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+    return this.#sending.send(access, message);
+  }
+
+  readonly find = (access: Access, sought: Sought): Promise<ReadOutcome> => this.#sending.find(access, sought);
+}

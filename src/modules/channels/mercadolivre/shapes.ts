@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+/** What the platform's answers look like, as far as they are read. Ids come as numbers or texts; statuses are open lists. */
+
+export const idShape = z
+  .union([z.string().min(1).max(128), z.number().int().nonnegative()])
+  .transform((id) => String(id));
+
+/** An instant of the platform, with whatever offset, as UTC. */
+const instantShape = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'An instant')
+  .transform((text) => new Date(text).toISOString());
+
+export const questionShape = z.object({
+  id: idShape,
+  date_created: instantShape,
+  item_id: z.string().min(1).max(128),
+  seller_id: idShape,
+  status: z.string().max(64),
+  text: z.string().nullish(),
+  answer: z.object({ text: z.string().nullish(), status: z.string().max(64), date_created: instantShape }).nullish(),
+  from: z.object({ id: idShape }),
+});
+export type Question = z.infer<typeof questionShape>;
+
+export const questionsShape = z.object({
+  total: z.number().int().nonnegative(),
+  questions: z.array(z.object({ id: idShape })),
+});
+
+const dates = z.object({
+  created: instantShape.nullish(),
+  received: instantShape.nullish(),
+  available: instantShape.nullish(),
+});
+
+export const messageShape = z.object({
+  id: idShape,
+  from: z.object({ user_id: idShape }),
+  status: z.string().max(64),
+  text: z.string().nullish(),
+  message_date: dates,
+  message_moderation: z.object({ status: z.string().max(64), reason: z.string().max(256).nullish() }).nullish(),
+  message_resources: z.array(z.object({ id: idShape, name: z.string() })).nullish(),
+});
+export type PackMessage = z.infer<typeof messageShape>;
+
+export const packShape = z.object({
+  paging: z.object({ total: z.number().int().nonnegative() }),
+  conversation_status: z
+    .object({ path: z.string().nullish(), status: z.string(), substatus: z.string().nullish() })
+    .nullish(),
+  messages: z.array(messageShape),
+});
+export type Pack = z.infer<typeof packShape>;
+
+const resources = z.array(z.object({ id: idShape, name: z.string() }));
+
+/** One message alone, in either of the two shapes the platform has for it: all that is needed is where it belongs. */
+export const placeShape = z.union([
+  z
+    .object({ messages: z.array(z.object({ message_resources: resources })).min(1) })
+    .transform(({ messages }) => messages[0]?.message_resources ?? []),
+  z.object({ message_resources: resources }).transform(({ message_resources: found }) => found),
+]);
+
+export const buyerShape = z.object({ buyer: z.object({ id: idShape }) });
+
+export const unreadShape = z.object({ results: z.array(z.object({ resource: z.string().max(256) })) });
+
+export const noticeShape = z.object({
+  resource: z.string().min(1).max(256),
+  user_id: idShape,
+  topic: z.string().max(64),
+  application_id: idShape,
+});
+
+export const missedShape = z.object({ messages: z.array(z.unknown()) });
+
+export const tokenShape = z.object({
+  access_token: z.string().min(1).max(4096),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1).max(4096),
+  user_id: idShape,
+});
+
+/** Why something was refused; `error` on most pages, `code` on some. */
+export const refusalShape = z.object({
+  error: z.string().max(64).nullish().catch(null),
+  code: z.string().max(64).nullish().catch(null),
+  message: z.string().max(256).nullish().catch(null),
+});

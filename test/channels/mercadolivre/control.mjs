@@ -1,0 +1,72 @@
+/**
+ * What a test, or a person trying things out, tells the platform to do:
+ *
+ *   POST /sim/questions { buyerId, text, itemId?, status?, at?, silent? }    a buyer asks
+ *   POST /sim/packs     { buyerId, agent?, single? }                          a buyer has bought
+ *   POST /sim/messages  { packId, text, from?, at?, hiddenFor?, silent? }     a buyer (or the seller, elsewhere) writes
+ *   POST /sim/answers   { questionId, text, silent? }                         the seller answers elsewhere
+ *   POST /sim/moderate  { questionId | messageId, reason }                    the platform changes its mind
+ *   POST /sim/block     { packId, substatus }                                 nobody may write any more
+ *   POST /sim/notices   { topic, resource, actions? }                         the application is told, whether it is so or not
+ *   POST /sim/faults    { call, about?, fault, http?, retryAfter? }           what happens to a request
+ *   POST /sim/settings  { … }                                                 see `world.mjs`
+ *   POST /sim/expire    { refresh? }                                          access tokens end, with `refresh` everything
+ *   GET  /sim/state                                                          what the platform has
+ */
+import { notify } from './notices.mjs';
+
+export function control(sim, method, name, given) {
+  const { world, faults } = sim;
+  const act = ACTS[`${method} ${name}`];
+  return act === undefined
+    ? [404, { error: 'unknown', known: Object.keys(ACTS) }]
+    : [200, act(world, given, faults, sim)];
+}
+
+const ACTS = {
+  'POST questions': (world, { silent = false, ...given }) => {
+    const question = world.ask(given);
+    if (!silent) notify(world, 'questions', `/questions/${question.id}`);
+    return question;
+  },
+  'POST packs': (world, given) => world.pack(given),
+  'POST messages': (world, { packId, silent = false, hiddenFor = 0, from = 'buyer', ...given }) => {
+    const message = world.write(world.packs.get(packId), { ...given, from });
+    message.hiddenFor = hiddenFor;
+    if (!silent) notify(world, 'messages', message.id, ['created']);
+    return message;
+  },
+  'POST answers': (world, { questionId, text, silent = false }) => {
+    const question = world.questions.get(questionId);
+    world.answer(question, text);
+    if (!silent) notify(world, 'questions', `/questions/${questionId}`);
+    return question;
+  },
+  'POST moderate': (world, { questionId, messageId, reason, silent = false }) => {
+    const question = world.questions.get(questionId);
+    if (question?.answer) question.answer.status = 'BANNED';
+    const message = world.messages.get(messageId);
+    if (message) Object.assign(message, { status: 'moderated', moderation: 'rejected', reason });
+    if (!silent && question) notify(world, 'questions', `/questions/${questionId}`);
+    if (!silent && message) notify(world, 'messages', messageId, ['created']);
+    return {};
+  },
+  'POST block': (world, { packId, substatus }) => Object.assign(world.packs.get(packId), { substatus }),
+  'POST notices': (world, { topic, resource, actions }) => notify(world, topic, resource, actions) ?? {},
+  'POST faults': (world, given, faults) => faults.plan(given) ?? {},
+  'POST settings': (world, given) => Object.assign(world.settings, given),
+  'POST expire': (world, { refresh = false }) => {
+    world.access.clear();
+    if (refresh) for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+    return {};
+  },
+  'GET state': (world, given, faults, sim) => ({
+    questions: [...world.questions.values()],
+    packs: [...world.packs.values()],
+    messages: [...world.messages.values()],
+    taken: world.taken,
+    missed: world.missed.length,
+    refreshed: world.refreshed,
+    limited: sim.limited ?? 0,
+  }),
+};

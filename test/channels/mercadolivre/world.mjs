@@ -1,0 +1,167 @@
+/** Everything the platform knows, in memory: people, questions, packs, messages, tokens. Ids are numbers, as the platform has them. */
+
+export const LIMITS = { answer: 2000, message: 350 };
+
+/** The part of ISO-8859-1 that is text, and a few of the emoji the platform lists. */
+const LATIN1 = /^[\t\n\r\x20-\x7e\xa0-\xff😀😁😂😊😍👍🙏❤️🎉]*$/u;
+
+export class World {
+  constructor(settings = {}) {
+    this.settings = {
+      clientId: '7000000001',
+      clientSecret: 'sim-client-secret',
+      sellerId: 1001,
+      agentId: 3037675074,
+      /** Seconds; the platform says six hours and often means less. */
+      expiresIn: 10_800,
+      /** Requests a minute and group; the platform documents 500 for messages. */
+      perMinute: 500,
+      /** Where notices go; null = nobody is told. */
+      noticesUrl: null,
+      /** Each notice again, this many times. */
+      duplicates: 0,
+      /** Notices are lost on their way with this chance, or come in another order. */
+      loss: 0,
+      shuffle: false,
+      /** Ms between the tries of a notice that was not answered 200 within `noticeTimeoutMs`. */
+      noticeRetryMs: 400,
+      noticeTimeoutMs: 500,
+      ...settings,
+    };
+    this.next = 2_000_000_000;
+    this.questions = new Map();
+    this.packs = new Map();
+    this.messages = new Map();
+    this.codes = new Map();
+    this.access = new Map();
+    this.refresh = new Map();
+    this.refreshed = 0;
+    this.missed = [];
+    /** Every answer and message of the seller that was taken, also what the platform then took twice. */
+    this.taken = [];
+  }
+
+  id() {
+    this.next += 7;
+    return this.next;
+  }
+
+  ask({ buyerId, text, itemId = 'MLB1000000001', status = 'UNANSWERED', at = Date.now() }) {
+    const id = this.id();
+    const question = {
+      id,
+      date_created: stamp(at),
+      item_id: itemId,
+      seller_id: this.settings.sellerId,
+      status,
+      text: status === 'BANNED' ? '' : text,
+      deleted_from_listing: false,
+      hold: false,
+      suspected_spam: false,
+      answer: null,
+      from: { id: buyerId },
+      tags: [],
+    };
+    this.questions.set(id, question);
+    return question;
+  }
+
+  answer(question, text, at = Date.now()) {
+    question.status = 'ANSWERED';
+    question.answer = { text, status: 'ACTIVE', date_created: stamp(at) };
+  }
+
+  /** An order with its pack; `agent` = the buyer stands behind the platform's agent. */
+  pack({ buyerId, agent = false, single = false }) {
+    const orderId = this.id();
+    // A pack of one order may have no id of its own: the order's stands in its place.
+    const packId = single ? orderId : this.id() + 2_000_000_000_000_000;
+    const pack = { id: packId, orderId, buyerId, agent, single, substatus: null };
+    this.packs.set(packId, pack);
+    return pack;
+  }
+
+  /** @param from the buyer, or the seller when somebody writes on the platform's own page */
+  write(pack, { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null }) {
+    const { sellerId, agentId } = this.settings;
+    const buyer = pack.agent ? agentId : pack.buyerId;
+    const id = `${this.id().toString(16)}${'0'.repeat(8)}${pack.id.toString(16)}`;
+    const message = {
+      id,
+      pack: pack.id,
+      from: { user_id: from === 'seller' ? sellerId : buyer },
+      to: { user_id: from === 'seller' ? buyer : sellerId },
+      text,
+      status,
+      moderation,
+      reason,
+      at,
+      read: null,
+      hiddenFor: 0,
+    };
+    this.messages.set(id, message);
+    return message;
+  }
+
+  messagesOf(packId) {
+    return [...this.messages.values()].filter((message) => message.pack === packId);
+  }
+}
+
+/** Why a message's text is not taken, or null. */
+export function textFault(text) {
+  if (typeof text !== 'string' || text === '') return 'text_required';
+  if (text.length > LIMITS.message) return 'The message exceeds the limit of 350 characters';
+  return LATIN1.test(text) ? null : 'The message has characters that are not supported';
+}
+
+/** A message as the platform shows it. */
+export function shown(message, { sellerId }) {
+  const at = stamp(message.at);
+  return {
+    id: message.id,
+    site_id: 'MLB',
+    client_id: null,
+    from: message.from,
+    to: message.to,
+    status: message.status,
+    subject: null,
+    text: message.text,
+    message_date: { received: at, available: at, notified: at, created: at, read: message.read },
+    message_moderation: {
+      status: message.moderation,
+      reason: message.reason,
+      source: 'online',
+      moderation_date: at,
+    },
+    message_attachments: null,
+    message_resources: [
+      { id: String(message.pack), name: 'packs' },
+      { id: String(sellerId), name: 'sellers' },
+    ],
+    conversation_first_message: false,
+  };
+}
+
+/** The older of the two shapes in which one message is shown. */
+export function shownOld(message, { sellerId }) {
+  return {
+    message_id: message.id,
+    date_received: stamp(message.at),
+    date: stamp(message.at),
+    from: { user_id: String(message.from.user_id) },
+    to: [{ user_id: String(message.to.user_id) }],
+    text: { plain: message.text },
+    status: message.status,
+    moderation: { status: message.moderation, reason: message.reason },
+    resource_id: String(message.pack),
+    message_resources: [
+      { id: String(message.pack), name: 'packs' },
+      { id: String(sellerId), name: 'sellers' },
+    ],
+  };
+}
+
+export function stamp(at) {
+  return new Date(at).toISOString().replace('Z', '+00:00');
+}

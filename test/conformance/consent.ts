@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Authorisation, Grant } from '../../src/modules/channels/index.js';
+import type { Rig } from './rig.js';
+
+/** What a channel that needs a seller's consent has to keep. */
+export function consentConformance(current: () => Rig): void {
+  describe('consent', () => {
+    const parts = (): { authorisation: Authorisation; told: NonNullable<Rig['consent']> } | null => {
+      const { connector, consent } = current();
+      const { authorisation } = connector;
+      return authorisation === undefined || consent === undefined ? null : { authorisation, told: consent };
+    };
+
+    const verifier = randomBytes(32).toString('base64url');
+    const granted = async ({ authorisation, told }: NonNullable<ReturnType<typeof parts>>): Promise<Grant> => {
+      const { redirectUri } = told;
+      const { code } = await told.agree(authorisation.consentUrl({ redirectUri, state: 'st', verifier }));
+      const outcome = await authorisation.exchange({ redirectUri, code, verifier });
+      if (outcome.kind !== 'granted') throw new Error(`Not granted: ${outcome.kind}`);
+      return outcome.grant;
+    };
+
+    it('is asked for with a state and without the verifier, and gives access', async () => {
+      const known = parts();
+      if (known === null) return expect(current().connector.authorisation).toBeUndefined();
+      const { authorisation, told } = known;
+      const url = authorisation.consentUrl({ redirectUri: told.redirectUri, state: 'the-state', verifier });
+      expect(url).not.toContain(verifier);
+      expect((await told.agree(url)).state).toBe('the-state');
+      const grant = await granted(known);
+      expect(grant.expiresAt).toBeGreaterThan(Date.now());
+      const message = await current().message('Com autorização.');
+      expect(await current().connector.send(told.accessOf(grant), message)).toMatchObject({ kind: 'taken' });
+      return undefined;
+    });
+
+    it('does not take a code twice, nor with another verifier', async () => {
+      const known = parts();
+      if (known === null) return expect(current().connector.authorisation).toBeUndefined();
+      const { authorisation, told } = known;
+      const { redirectUri } = told;
+      const agree = () => told.agree(authorisation.consentUrl({ redirectUri, state: 'st', verifier }));
+      const { code } = await agree();
+      expect(await authorisation.exchange({ redirectUri, code, verifier })).toMatchObject({ kind: 'granted' });
+      expect(await authorisation.exchange({ redirectUri, code, verifier })).toMatchObject({ kind: 'refused' });
+      const stolen = { redirectUri, code: (await agree()).code, verifier: 'another' };
+      expect(await authorisation.exchange(stolen)).toMatchObject({ kind: 'refused' });
+      return undefined;
+    });
+
+    it('is refreshed, each time with the newest token only', async () => {
+      const known = parts();
+      if (known === null) return expect(current().connector.authorisation).toBeUndefined();
+      const { authorisation } = known;
+      const first = await granted(known);
+      const second = await authorisation.refresh(first.refreshToken);
+      expect(second.kind).toBe('granted');
+      if (second.kind !== 'granted') return undefined;
+      expect(second.grant.refreshToken).not.toBe(first.refreshToken);
+      expect(await authorisation.refresh(first.refreshToken)).toMatchObject({ kind: 'refused' });
+      expect(await authorisation.refresh(second.grant.refreshToken)).toMatchObject({ kind: 'granted' });
+      return undefined;
+    });
+
+    it.each(['busy', 'error_before', 'cut_before', 'cut_after'] as const)(
+      'is not taken for lost when the platform fails: %s',
+      async (fault) => {
+        const known = parts();
+        if (known === null) return expect(current().connector.authorisation).toBeUndefined();
+        const { authorisation, told } = known;
+        const { refreshToken } = await granted(known);
+        await told.next(fault);
+        expect(await authorisation.refresh(refreshToken)).toMatchObject({ kind: 'later' });
+        // Whether the token was used up is found out by using it.
+        const after = await authorisation.refresh(refreshToken);
+        expect(after.kind).toBe(fault === 'cut_after' ? 'refused' : 'granted');
+        return undefined;
+      },
+    );
+  });
+}
