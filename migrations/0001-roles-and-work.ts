@@ -21,7 +21,7 @@ export class RolesAndWork extends Migration {
     }
 
     this.addSql(`create table auth_lookup (
-      kind text not null check (kind in ('key', 'shop')),
+      kind text not null check (kind in ('key', 'shop', 'account')),
       hash bytea not null,
       tenant_id uuid not null,
       subject_id uuid not null,
@@ -33,7 +33,7 @@ export class RolesAndWork extends Migration {
 
     this.addSql(`create table work_queue (
       kind text not null check (kind in ('ring', 'sweep', 'lease', 'dispatch', 'call', 'sequence', 'archive', 'notice', 'notify',
-                                         'migration')),
+                                         'migration', 'fetch', 'reconcile')),
       ref uuid not null,
       tenant_id uuid not null,
       inquiry_id uuid,
@@ -56,9 +56,19 @@ export class RolesAndWork extends Migration {
       used integer not null
     )`);
     this.addSql(`grant select, insert, update, delete on rate_window to atende_loops`);
+
+    // What is left of what platforms let an application ask, shared by all processes; full again after a crash.
+    this.addSql(`create unlogged table rate_bucket (
+      subject bytea primary key,
+      tokens double precision not null,
+      filled_at timestamptz not null,
+      paused_until timestamptz
+    )`);
+    this.addSql(`grant select, insert, update, delete on rate_bucket to atende_loops`);
   }
 
   override down(): void {
+    this.addSql('drop table rate_bucket');
     this.addSql('drop table rate_window');
     this.addSql('drop table work_queue');
     this.addSql('drop table auth_lookup');

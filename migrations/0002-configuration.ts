@@ -7,6 +7,8 @@ const TABLES = [
   'member_key',
   'shop',
   'shop_secret',
+  'channel_account',
+  'channel_consent',
   'queue',
   'queue_member',
   'calendar',
@@ -136,6 +138,36 @@ export class Configuration extends Migration {
       secret bytea not null,
       created_at timestamptz(3) not null default now(),
       expires_at timestamptz(3),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    // What a seller's consent gave: who they are on the platform, and with what their account is reached.
+    this.addSql(`create table channel_account (
+      tenant_id uuid not null,
+      shop_id uuid not null,
+      state text not null check (state in ('authorised', 'lost')),
+      account bytea not null,
+      credentials bytea not null,
+      expires_at timestamptz(3) not null,
+      authorised_at timestamptz(3) not null,
+      refreshed_at timestamptz(3) not null,
+      -- Until when a refresh is somebody's; one that ended without a word is found by it.
+      refreshing_until timestamptz(3),
+      sweep_cursor text,
+      swept_at timestamptz(3),
+      last_error text,
+      last_error_at timestamptz(3),
+      primary key (tenant_id, shop_id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create table channel_consent (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      state_hash bytea not null,
+      verifier bytea not null,
+      member_id uuid not null,
+      expires_at timestamptz(3) not null,
       primary key (tenant_id, id),
       foreign key (tenant_id, shop_id) references shop
     )`);

@@ -12,6 +12,7 @@ const TABLES = [
   'attachment',
   'raw_delivery',
   'quarantine',
+  'channel_hint',
   'early_receipt',
 ];
 
@@ -28,6 +29,7 @@ export class Conversations extends Migration {
     this.#addresses();
     this.#inquiries();
     this.#messages();
+    this.#hints();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
 
@@ -247,6 +249,27 @@ export class Conversations extends Migration {
       replayed_at timestamptz(3),
       primary key (tenant_id, id)
     )`);
+  }
+
+  #hints(): void {
+    // What of a platform is to be read, because it said so or a sweep found it; the same thing is one row.
+    this.addSql(`create table channel_hint (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      kind text not null,
+      resource bytea not null,
+      origin text not null check (origin in ('notice', 'sweep')),
+      seen_at timestamptz(3) not null,
+      read_at timestamptz(3),
+      outcome text,
+      tries integer not null default 0,
+      -- Messages that were new when it was read.
+      news integer not null default 0,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create index channel_hint_shop on channel_hint (tenant_id, shop_id, seen_at)`);
   }
 
   override down(): void {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:edge`: the long runs at the edges of the product: 220 random schedules of a buyer's side that misbehaves, and
- * 50 agents on 20 tasks for a minute. `npm test` has the short ones.
+ * `npm run test:edge`: the long runs at the edges of the product: 220 random schedules of a buyer's side that misbehaves, 110 of a
+ * platform that does, and 50 agents on 20 tasks for a minute. `npm test` has the short ones.
  *
  *   --seed N   the faults of the buyer's side; a random one is chosen and printed
  */
@@ -16,6 +16,7 @@ if (!Number.isInteger(seed)) {
 
 process.env.ATENDE_FAULTS_SEED = String(seed);
 process.env.ATENDE_FAULTS_INQUIRIES = '110';
+process.env.ATENDE_PLATFORM_SCHEDULES = '110';
 process.env.ATENDE_CROWD_SECONDS = '60';
 console.error(`edge: seed ${seed}`);
 const failed = await runTests([
@@ -23,7 +24,7 @@ const failed = await runTests([
   'integration',
   '--runInBand',
   '--testPathPatterns',
-  'integration/(faults|crowd)',
+  'integration/(faults|crowd|mercadolivre)',
 ]);
 if (failed) console.error(`edge: run the same again with: npm run test:edge -- --seed ${seed}`);
 process.exit(failed ? 1 : 0);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
-import { Relay } from './modules/ingest/index.js';
+import { HintReader, Reconciler, Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
 import { MigrationRun } from './modules/migration/index.js';
 import { HeldNotices, NoticeCourier } from './modules/notification/index.js';
@@ -9,6 +9,7 @@ import { EngineArchive } from './modules/proof/index.js';
 import { Sequencer } from './modules/stream/index.js';
 import { LeaseKeeper } from './modules/task/index.js';
 import { WorkLoop, WorkQueue } from './modules/work/index.js';
+import type { WorkItem } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import type { Log } from './platform/log/index.js';
 import { CONFIG, LOG } from './platform/nest/index.js';
@@ -18,6 +19,9 @@ const RINGS_AT_ONCE = 8;
 const DISPATCHES_AT_ONCE = 32;
 const CALLS_AT_ONCE = 8;
 const NOTICES_AT_ONCE = 8;
+/** Reading platforms waits for them most of the time; of one shop there is a part, so that its backlog leaves others room. */
+const FETCHES_AT_ONCE = 8;
+const FETCHES_PER_SHOP = 4;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -32,6 +36,8 @@ export class WorkLoops {
     relay: Relay,
     dispatcher: Dispatcher,
     caller: Caller,
+    reader: HintReader,
+    reconciler: Reconciler,
     engine: InquiryEngine,
     archive: EngineArchive,
     sequencer: Sequencer,
@@ -45,12 +51,18 @@ export class WorkLoops {
     const dispatching = { name: 'dispatcher', concurrency: DISPATCHES_AT_ONCE, perShop };
     const calling = { name: 'caller', concurrency: CALLS_AT_ONCE };
     const telling = { name: 'courier', concurrency: NOTICES_AT_ONCE };
+    const fetching = { name: 'fetcher', concurrency: FETCHES_AT_ONCE, perShop: FETCHES_PER_SHOP };
+    const reads = {
+      fetch: (item: WorkItem) => reader.handle(item),
+      reconcile: (item: WorkItem) => reconciler.handle(item),
+    };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
       new WorkLoop(queue, { ...dispatching, handlers: { dispatch: (item) => dispatcher.handle(item) } }, log),
       new WorkLoop(queue, { ...calling, handlers: { call: (item) => caller.handle(item) } }, log),
       new WorkLoop(queue, { ...telling, handlers: { notify: (item) => courier.handle(item) } }, log),
+      new WorkLoop(queue, { ...fetching, handlers: reads }, log),
       new WorkLoop(
         queue,
         {

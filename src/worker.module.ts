@@ -3,10 +3,11 @@ import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap }
 import type { InjectedSinks } from '@temporalio/worker';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
+import { AccountModule, Accounts } from './modules/account/index.js';
 import { Caller, CallModule, OutsideSystem } from './modules/call/index.js';
 import { ChannelsModule, Connectors } from './modules/channels/index.js';
 import { ConnectionModule, Connections } from './modules/connection/index.js';
-import { ChannelMeter, DeliveryModule, Dispatcher, Receipts } from './modules/delivery/index.js';
+import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, Ways } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule, InquiryNotices } from './modules/inquiry/index.js';
@@ -93,6 +94,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [
+        AccountModule,
         CallModule,
         ChannelsModule,
         ConnectionModule,
@@ -119,18 +121,17 @@ export class WorkerModule {
             vault: Vault,
             receipts: Receipts,
             connectors: Connectors,
+            accounts: Accounts,
             meter: ChannelMeter,
           ) =>
             new Dispatcher({
               database,
-              shops,
               vault,
               receipts,
-              connectors,
               meter,
-              demoBuyerUrl: () => demoBuyer?.url ?? null,
+              ways: new Ways({ shops, connectors, accounts, demoBuyerUrl: () => demoBuyer?.url ?? null }),
             }),
-          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, ChannelMeter],
+          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, Accounts, ChannelMeter],
         },
         {
           provide: Caller,

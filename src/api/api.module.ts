@@ -16,6 +16,9 @@ import { AuditEventsController } from './audit/audit-events.controller.js';
 import { BuyersController } from './buyers/buyers.controller.js';
 import { AcceptMeter } from './channels/accept-meter.js';
 import { ChannelsController } from './channels/channels.controller.js';
+import { ConsentController } from './channels/consent.controller.js';
+import { NoticesController } from './channels/notices.controller.js';
+import { PublicAddresses } from './channels/public-addresses.js';
 import { CodecController } from './codec/codec.controller.js';
 import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
 import { AttachmentsController } from './conversations/attachments.controller.js';
@@ -52,6 +55,8 @@ import { TasksController } from './tasks/tasks.controller.js';
 const CONTROLLERS: Type[] = [
   ...CONFIGURATION_CONTROLLERS,
   ChannelsController,
+  NoticesController,
+  ConsentController,
   InquiriesController,
   RecordsController,
   AttachmentsController,
@@ -81,6 +86,7 @@ const PROVIDERS: Provider[] = [
   RefusalAudit,
   Limits,
   AcceptMeter,
+  PublicAddresses,
   ApiDescription,
   Acts,
   Cursors,

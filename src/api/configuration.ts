@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
+import { AccountModule } from '../modules/account/index.js';
 import { CalendarModule } from '../modules/calendar/index.js';
+import { ChannelsModule } from '../modules/channels/index.js';
 import { ConnectionModule } from '../modules/connection/index.js';
 import { DefinitionModule } from '../modules/definition/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
@@ -32,6 +34,7 @@ import { RetentionClassesController } from './retention/retention-classes.contro
 import { DutyController } from './rosters/duty.controller.js';
 import { RostersController } from './rosters/rosters.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
+import { ShopChannelController } from './shops/shop-channel.controller.js';
 import { ShopsController } from './shops/shops.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -39,6 +42,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 /** Everything by which a tenant sets itself up. */
 export const CONFIGURATION_CONTROLLERS: Type[] = [
   ShopsController,
+  ShopChannelController,
   MembersController,
   MemberKeysController,
   QueuesController,
@@ -64,7 +68,9 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
 
 /** The modules those controllers use. */
 export const CONFIGURATION_MODULES: Type[] = [
+  AccountModule,
   CalendarModule,
+  ChannelsModule,
   ConnectionModule,
   DefinitionModule,
   IdentityModule,

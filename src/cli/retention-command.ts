@@ -35,6 +35,7 @@ const RECORDS: Readonly<Record<(typeof AGED_RECORDS)[number], string>> = {
   rawDeliveries: 'raw deliveries',
   quarantined: 'quarantined deliveries',
   earlyReceipts: 'receipts of unknown messages',
+  hints: 'hints of platforms',
   answers: 'answers to repeated requests',
 };
 

@@ -116,7 +116,7 @@ describe('mercadolivre', () => {
     ['a message', { topic: 'messages', resource: '0a1b2c' }, [{ kind: 'message', resource: '0a1b2c' }]],
     ['a user in words', { user_id: '1001' }, [{ kind: 'question', resource: '123' }]],
   ])('notices of %s say what to read', (_name, given, hints) => {
-    expect(connector.notices.parse(noticeOf(given).body)).toEqual({ kind: 'hints', account: SELLER, hints });
+    expect(connector.notices.parse(noticeOf(given).body)).toMatchObject({ kind: 'hints', account: SELLER, hints });
   });
 
   it.each([

@@ -12,6 +12,8 @@ import type { Route } from '../support/routes.js';
 const OPEN = [
   // A channel signs its deliveries instead.
   'ChannelsController.webhook',
+  // The state of the consent is its key.
+  'ConsentController.finish',
   // Exists only beside the demo tenants, on loopback.
   'DemoController.outbox',
   // How to use the API is no secret.
@@ -23,6 +25,8 @@ const OPEN = [
   // Whoever starts and balances processes has no key.
   'HealthController.live',
   'HealthController.ready',
+  // A part of its address is, and what it says is read from the platform itself.
+  'NoticesController.mercadoLivre',
 ];
 
 /** Every route of every controller that any role and set-up brings. */

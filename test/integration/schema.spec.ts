@@ -20,7 +20,10 @@ const ACROSS_TENANTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Counted before any tenant is known: hashes and numbers, for the login of the loops alone. */
-const OF_NOBODY: Readonly<Record<string, readonly string[]>> = { rate_window: ['ends_at', 'subject', 'used'] };
+const OF_NOBODY: Readonly<Record<string, readonly string[]>> = {
+  rate_window: ['ends_at', 'subject', 'used'],
+  rate_bucket: ['filled_at', 'paused_until', 'subject', 'tokens'],
+};
 
 const APPEND_ONLY = ['audit_event', 'audit_position'];
 const LOGINS = ['atende_owner', 'atende_app', 'atende_loops'];

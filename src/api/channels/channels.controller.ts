@@ -3,7 +3,6 @@ import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { addToLogContext } from '../../platform/log/index.js';
 import { channelEventSchema } from '../../modules/channels/index.js';
-import type { Notice } from '../../modules/channels/index.js';
 import { Receiver } from '../../modules/ingest/index.js';
 import type { Accepted, ReceiveResult } from '../../modules/ingest/index.js';
 import { OpenToAll } from '../access/access.guard.js';
@@ -12,6 +11,7 @@ import { openApiSchema } from '../openapi/json-schema.js';
 import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
 import type { AcceptOutcome } from './accept-meter.js';
+import { noticeOf } from './notice.js';
 
 /** Where channels deliver. They sign their requests instead of carrying a key. */
 @ApiTags('channels')
@@ -55,10 +55,4 @@ export class ChannelsController {
 function outcomeOf(result: ReceiveResult): AcceptOutcome {
   if (result.kind !== 'accepted') return result.kind;
   return result.accepted.duplicate ? 'duplicate' : 'accepted';
-}
-
-/** The delivery as it came; a header that is given twice counts as none. */
-function noticeOf({ headers, body, ip }: FastifyRequest): Notice {
-  const single = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return { headers: Object.fromEntries(single), body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), from: ip };
 }

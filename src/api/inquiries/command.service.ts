@@ -22,7 +22,9 @@ export type CommandTarget = {
   readonly channel: string;
   /** Epoch ms until which the channel takes a free text; null where it always does. */
   readonly windowUntil: number | null;
-  /** Whether the thread takes one answer and has it. */
+  /** Whether the thread takes one answer. */
+  readonly oneAnswer: boolean;
+  /** Whether it has it. */
   readonly answered: boolean;
   readonly queue: string | null;
   readonly closed: boolean;
@@ -40,6 +42,7 @@ export type CommandAnswer = {
 const TARGET = `
   select i.id, i.conversation_id as "conversationId", i.channel, c.window_until as "windowUntil", i.queue_key as queue,
          i.closed_at is not null as closed, i.erased_at is not null as erased, i.version,
+         i.one_answer as "oneAnswer",
          i.one_answer and exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id
            and m.direction = 'out' and (m.author = 'human' or m.external_author = 'human')
            and coalesce(m.delivery_state, '') not in ('rejected', 'failed', 'cancelled')) as answered

@@ -68,8 +68,8 @@ export class ReplyService {
   }
 
   /** What stands in the way of a text, without sending anything. */
-  problems({ channel, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
-    return checkText(text, { channel, windowUntil, answered, now: Date.now() });
+  problems({ channel, oneAnswer, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
+    return checkText(text, { channel, oneAnswer, windowUntil, answered, now: Date.now() });
   }
 
   /** What a text has that should not be written to buyers of this channel. */
@@ -95,8 +95,11 @@ export class ReplyService {
   }
 
   /** What the channel of an inquiry takes. */
-  limits({ channel, windowUntil }: CommandTarget): MessageLimits & { windowUntil: string | null } {
-    return { ...limitsOf(channel), windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString() };
+  limits({ channel, oneAnswer, windowUntil }: CommandTarget): MessageLimits & { windowUntil: string | null } {
+    return {
+      ...limitsOf(channel, oneAnswer),
+      windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString(),
+    };
   }
 
   async #write(principal: Principal, target: CommandTarget, source: ReplySource): Promise<Written> {

@@ -12,6 +12,7 @@ export const CONFIGURATION_REFUSALS = [
   'last_admin',
   'in_use',
   'secret_needed',
+  'channel_not_set_up',
   'calendar_invalid',
   'ical_invalid',
   'roster_invalid',

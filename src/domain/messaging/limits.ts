@@ -1,19 +1,22 @@
 import { capabilitiesOf } from '../channel/capabilities.js';
 import type { MessageLimits } from '../channel/capabilities.js';
 
-/** What a channel takes in one message. */
-export function limitsOf(channel: string): MessageLimits {
-  return capabilitiesOf(channel).message;
+/** What a channel takes in one message; `oneAnswer` = as the only answer of its thread. */
+export function limitsOf(channel: string, oneAnswer: boolean): MessageLimits {
+  const { message, answer } = capabilitiesOf(channel);
+  return oneAnswer ? (answer ?? message) : message;
 }
 
 /** Why a text cannot be sent as it is. */
 export type TextProblem = {
-  readonly code: 'text_empty' | 'text_too_long' | 'thread_answered' | 'window_closed';
+  readonly code: 'text_empty' | 'text_too_long' | 'text_charset' | 'thread_answered' | 'window_closed';
   readonly detail: string;
 };
 
 type Standing = {
   readonly channel: string;
+  /** Whether the thread takes one answer. */
+  readonly oneAnswer: boolean;
   readonly windowUntil: number | null;
   readonly answered: boolean;
   readonly now: number;
@@ -21,11 +24,18 @@ type Standing = {
 
 /** Everything that stands in the way of sending `text` now; nothing does when the list is empty. */
 export function checkText(text: string, standing: Standing): TextProblem[] {
-  const { maxLength } = limitsOf(standing.channel);
+  const { maxLength, charset } = limitsOf(standing.channel, standing.oneAnswer);
   const problems: TextProblem[] = [];
   if (text.trim() === '') problems.push({ code: 'text_empty', detail: 'Write something.' });
   if (text.length > maxLength) {
     problems.push({ code: 'text_too_long', detail: `At most ${maxLength} characters; this has ${text.length}.` });
+  }
+  const strange = charset === 'latin1' ? /[^\t\n\r\x20-\x7e\xa0-\xff]/u.exec(text)?.[0] : undefined;
+  if (strange !== undefined) {
+    problems.push({
+      code: 'text_charset',
+      detail: `The channel does not take ${strange}: letters of ISO-8859-1 only.`,
+    });
   }
   if (standing.answered) problems.push({ code: 'thread_answered', detail: 'The thread takes one answer and has it.' });
   if (standing.windowUntil !== null && standing.windowUntil <= standing.now) {

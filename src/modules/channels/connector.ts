@@ -10,6 +10,10 @@ import type { ChannelEvent, PayloadError } from './events.js';
 export type Connector = {
   readonly name: string;
   readonly capabilities: ChannelCapabilities;
+  /** Where the platform is reached; absent where each shop has an address of its own. */
+  readonly address?: string;
+  /** Endpoints that the platform counts together, by the names its budget has; absent where nobody counts. */
+  readonly groups?: readonly string[];
   readonly notices: Notices;
   /** Hands a message over; called once per attempt. */
   send(access: Access, message: OutgoingMessage): Promise<SendOutcome>;
@@ -29,7 +33,7 @@ export type Access = {
   readonly secrets: readonly string[];
   /** The platform's id of the shop; null where the channel has none. */
   readonly account: string | null;
-  /** The whole of one request, in ms. */
+  /** The whole of one call, in ms, however many requests it takes: whoever calls expects nothing to happen after that. */
   readonly requestTimeoutMs: number;
 };
 
@@ -68,7 +72,13 @@ export type ParsedNotice =
   /** It is the whole truth, because the channel signed it. */
   | { readonly kind: 'event'; readonly event: ChannelEvent }
   /** It says where to look: the platform's id of the shop, and what to read. */
-  | { readonly kind: 'hints'; readonly account: string; readonly hints: readonly Hint[] }
+  | {
+      readonly kind: 'hints';
+      /** The platform's id of the notice itself, or an empty text. */
+      readonly id: string;
+      readonly account: string;
+      readonly hints: readonly Hint[];
+    }
   /** A trial of the platform, or something nobody here cares for: answered and forgotten. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly errors: readonly PayloadError[] };
@@ -86,6 +96,8 @@ export type Hint = {
   readonly kind: string;
   /** The channel's id of it. */
   readonly resource: string;
+  /** Whether there may be more of it each time; what a sweep finds of other things is read once. */
+  readonly grows?: boolean;
 };
 
 /** What asking a platform for something came to. `T` is what was asked for. */
@@ -104,6 +116,8 @@ export type Answer<T> =
 export type Reading = {
   /** What a hint leads to, in the channel's order. What is not the shop's gives nothing. */
   read(access: Access, hint: Hint): Promise<Answer<readonly ChannelEvent[]>>;
+  /** The hint under which a conversation is read again. */
+  hintOf(conversationId: string): Hint | null;
   /** Everything the platform shows of one conversation, in the channel's order. */
   conversation(access: Access, conversationId: string): Promise<Answer<readonly ChannelEvent[]>>;
   /** One part of what may have come although no notice said so; `cursor` is where the part before left off, null at first. */

@@ -1,4 +1,5 @@
 export type { Budget } from './budget.js';
+export { Budgets } from './budgets.js';
 export { ChannelsModule } from './channels.module.js';
 export type {
   Access,
@@ -17,6 +18,10 @@ export type {
   Sought,
 } from './connector.js';
 export { Connectors } from './connectors.js';
+export { keepHints, noteHint, readHint, requestUnread } from './hints.js';
+export type { HintOrigin, KeptHint } from './hints.js';
+export { SharedBudget } from './shared-budget.js';
+export type { BudgetLevel } from './shared-budget.js';
 export { channelEventSchema, payloadErrors } from './events.js';
 export type {
   ChannelEvent,

@@ -6,7 +6,7 @@ import {
   restsUntil,
   unreachable,
 } from '../../domain/messaging/dispatch.js';
-import type { ChannelTimes, SendOutcome, Transition } from '../../domain/messaging/dispatch.js';
+import type { ReadOutcome, SendOutcome, Transition } from '../../domain/messaging/dispatch.js';
 import { whyUnwanted } from '../../domain/messaging/wanted.js';
 import type { Unwanted } from '../../domain/messaging/wanted.js';
 import { isSameTurn, openAttempt } from '../../domain/outbox/turn.js';
@@ -14,10 +14,9 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
-import { settingMs } from '../configuration/index.js';
-import type { Access, Connector, Connectors, OutgoingMessage } from '../channels/index.js';
+import { keepHints } from '../channels/index.js';
+import type { OutgoingMessage } from '../channels/index.js';
 import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
-import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
@@ -25,20 +24,15 @@ import { laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
 import { readOutgoing } from './outgoing.js';
 import type { Receipts } from './receipts.js';
+import type { Way, Ways } from './way.js';
 
 export type DispatcherOptions = {
   readonly database: Database;
-  readonly shops: ShopDirectory;
   readonly vault: Vault;
   readonly receipts: Receipts;
-  readonly connectors: Connectors;
+  readonly ways: Ways;
   readonly meter: ChannelMeter;
-  /** Where messages of shops without a `replyUrl` go; null outside the demo. */
-  readonly demoBuyerUrl: () => string | null;
 };
-
-/** How a message can leave: the channel, where it is, and how patient to be with it. */
-type Way = { readonly connector: Connector; readonly access: Access; readonly times: ChannelTimes };
 
 /** What the dispatcher has committed to do outside the database. */
 type Job =
@@ -53,6 +47,9 @@ type Job =
   /** Something was settled without a call: look again. */
   | { readonly do: 'again' }
   | { readonly do: 'wait'; readonly until: number | null };
+
+/** The channel would not have the message because the conversation it names has been answered by somebody else. */
+type Elsewhere = { readonly elsewhere: string };
 
 /** Steps for one conversation before it makes room for others. */
 const MAX_STEPS = 20;
@@ -96,7 +93,7 @@ export class Dispatcher {
   async #step(tx: Tx, row: DeliveryRow, now: number): Promise<Job> {
     const until = restsUntil(row, now);
     if (until !== null) return { do: 'wait', until };
-    const way = await this.#way(tx, row.shopId);
+    const way = await this.options.ways.of(tx, row.shopId);
     if (typeof way === 'string') return this.#settle(tx, row, unreachable(row, way));
     const step = nextStep(row, now, way.times);
     if (step.do === 'wait') return step;
@@ -112,19 +109,6 @@ export class Dispatcher {
     const message = await readOutgoing(tx, this.options.vault, row);
     reachCommit(tx, 'dispatch');
     return { do: 'send', row: begun, way, message };
-  }
-
-  /** The way to a shop's channel, or a code for why there is none. */
-  async #way(tx: Tx, shopId: string): Promise<Way | 'shop_inactive' | 'channel_unknown' | 'reply_url_missing'> {
-    const shop = await this.options.shops.read(tx, shopId);
-    if (!shop) return 'shop_inactive';
-    const connector = this.options.connectors.of(shop.channel);
-    if (connector === undefined) return 'channel_unknown';
-    const url = shop.settings.replyUrl ?? this.options.demoBuyerUrl();
-    const { secrets } = shop;
-    if (url === null || secrets.length === 0) return 'reply_url_missing';
-    const times = timesOf(shop, connector);
-    return { connector, access: { url, secrets, account: null, requestTimeoutMs: times.requestTimeoutMs }, times };
   }
 
   /** What to look for at the channel, besides the intent. */
@@ -150,8 +134,10 @@ export class Dispatcher {
       await lockConversationRow(tx, row.conversationId);
       const current = await lockByIntent(tx, row.shopId, row.intentId);
       // A receipt overtook the channel's own answer, or somebody else took over: their word stands.
-      if (current !== undefined && isSameTurn(current, row)) await this.#conclude(tx, row, transition);
-      else if (current !== undefined && transition.externalId !== null) {
+      if (current !== undefined && isSameTurn(current, row)) {
+        if ('elsewhere' in transition) await this.#answeredElsewhere(tx, row, job.way, transition.elsewhere);
+        else await this.#conclude(tx, row, transition);
+      } else if (current !== undefined && !('elsewhere' in transition) && transition.externalId !== null) {
         await this.#learnId(tx, current, transition.externalId);
       }
       reachCommit(tx, 'settle');
@@ -159,25 +145,45 @@ export class Dispatcher {
     });
   }
 
-  async #send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition> {
+  async #send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition | Elsewhere> {
+    const access = await this.options.ways.access(way);
     const attempt = openAttempt(row, Date.now());
     const outcome: SendOutcome =
-      attempt === null
-        ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
-        : await this.options.meter.timed(way.connector.name, 'send', () => way.connector.send(way.access, message));
+      'reason' in access
+        ? { kind: 'not_taken', ...access }
+        : attempt === null
+          ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
+          : await this.options.meter.timed(way.connector.name, 'send', () => way.connector.send(access, message));
+    if (outcome.kind === 'refused' && outcome.reason === 'answered_elsewhere')
+      return { elsewhere: message.conversationId };
+    if (outcome.kind === 'not_taken' && outcome.reason === 'token_invalid' && !('reason' in access)) {
+      await this.options.ways.refuse(way, access);
+    }
     return afterSend(attempt ?? row, outcome, Date.now(), way.times, Math.random());
   }
 
   async #find({ row, way, message }: Extract<Job, { do: 'read' }>): Promise<Transition> {
-    const { connector, access, times } = way;
+    const { connector, times } = way;
     const sought = { intentId: row.intentId, since: row.startedAt ?? row.queuedAt, message };
-    const outcome = await this.options.meter.timed(
-      connector.name,
-      'read',
+    const outcome = await this.options.meter.timed(connector.name, 'read', async (): Promise<ReadOutcome> => {
+      const access = await this.options.ways.access(way);
+      if ('reason' in access) return { kind: 'failed', reason: access.reason };
+      const found = await connector.find?.(access, sought);
+      if (found?.kind === 'failed' && found.reason === 'token_invalid') await this.options.ways.refuse(way, access);
       // Without a way to ask there are no reads: `readable` says so.
-      () => connector.find?.(access, sought) ?? Promise.resolve({ kind: 'failed', reason: 'not_readable' }),
-    );
+      return found ?? { kind: 'failed', reason: 'not_readable' };
+    });
     return afterRead(row, outcome, Date.now(), times, Math.random());
+  }
+
+  /** Somebody answered on the platform itself; what they wrote is read, whether a notice tells of it or not. */
+  async #answeredElsewhere(tx: Tx, row: DeliveryRow, { connector }: Way, conversationId: string): Promise<void> {
+    const now = Date.now();
+    await this.#withdraw(tx, row, 'answered_elsewhere', now);
+    const hint = connector.reading?.hintOf(conversationId) ?? null;
+    if (hint === null) return;
+    const keys = await this.options.vault.unlock(tx);
+    await keepHints(tx, keys, row.shopId, [hint], { origin: 'sweep', at: now, again: true });
   }
 
   /** Writes a transition, shows it on the message and tells the inquiry. */
@@ -229,13 +235,4 @@ export class Dispatcher {
     const status = why === 'answered_elsewhere' ? 'answered_elsewhere' : 'cancelled';
     await this.options.receipts.tell(tx, row, { status, at: now, reason: why });
   }
-}
-
-function timesOf({ settings }: Shop, { find }: Connector): ChannelTimes {
-  return {
-    requestTimeoutMs: settingMs(settings.requestTimeout),
-    settleMs: settingMs(settings.settleTime),
-    verdictTimeoutMs: settingMs(settings.verdictTimeout),
-    readable: settings.readBack && find !== undefined,
-  };
 }

@@ -29,7 +29,7 @@ const OUTGOING = `
     left join lateral (
       select id, inquiry_id, reply_address from message
        where tenant_id = m.tenant_id and conversation_id = m.conversation_id and reply_address is not null
-       order by (id = m.in_reply_to) desc, position desc limit 1) a on true
+       order by coalesce(id = m.in_reply_to, false) desc, (inquiry_id = m.inquiry_id) desc, position desc limit 1) a on true
    where m.tenant_id = $1 and m.id = $2`;
 
 /** The message as the channel must see it: the channel's own ids, the text opened. */

@@ -19,6 +19,11 @@ export class TenantLookup {
     return found?.tenantId ?? null;
   }
 
+  /** Asked each time: an account may become another shop's. The shop that notices about a platform's account are for, by the account's hash, or null. */
+  async ofAccount(hash: Buffer): Promise<string | null> {
+    return (await this.#read('account', hash))?.subjectId ?? null;
+  }
+
   /** Tenant and key id behind the hash of an API key, or null. */
   async ofKey(hash: Buffer): Promise<{ tenantId: string; keyId: string } | null> {
     const found = await this.#find('key', hash);
@@ -37,14 +42,18 @@ export class TenantLookup {
     const cacheKey = `${kind}|${hash.toString('base64')}`;
     const known = this.#known.get(cacheKey);
     if (known) return known;
+    const found = await this.#read(kind, hash);
+    if (found === null) return null;
+    if (this.#known.size >= KEPT) this.#known.clear();
+    this.#known.set(cacheKey, found);
+    return found;
+  }
+
+  async #read(kind: 'shop' | 'key' | 'account', hash: Buffer): Promise<{ tenantId: string; subjectId: string } | null> {
     const result = await this.pool.query<{ tenantId: string; subjectId: string }>(
       'select tenant_id as "tenantId", subject_id as "subjectId" from auth_lookup where kind = $1 and hash = $2',
       [kind, hash],
     );
-    const found = result.rows[0];
-    if (!found) return null;
-    if (this.#known.size >= KEPT) this.#known.clear();
-    this.#known.set(cacheKey, found);
-    return found;
+    return result.rows[0] ?? null;
   }
 }

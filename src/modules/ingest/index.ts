@@ -1,9 +1,13 @@
 export type { Accepted } from './accept.js';
 export { Doorbell } from './doorbell.js';
 export { QuarantineEntity } from './ingest.entities.js';
+export { HintReader } from './hint-reader.js';
 export { IngestModule } from './ingest.module.js';
+export { NoticeDesk } from './notice-desk.js';
+export type { NoticeResult } from './notice-desk.js';
 export { Quarantine } from './quarantine.js';
 export type { QuarantinedDelivery, QuarantinePlace } from './quarantine.js';
+export { Reconciler } from './reconciler.js';
 export { Relay } from './relay.js';
 export { Reopener } from './reopen.js';
 export type { Reopened } from './reopen.js';

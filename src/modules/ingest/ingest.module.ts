@@ -4,24 +4,29 @@ import { Database } from '../../platform/database/index.js';
 import { CONFIG, LOG, provide, TEMPORAL } from '../../platform/nest/index.js';
 import type { Config } from '../../platform/config/index.js';
 import type { Temporal } from '../../platform/temporal/index.js';
+import { AccountModule, Accounts } from '../account/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
 import { ChannelsModule, Connectors } from '../channels/index.js';
 import { Receipts } from '../delivery/index.js';
+import { IdentityModule, TenantLookup } from '../identity/index.js';
 import { CommandDesk, InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
 import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { MessageAcceptor } from './accept.js';
 import { Doorbell } from './doorbell.js';
 import { EventAcceptor } from './event-acceptor.js';
 import { ExternalAcceptor } from './external.js';
+import { HintReader } from './hint-reader.js';
 import { lateFailure } from './late-failure.js';
+import { NoticeDesk } from './notice-desk.js';
 import { Quarantine } from './quarantine.js';
 import { Receiver } from './receiver.js';
+import { Reconciler } from './reconciler.js';
 import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { UpdateCarrier } from './update-carrier.js';
 
 @Module({
-  imports: [CalendarModule, ChannelsModule, InquiryModule, ShopModule],
+  imports: [AccountModule, CalendarModule, ChannelsModule, IdentityModule, InquiryModule, ShopModule],
   providers: [
     provide(MessageAcceptor, [Database, Vault, CalendarStore]),
     provide(ExternalAcceptor, [Database, Vault, CalendarStore]),
@@ -33,6 +38,14 @@ import { UpdateCarrier } from './update-carrier.js';
     },
     provide(EventAcceptor, [Database, MessageAcceptor, ExternalAcceptor, Receipts]),
     provide(Receiver, [Database, ShopDirectory, Vault, Connectors, EventAcceptor]),
+    provide(HintReader, [Database, Vault, ShopDirectory, Connectors, Accounts, EventAcceptor]),
+    provide(NoticeDesk, [Database, Vault, TenantLookup, ShopDirectory, Connectors]),
+    {
+      provide: Reconciler,
+      useFactory: (...[config, ...tools]: [Config, Database, Vault, ShopDirectory, Connectors, Accounts]) =>
+        new Reconciler(...tools, config.channels.sweepEveryMs),
+      inject: [CONFIG, Database, Vault, ShopDirectory, Connectors, Accounts],
+    },
     provide(Quarantine, [Database, Vault, Receiver]),
     {
       provide: Doorbell,
@@ -44,6 +57,6 @@ import { UpdateCarrier } from './update-carrier.js';
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [Receiver, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
+  exports: [HintReader, NoticeDesk, Receiver, Reconciler, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
 })
 export class IngestModule {}

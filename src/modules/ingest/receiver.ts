@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Database } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
-import type { Connectors, Notice, PayloadError } from '../channels/index.js';
-import type { ShopDirectory } from '../shop/index.js';
+import { keepHints } from '../channels/index.js';
+import type { Connectors, Hint, Notice, PayloadError } from '../channels/index.js';
+import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import type { EventAcceptor } from './event-acceptor.js';
 import { keepUnread } from './unread.js';
@@ -47,11 +49,35 @@ export class Receiver {
     const shop = await this.shops.find(shopId);
     const notices = shop === null ? undefined : this.connectors.of(shop.channel)?.notices;
     if (shop === null || notices === undefined) return { kind: 'shop_inactive' };
+    const hint = hintIn(body);
+    if (hint !== null) return this.#readAgain(shop, hint);
     const parsed = notices.parse(body);
     if (parsed.kind === 'unreadable') return { kind: 'payload_invalid', errors: parsed.errors };
     if (parsed.kind !== 'event') return { kind: 'accepted', accepted: NOTHING };
     const raw: RawDelivery = { webhookId: null, body, receivedAt: Date.now() };
     return { kind: 'accepted', accepted: await this.events.accept(shop, parsed.event, raw) };
+  }
+
+  /** What was read from a platform is not put through again as it was then: it is read as it is now. */
+  async #readAgain(shop: Shop, hint: Hint): Promise<ReplayResult> {
+    await this.database.tenant(shop.tenantId, async (tx) => {
+      await keepHints(tx, await this.vault.unlock(tx), shop.id, [hint], { origin: 'notice', at: Date.now() });
+    });
+    return { kind: 'accepted', accepted: NOTHING };
+  }
+}
+
+/** What the reader of hints put into quarantine: the hint beside the answer; null for a delivery of a channel. */
+function hintIn(body: Buffer): Hint | null {
+  const kept = z.object({ hint: z.object({ kind: z.string(), resource: z.string() }), answer: z.string() });
+  return kept.safeParse(jsonOf(body)).data?.hint ?? null;
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parse as uuidBytes } from 'uuid';
+import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { ChannelName } from '../../domain/channel/capabilities.js';
 import { done, refused, staleness } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
@@ -88,7 +89,10 @@ export class Shops {
     await takeTurn(tx, 'shop');
     const { tenantId } = tx;
     if ((await tx.em.count(ShopEntity, { tenantId, key: input.key })) > 0) return refused('key_taken');
-    const settings = shopSettingsSchema.parse({ ...input.settings });
+    const settings = shopSettingsSchema.parse({
+      automatedSends: capabilitiesOf(input.channel).automatedSends,
+      ...given(input.settings ?? {}),
+    });
     const unknown = await unknownCalendar(tx, settings);
     if (unknown) return unknown;
     const { id = newId(), key, name, channel, country = 'BR', language = 'pt-BR', currency = 'BRL' } = input;

@@ -14,10 +14,23 @@ import { processNudges } from './nudges.js';
  * - `archive`: keep a copy of a closed inquiry's engine history,
  * - `notice`: tell a member whose quiet hours are over,
  * - `notify`: tell a member by mail or webhook,
- * - `migration`: bring the next inquiries of a migration onto another version of their definition.
+ * - `migration`: bring the next inquiries of a migration onto another version of their definition,
+ * - `fetch`: read something of a platform that it hinted at,
+ * - `reconcile`: look for what a platform did not tell.
  */
 export type WorkKind =
-  'ring' | 'sweep' | 'lease' | 'dispatch' | 'call' | 'sequence' | 'archive' | 'notice' | 'notify' | 'migration';
+  | 'ring'
+  | 'sweep'
+  | 'lease'
+  | 'dispatch'
+  | 'call'
+  | 'sequence'
+  | 'archive'
+  | 'notice'
+  | 'notify'
+  | 'migration'
+  | 'fetch'
+  | 'reconcile';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

@@ -43,6 +43,8 @@ export type StoredTask = {
   readonly definitionVersion: number;
   readonly buyerId: string;
   readonly channel: string;
+  /** Whether the thread takes one answer. */
+  readonly oneAnswer: boolean;
   readonly windowUntil: number | null;
   /** Whether everybody can read the thread the buyer wrote in. */
   readonly public: boolean;
@@ -60,7 +62,7 @@ const TASKS = `
          p.approval ->> 'commandId' as "contentOf", p.approval ->> 'contentHash' as "contentHash",
          p.approval #>> '{what,outcome}' as "formOutcome", w.id as "authorId", w.name as "authorName",
          i.due_any as "nextDue", i.id as "inquiryId", i.definition_key as "definitionKey",
-         i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, c.window_until as "windowUntil",
+         i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, i.one_answer as "oneAnswer", c.window_until as "windowUntil",
          coalesce((select (m.platform ->> 'public')::boolean from message m
                     where m.tenant_id = $1 and m.inquiry_id = i.id and m.direction = 'in'
                     order by m.position desc limit 1), false) as public

@@ -122,7 +122,7 @@ export function taskView(
 ): TaskView {
   const place = (column: string) => ({ owner: { case: task.inquiryId }, table: 'task', column, row: task.id });
   const shown = reader.reach !== 'no_text';
-  const { maxLength, charset, links } = limitsOf(task.channel);
+  const { maxLength, charset, links } = limitsOf(task.channel, task.oneAnswer);
   return {
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,

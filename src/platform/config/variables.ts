@@ -62,6 +62,7 @@ function isNetwork(text: string): boolean {
 
 const isHost = (text: string): boolean =>
   /^(?!\d+(\.\d+)*$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*$/.test(text);
+const origin = z.string().refine((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text);
 const isLinkLocal = (text: string): boolean => /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(text);
 
 /**
@@ -143,6 +144,27 @@ export const VARIABLES = {
     schema: z.coerce.number().int().min(1).max(32),
     remedy: 'use a number from 1 to 32',
   },
+  ATENDE_PUBLIC_URL: {
+    schema: z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !text.endsWith('/')),
+    remedy: 'use the address callers see, such as https://atende.example, without a slash at its end',
+  },
+  ATENDE_SWEEP_EVERY_MS: {
+    schema: z.coerce.number().int().min(500).max(86_400_000),
+    remedy: 'use milliseconds from 500',
+  },
+  ATENDE_MERCADOLIVRE_CLIENT_ID: {
+    schema: z.string().regex(/^\d{1,32}$/),
+    remedy: 'use the number of the application',
+  },
+  ATENDE_MERCADOLIVRE_CLIENT_SECRET: { schema: z.string().max(256), remedy: 'use the secret of the application' },
+  ATENDE_MERCADOLIVRE_API_URL: { schema: origin, remedy: 'use an origin such as https://api.mercadolibre.com' },
+  ATENDE_MERCADOLIVRE_AUTH_URL: { schema: origin, remedy: 'use an origin such as https://auth.mercadolivre.com.br' },
+  ATENDE_MERCADOLIVRE_AGENT_ID: { schema: z.string().regex(/^\d{1,20}$/), remedy: 'use the number of a user' },
+  ATENDE_MERCADOLIVRE_SOURCES: {
+    schema: list((text) => isIP(text) !== 0),
+    remedy: 'list addresses, separated by commas',
+  },
+  ATENDE_MERCADOLIVRE_PER_MINUTE: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_DELIVERIES_PER_SHOP: { schema: perMinute, remedy: 'use deliveries per minute, 1 or more' },
@@ -159,6 +181,7 @@ export const FROM_FILE: readonly VariableName[] = [
   'ATENDE_SMTP_URL',
   'ATENDE_ROOT_KEY',
   'ATENDE_PREVIOUS_ROOT_KEYS',
+  'ATENDE_MERCADOLIVRE_CLIENT_SECRET',
 ];
 
 /** The checked values of the variables that are set. */

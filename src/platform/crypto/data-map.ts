@@ -30,6 +30,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   work_queue: { kind: 'code' },
   migration: { name: 'code' },
   rate_window: { subject: 'hash' },
+  rate_bucket: { subject: 'hash' },
 
   tenant: { key: 'code', name: 'staff', languages: 'code' },
   member: { name: 'staff', email: 'tenant', ...columns('code', 'key role languages skills country presence') },
@@ -37,6 +38,8 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   queue: { name: 'staff', ...columns('code', 'key calendar_key roster_key') },
   shop: { name: 'staff', settings: 'config', ...columns('code', 'key channel country language currency') },
   shop_secret: { secret: 'tenant' },
+  channel_account: { account: 'tenant', credentials: 'tenant', ...columns('code', 'state sweep_cursor last_error') },
+  channel_consent: { state_hash: 'hash', verifier: 'tenant' },
   calendar: { key: 'code' },
   calendar_version: { spec: 'config' },
   connection: { key: 'code', secret: 'tenant' },
@@ -82,6 +85,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     ...columns('code', 'direction author external_author language send_key delivery_state'),
   },
   raw_delivery: { webhook_id: 'code', body: 'tenant' },
+  channel_hint: { resource: 'tenant', ...columns('code', 'kind origin outcome') },
   quarantine: { channel: 'code', body: 'tenant', problem: 'record' },
 
   command: {

@@ -66,7 +66,11 @@ export class Egress {
         bodyTimeout: input.timeoutMs,
         signal: AbortSignal.timeout(input.timeoutMs),
       });
-      return { status: response.statusCode, headers: response.headers, ...(await readLimited(response.body, input.maxBytes ?? MAX_RESPONSE)) };
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        ...(await readLimited(response.body, input.maxBytes ?? MAX_RESPONSE)),
+      };
     } catch (error) {
       throw body !== null && !body.begun && !nothingSent(error) ? new NotConnected(error) : error;
     }

@@ -6,7 +6,8 @@ import type { Access, Answer } from '../connector.js';
 import { payloadErrors } from '../events.js';
 
 /** Endpoints that the platform counts together. */
-export type Group = 'messages_read' | 'messages_write' | 'questions' | 'orders' | 'feeds';
+export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds'] as const;
+export type Group = (typeof GROUPS)[number];
 
 export type Ask = {
   readonly group: Group;

@@ -5,7 +5,7 @@ import type { Budget } from '../budget.js';
 import type { Access, Connector, Notices, OutgoingMessage, Sought } from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
 import { MercadoLivreAuthorisation } from './authorisation.js';
-import { MercadoLivreHttp } from './http.js';
+import { GROUPS, MercadoLivreHttp } from './http.js';
 import { mercadoLivreNotices } from './notices.js';
 import { MercadoLivreReading } from './reading.js';
 import { MercadoLivreSending } from './sending.js';
@@ -14,6 +14,8 @@ import { MercadoLivreSending } from './sending.js';
 export class MercadoLivreConnector implements Connector {
   readonly name = 'mercadolivre';
   readonly capabilities = CAPABILITIES.mercadolivre;
+  readonly address: string;
+  readonly groups = GROUPS;
   readonly notices: Notices;
   readonly authorisation: MercadoLivreAuthorisation;
   readonly reading: MercadoLivreReading;
@@ -25,6 +27,7 @@ export class MercadoLivreConnector implements Connector {
     budget: Budget,
   ) {
     const http = new MercadoLivreHttp(egress, budget);
+    this.address = app.apiUrl;
     this.notices = mercadoLivreNotices(app);
     this.authorisation = new MercadoLivreAuthorisation(app, egress);
     this.reading = new MercadoLivreReading(app, http);

@@ -24,7 +24,9 @@ function parse(body: Buffer): ParsedNotice {
   const parsed = noticeShape.safeParse(jsonOf(body.toString('utf8')));
   if (!parsed.success) return { kind: 'unreadable', errors: payloadErrors(parsed.error) };
   const hint = hintOf(parsed.data.topic, parsed.data.resource);
-  return hint === null ? { kind: 'nothing' } : { kind: 'hints', account: parsed.data.user_id, hints: [hint] };
+  return hint === null
+    ? { kind: 'nothing' }
+    : { kind: 'hints', id: parsed.data._id ?? '', account: parsed.data.user_id, hints: [hint] };
 }
 
 /** What a topic's resource names, or null for what is none of ours. */
@@ -36,7 +38,8 @@ export function hintOf(topic: string, resource: string): Hint | null {
 
 /** The pack of an entry of the unread list, or null. */
 export function packHint(resource: string): Hint | null {
-  return named('pack', /^\/?packs\/(\d{1,20})\//, resource);
+  const hint = named('pack', /^\/?packs\/(\d{1,20})\//, resource);
+  return hint === null ? null : { ...hint, grows: true };
 }
 
 function named(kind: Hint['kind'], pattern: RegExp, text: string): Hint | null {

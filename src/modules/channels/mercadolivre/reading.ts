@@ -48,6 +48,11 @@ export class MercadoLivreReading implements Reading {
     }
   }
 
+  hintOf(conversationId: string): Hint | null {
+    const address = addressOf(conversationId);
+    return address === null ? null : { kind: address.kind, resource: address.id };
+  }
+
   async conversation(access: Access, conversationId: string): Read<readonly ChannelEvent[]> {
     const address = addressOf(conversationId);
     if (address === null) return { kind: 'absent' };

@@ -20,7 +20,9 @@ export class MercadoLivreSending {
     private readonly reading: MercadoLivreReading,
   ) {}
 
-  send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+  /** All requests of one attempt share its time: a message must not arrive later than anybody expects. */
+  send(given: Access, message: OutgoingMessage): Promise<SendOutcome> {
+    const access = timed(given);
     const address = addressOf(message.conversationId);
     if (address === null) return Promise.resolve({ kind: 'refused', reason: 'address_unknown' });
     return address.kind === 'question'
@@ -28,7 +30,8 @@ export class MercadoLivreSending {
       : this.#write(access, address.id, message);
   }
 
-  async find(access: Access, { since, message }: Sought): Promise<ReadOutcome> {
+  async find(given: Access, { since, message }: Sought): Promise<ReadOutcome> {
+    const access = timed(given);
     const address = addressOf(message?.conversationId ?? '');
     if (message === null || address === null) return { kind: 'failed', reason: 'address_unknown' };
     if (address.kind === 'question') return this.#findAnswer(access, address.id, message.text);
@@ -95,6 +98,17 @@ type Fate = {
   readonly externalId: string | null;
   readonly reason?: string;
 };
+
+/** Access whose time runs from now on, over all requests made with it. */
+function timed(access: Access): Access {
+  const endsAt = Date.now() + access.requestTimeoutMs;
+  return {
+    ...access,
+    get requestTimeoutMs() {
+      return Math.max(1, endsAt - Date.now());
+    },
+  };
+}
 
 /** What became of a request to hand something over. */
 function sent(reply: Reply, fate: (body: unknown) => Fate): SendOutcome {

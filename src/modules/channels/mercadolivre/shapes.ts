@@ -70,6 +70,7 @@ export const buyerShape = z.object({ buyer: z.object({ id: idShape }) });
 export const unreadShape = z.object({ results: z.array(z.object({ resource: z.string().max(256) })) });
 
 export const noticeShape = z.object({
+  _id: idShape.optional().catch(undefined),
   resource: z.string().min(1).max(256),
   user_id: idShape,
   topic: z.string().max(64),

@@ -1,0 +1,79 @@
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { done } from '../../domain/configuration/refusals.js';
+import { Consents, readHealth } from '../../modules/account/index.js';
+import { Budgets, Connectors } from '../../modules/channels/index.js';
+import type { Principal } from '../../modules/identity/index.js';
+import { Shops } from '../../modules/shop/index.js';
+import type { Config } from '../../platform/config/index.js';
+import { CONFIG } from '../../platform/nest/index.js';
+import { May } from '../access/access.guard.js';
+import { Caller } from '../access/principal.js';
+import { Acting } from '../http/acting.js';
+import type { Act } from '../http/acting.js';
+import { Editor } from '../http/editing.js';
+import { instantText } from '../http/shapes.js';
+import { idParam } from '../http/validation.js';
+import { PublicAddresses } from '../channels/public-addresses.js';
+import { consentShape, healthShape, healthView } from './shop-channel.schemas.js';
+import type { HealthView } from './shop-channel.schemas.js';
+
+/** Connecting a shop to its platform, and how it stands with it. */
+@ApiTags('shops')
+@Controller('v1/shops')
+@May('shops.manage')
+export class ShopChannelController {
+  constructor(
+    private readonly editor: Editor,
+    private readonly shops: Shops,
+    private readonly consents: Consents,
+    private readonly addresses: PublicAddresses,
+    private readonly connectors: Connectors,
+    private readonly budgets: Budgets,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post(':id/authorize')
+  @HttpCode(201)
+  @ApiOperation({
+    operationId: 'authorizeShop',
+    summary: 'Begin the authorisation of a shop: where the administrator of its account agrees, within 15 minutes',
+  })
+  @ApiResponse({ status: 201, standardSchema: consentShape, description: 'Go there; the address works once' })
+  async authorize(
+    @Param('id', { schema: idParam }) id: string,
+    @Acting() act: Act,
+  ): Promise<z.infer<typeof consentShape>> {
+    const asked = await this.editor.once(act, 201, async (tx, author) => {
+      const outcome = await this.consents.begin(tx, author, id);
+      return outcome.ok ? done({ expiresAt: instantText(outcome.value.expiresAt) }) : outcome;
+    });
+    // Read apart from the recorded answer, so that the state in it is not kept a second time.
+    const { value } = await this.editor.read(act.principal, async (tx) => {
+      const shop = await this.shops.read(tx, id);
+      if (shop === null) return null;
+      const url = await this.consents.url(tx, id, (channel) => this.addresses.redirectUri(channel));
+      return { value: { url, noticeUrl: this.addresses.noticeUrl(shop.channel) } };
+    });
+    return { ...value, ...asked };
+  }
+
+  @Get(':id/health')
+  @ApiOperation({
+    operationId: 'readShopHealth',
+    summary: 'How a shop stands with its channel, and what to do about it',
+  })
+  @ApiResponse({ status: 200, standardSchema: healthShape, description: 'As it is now' })
+  async health(@Caller() principal: Principal, @Param('id', { schema: idParam }) id: string): Promise<HealthView> {
+    const { shop, health } = await this.editor.read(principal, async (tx) => {
+      const [found, read] = [await this.shops.read(tx, id), await readHealth(tx, id)];
+      return found === null || read === null ? null : { shop: found, health: read };
+    });
+    const connector = this.connectors.of(shop.channel);
+    const levels = (await this.budgets.of(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
+    const { sweepEveryMs } = this.config.channels;
+    const asksConsent = connector?.authorisation !== undefined;
+    return healthView(shop.channel, health, levels, { asksConsent, sweepEveryMs, now: Date.now() });
+  }
+}

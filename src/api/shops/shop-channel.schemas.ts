@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { channelStanding } from '../../domain/channel/standing.js';
+import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
+import type { AccountHealth } from '../../modules/account/index.js';
+import type { BudgetLevel } from '../../modules/channels/index.js';
+import { instantShape, instantText } from '../http/shapes.js';
+
+export const consentShape = z.object({
+  /** Where the administrator of the account agrees; null once that has happened. */
+  url: z.string().nullable(),
+  /** To be registered with the platform as the address of notices. */
+  noticeUrl: z.string(),
+  expiresAt: instantShape,
+});
+
+const toldShape = z.object({ en: z.string(), 'zh-CN': z.string(), 'pt-BR': z.string() });
+
+export const healthShape = z.object({
+  channel: z.string(),
+  state: z.enum(['ok', 'attention', 'down']),
+  authorisation: z
+    .object({
+      state: z.enum(['authorised', 'lost', 'missing']),
+      authorisedAt: instantShape.nullable(),
+      refreshedAt: instantShape.nullable(),
+      expiresAt: instantShape.nullable(),
+      /** Seconds until the access ends by itself; it is renewed before. */
+      expiresIn: z.int().nullable(),
+    })
+    .nullable(),
+  notices: z.object({
+    lastAt: instantShape.nullable(),
+    /** `losing` = messages of the last day were found that no notice told of. */
+    state: z.enum(['receiving', 'silent', 'losing']),
+  }),
+  sweep: z.object({ lastAt: instantShape.nullable(), ageSeconds: z.int().nullable() }),
+  waiting: z.object({ count: z.int(), oldestAt: instantShape.nullable() }),
+  gaps: z.object({ lastDay: z.int() }),
+  quarantined: z.int(),
+  budget: z.array(z.object({ group: z.string(), left: z.int(), of: z.int(), pausedUntil: instantShape.nullable() })),
+  trouble: z
+    .object({
+      code: z.string(),
+      at: instantShape.nullable(),
+      reason: z.string().nullable(),
+      text: toldShape,
+      remedy: toldShape,
+    })
+    .nullable(),
+});
+export type HealthView = z.infer<typeof healthShape>;
+
+type Around = { readonly asksConsent: boolean; readonly sweepEveryMs: number; readonly now: number };
+
+/** A shop's health as its administrators see it. */
+export function healthView(
+  channel: string,
+  health: AccountHealth,
+  levels: readonly BudgetLevel[],
+  { asksConsent, sweepEveryMs, now }: Around,
+): HealthView {
+  const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
+  const consent = asksConsent ? (authorisation?.state ?? 'missing') : null;
+  const waitingSince = waiting.oldestAt;
+  return {
+    channel,
+    state: channelStanding({ consent, now, sweptAt, sweepEveryMs, waitingSince, quarantined }),
+    authorisation:
+      consent === null
+        ? null
+        : {
+            state: consent,
+            authorisedAt: instantText(authorisation?.authorisedAt ?? null),
+            refreshedAt: instantText(authorisation?.refreshedAt ?? null),
+            expiresAt: instantText(authorisation?.expiresAt ?? null),
+            expiresIn: authorisation === null ? null : Math.round((authorisation.expiresAt - now) / 1_000),
+          },
+    notices: {
+      lastAt: instantText(noticedAt),
+      state: missed > 0 ? 'losing' : noticedAt === null ? 'silent' : 'receiving',
+    },
+    sweep: { lastAt: instantText(sweptAt), ageSeconds: sweptAt === null ? null : Math.round((now - sweptAt) / 1_000) },
+    waiting: { count: waiting.count, oldestAt: instantText(waiting.oldestAt) },
+    gaps: { lastDay: missed },
+    quarantined,
+    budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
+    trouble: troubleView(consent, health),
+  };
+}
+
+/** What is wrong, the worst first; what went wrong and was put right since is nobody's trouble any more. */
+function troubleView(consent: 'authorised' | 'lost' | 'missing' | null, health: AccountHealth): HealthView['trouble'] {
+  const { lastError, sweptAt, quarantined } = health;
+  const at = (code: keyof typeof TROUBLES, instant: number | null, reason: string | null): HealthView['trouble'] => ({
+    code,
+    at: instantText(instant),
+    reason,
+    ...TROUBLES[code],
+  });
+  if (consent === 'missing') return at('authorisation_missing', null, null);
+  if (consent === 'lost') return at('authorisation_lost', lastError?.at ?? null, lastError?.code ?? null);
+  if (quarantined > 0) return at('answer_unreadable', null, null);
+  if (lastError === null || (sweptAt !== null && sweptAt > lastError.at)) return null;
+  return at(troubleOf(lastError.code), lastError.at, lastError.code);
+}

@@ -1,0 +1,26 @@
+/** What is known of a shop's channel. Instants and durations are ms. */
+export type ChannelFacts = {
+  /** null where the channel asks for no consent. */
+  readonly consent: 'authorised' | 'lost' | 'missing' | null;
+  readonly now: number;
+  /** When everything was looked at last; null where nothing has to be, or it has not happened yet. */
+  readonly sweptAt: number | null;
+  readonly sweepEveryMs: number;
+  /** Since when something waits to be read. */
+  readonly waitingSince: number | null;
+  readonly quarantined: number;
+};
+
+const WAITS_LONG_MS = 10 * 60_000;
+
+/** Sweeps that may be missing before anybody is to look. */
+const SWEEPS = 3;
+
+/** How a channel stands: `down` = nothing moves until somebody acts, `attention` = somebody should look. */
+export function channelStanding(facts: ChannelFacts): 'ok' | 'attention' | 'down' {
+  const { consent, now, sweptAt, sweepEveryMs, waitingSince, quarantined } = facts;
+  if (consent === 'lost' || consent === 'missing') return 'down';
+  const isBehind = sweptAt !== null && now - sweptAt > SWEEPS * sweepEveryMs + WAITS_LONG_MS;
+  const waitsLong = waitingSince !== null && now - waitingSince > WAITS_LONG_MS;
+  return isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
+}

@@ -1,0 +1,66 @@
+import type { Tx } from '../../platform/database/index.js';
+
+/** How a shop stands with its platform. Instants are epoch ms. */
+export type AccountHealth = {
+  readonly authorisation: {
+    readonly state: 'authorised' | 'lost';
+    readonly authorisedAt: number;
+    readonly refreshedAt: number;
+    readonly expiresAt: number;
+  } | null;
+  readonly sweptAt: number | null;
+  readonly lastError: { readonly code: string; readonly at: number } | null;
+  /** When the platform last told us anything. */
+  readonly noticedAt: number | null;
+  /** What waits to be read, and since when. */
+  readonly waiting: { readonly count: number; readonly oldestAt: number | null };
+  /** Messages of the last day that no notice told of. */
+  readonly missed: number;
+  readonly quarantined: number;
+};
+
+type Row = {
+  readonly state: 'authorised' | 'lost' | null;
+  readonly authorisedAt: number;
+  readonly refreshedAt: number;
+  readonly expiresAt: number;
+  readonly sweptAt: number | null;
+  readonly lastError: string | null;
+  readonly lastErrorAt: number;
+  readonly noticedAt: number | null;
+  readonly waiting: number;
+  readonly oldestAt: number | null;
+  readonly missed: number;
+  readonly quarantined: number;
+};
+
+const HEALTH = `
+  select a.state, a.authorised_at as "authorisedAt", a.refreshed_at as "refreshedAt", a.expires_at as "expiresAt",
+         a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
+         (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
+            and r.webhook_id is not null) as "noticedAt",
+         w.count::int as waiting, w.oldest as "oldestAt", w.missed::int as missed,
+         (select count(*)::int from quarantine q
+           where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
+    from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id
+    cross join lateral (
+      select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest,
+             coalesce(sum(news) filter (where origin = 'sweep' and seen_at > now() - interval '1 day'), 0) as missed
+        from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
+   where s.tenant_id = $1 and s.id = $2`;
+
+/** How a shop stands with its platform, or null without such a shop. */
+export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth | null> {
+  const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId]);
+  if (!row) return null;
+  const { state, authorisedAt, refreshedAt, expiresAt, sweptAt, noticedAt, missed, quarantined } = row;
+  return {
+    authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt },
+    sweptAt,
+    lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
+    noticedAt,
+    waiting: { count: row.waiting, oldestAt: row.oldestAt },
+    missed,
+    quarantined,
+  };
+}

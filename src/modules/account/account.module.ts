@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { provide } from '../../platform/nest/index.js';
+import { ChannelsModule, Connectors } from '../channels/index.js';
+import { ShopDirectory, ShopModule } from '../shop/index.js';
+import { Accounts } from './accounts.js';
+import { Consents } from './consents.js';
+
+@Module({
+  imports: [ChannelsModule, ShopModule],
+  providers: [provide(Accounts, [Database, Vault]), provide(Consents, [Database, Vault, ShopDirectory, Connectors])],
+  exports: [Accounts, Consents],
+})
+export class AccountModule {}

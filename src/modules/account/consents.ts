@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { done, refused } from '../../domain/configuration/refusals.js';
+import type { Outcome } from '../../domain/configuration/refusals.js';
+import { instant } from '../../platform/database/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
+import { isId, newId } from '../../platform/ids/index.js';
+import type { Place, Vault } from '../../platform/crypto/index.js';
+import { requestUnread } from '../channels/index.js';
+import type { Connectors, Grant } from '../channels/index.js';
+import { memberOf, recordChange } from '../configuration/index.js';
+import type { Author } from '../configuration/index.js';
+import type { Shop, ShopDirectory } from '../shop/index.js';
+import { requestWork } from '../work/index.js';
+import { saveGrant } from './account-rows.js';
+import { claimAccount } from './account-lookup.js';
+
+/** How long an administrator may take to agree, in ms. */
+const AGREE_WITHIN_MS = 15 * 60_000;
+
+export type ConsentAsked = { readonly id: string; readonly expiresAt: number };
+
+/** Why a consent came to nothing. */
+export type ConsentRefusal = 'consent_unknown' | 'consent_refused' | 'platform_unavailable';
+
+type Pending = { readonly verifier: string; readonly memberId: string };
+
+/** Asking sellers to open their account to us, and taking what that gives. */
+export class Consents {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly shops: ShopDirectory,
+    private readonly connectors: Connectors,
+  ) {}
+
+  /** Begins a consent for a shop; it can be given once, within a quarter of an hour. */
+  async begin(tx: Tx, author: Author, shopId: string): Promise<Outcome<ConsentAsked>> {
+    const shop = await this.shops.read(tx, shopId);
+    if (shop === null) return refused('not_found');
+    if (this.connectors.of(shop.channel)?.authorisation === undefined) {
+      return refused('channel_not_set_up', {
+        detail: 'It asks nobody for consent, or its application is missing: docs/channels.',
+      });
+    }
+    const id = newId();
+    const keys = await this.vault.unlock(tx);
+    const [nonce, verifier] = [secret(), secret()];
+    const expiresAt = author.at + AGREE_WITHIN_MS;
+    await tx.run('delete from channel_consent where tenant_id = $1 and (shop_id = $2 or expires_at < now())', [
+      tx.tenantId,
+      shopId,
+    ]);
+    await tx.run(
+      `insert into channel_consent (tenant_id, id, shop_id, state_hash, verifier, member_id, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        ...[tx.tenantId, id, shopId, keys.lookup('consent', nonce)],
+        ...[keys.sealJson(placeOf(id), { verifier, nonce }), memberOf(author), instant(expiresAt)],
+      ],
+    );
+    await recordChange(tx, author, {
+      action: 'shop.authorize',
+      object: { kind: 'shop', id: shopId },
+      before: null,
+      after: { channel: shop.channel },
+    });
+    return done({ id, expiresAt });
+  }
+
+  /** Where the seller's administrator agrees; null once the consent has been given or has run out. */
+  async url(tx: Tx, shopId: string, redirectUri: (channel: string) => string): Promise<string | null> {
+    const shop = await this.shops.read(tx, shopId);
+    const authorisation = shop === null ? undefined : this.connectors.of(shop.channel)?.authorisation;
+    const row = await tx.first<{ id: string; verifier: Buffer }>(
+      'select id, verifier from channel_consent where tenant_id = $1 and shop_id = $2 and expires_at > now()',
+      [tx.tenantId, shopId],
+    );
+    if (shop === null || authorisation === undefined || !row) return null;
+    type Asked = { verifier: string; nonce: string };
+    const asked = (await this.vault.unlock(tx)).openJson<Asked>(placeOf(row.id), row.verifier);
+    if (asked === null) return null;
+    const state = `${shopId}.${asked.nonce}`;
+    return authorisation.consentUrl({ redirectUri: redirectUri(shop.channel), state, verifier: asked.verifier });
+  }
+
+  /** Takes what the platform sent the administrator back with. */
+  async finish(channel: string, state: string, code: string, redirectUri: string): Promise<ConsentRefusal | null> {
+    const [shopId = '', nonce = ''] = state.split('.');
+    const shop = isId(shopId) ? await this.shops.find(shopId) : null;
+    const authorisation = this.connectors.of(channel)?.authorisation;
+    if (shop?.channel !== channel || authorisation === undefined) return 'consent_unknown';
+    const pending = await this.database.tenant(shop.tenantId, (tx) => this.#take(tx, shop, nonce));
+    if (pending === null) return 'consent_unknown';
+    const outcome = await authorisation.exchange({ redirectUri, code, verifier: pending.verifier });
+    if (outcome.kind === 'refused') return 'consent_refused';
+    if (outcome.kind === 'later') return 'platform_unavailable';
+    await this.database.tenant(shop.tenantId, (tx) => this.#keep(tx, shop, pending.memberId, outcome.grant));
+    return null;
+  }
+
+  /** A consent can be given once: whoever comes second with the same state gets nothing. */
+  async #take(tx: Tx, shop: Shop, nonce: string): Promise<Pending | null> {
+    const keys = await this.vault.unlock(tx);
+    const row = await tx.first<{ id: string; verifier: Buffer; memberId: string }>(
+      `delete from channel_consent where tenant_id = $1 and shop_id = $2 and state_hash = $3 and expires_at > now()
+       returning id, verifier, member_id as "memberId"`,
+      [tx.tenantId, shop.id, keys.lookup('consent', nonce)],
+    );
+    const verifier = row === undefined ? null : keys.openJson<{ verifier: string }>(placeOf(row.id), row.verifier);
+    return row === undefined || verifier === null ? null : { verifier: verifier.verifier, memberId: row.memberId };
+  }
+
+  async #keep(tx: Tx, shop: Shop, memberId: string, grant: Grant): Promise<void> {
+    const at = Date.now();
+    await saveGrant(tx, await this.vault.unlock(tx), shop.id, grant, at);
+    await claimAccount(tx, this.vault, shop, grant.account);
+    await requestUnread(tx, shop.id, at);
+    await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: at }]);
+    await recordChange(
+      tx,
+      { actor: { kind: 'member', id: memberId, role: 'admin' }, at, requestId: null },
+      {
+        action: 'shop.authorized',
+        object: { kind: 'shop', id: shop.id },
+        before: null,
+        after: { channel: shop.channel, expiresAt: new Date(grant.expiresAt).toISOString() },
+      },
+    );
+  }
+}
+
+const secret = (): string => randomBytes(32).toString('base64url');
+
+function placeOf(id: string): Place {
+  return { owner: 'tenant', table: 'channel_consent', column: 'verifier', row: id };
+}

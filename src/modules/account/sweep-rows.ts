@@ -1,0 +1,20 @@
+import { instant } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+/** Where the sweep of a shop's platform stands; undefined while nobody has consented. */
+export async function sweepCursor(tx: Tx, shopId: string): Promise<string | null | undefined> {
+  const row = await tx.first<{ cursor: string | null }>(
+    `select sweep_cursor as cursor from channel_account where tenant_id = $1 and shop_id = $2 and state = 'authorised'`,
+    [tx.tenantId, shopId],
+  );
+  return row === undefined ? undefined : row.cursor;
+}
+
+/** Moves the sweep on; at its end, `cursor` = null, everything has been looked at. */
+export async function moveSweep(tx: Tx, shopId: string, cursor: string | null, at: number): Promise<void> {
+  await tx.post(
+    `update channel_account set sweep_cursor = $3, swept_at = case when $3::text is null then $4::timestamptz else swept_at end
+      where tenant_id = $1 and shop_id = $2`,
+    [tx.tenantId, shopId, cursor, instant(at)],
+  );
+}

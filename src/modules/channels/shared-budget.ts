@@ -1,0 +1,61 @@
+import type { Buckets, BucketSize } from '../../platform/rates/index.js';
+import type { Budget } from './budget.js';
+
+/** What is left for one group of endpoints. `left` counts requests; `pausedUntil` is epoch ms. */
+export type BudgetLevel = {
+  readonly group: string;
+  readonly left: number;
+  readonly of: number;
+  readonly pausedUntil: number | null;
+};
+
+/**
+ * In no minute may more be asked than the platform allows: what fills up in a minute and what may be taken at once stay below that
+ * together.
+ */
+const FILL_SHARE = 0.8;
+const BURST_SHARE = 0.15;
+
+/** Of what may be taken at once, this part is left to messages that go out. */
+const RESERVED_SHARE = 0.25;
+
+/** The budget of one application with one platform, shared by all processes. */
+export class SharedBudget implements Budget {
+  readonly #size: BucketSize;
+
+  /**
+   * @param application the application's id with the platform: limits are counted by it
+   * @param perMinute what the platform allows per group
+   */
+  constructor(
+    private readonly buckets: Buckets,
+    private readonly application: string,
+    perMinute: number,
+  ) {
+    this.#size = { perMinute: perMinute * FILL_SHARE, capacity: Math.max(1, perMinute * BURST_SHARE) };
+  }
+
+  take(group: string, urgent: boolean): Promise<number | null> {
+    const reserve = urgent ? 0 : this.#size.capacity * RESERVED_SHARE;
+    return this.buckets.take(this.#subject(group), this.#size, reserve);
+  }
+
+  pause(group: string, ms: number): Promise<void> {
+    return this.buckets.pause(this.#subject(group), ms);
+  }
+
+  /** What is left for some groups; those nobody has used are full. */
+  async levels(groups: readonly string[]): Promise<BudgetLevel[]> {
+    const of = Math.floor(this.#size.capacity);
+    return Promise.all(
+      groups.map(async (group) => {
+        const level = await this.buckets.level(this.#subject(group), this.#size);
+        return { group, left: Math.floor(level?.tokens ?? of), of, pausedUntil: level?.pausedUntil ?? null };
+      }),
+    );
+  }
+
+  #subject(group: string): string {
+    return `${this.application}|${group}`;
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Buckets } from '../../src/platform/rates/index.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+/** So slow that nothing comes back while a test runs. */
+const SLOW = { perMinute: 0.001, capacity: 20 };
+
+describe('buckets that processes share', () => {
+  let stack: Stack;
+  let processes: readonly Buckets[];
+
+  beforeAll(async () => {
+    stack = await startStack();
+    const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+    processes = [1, 2].map(() => new Buckets(stack.runtime.loops, hash));
+  }, 60_000);
+
+  afterAll(() => stack.stop());
+
+  const takeAll = async (subject: string, reserve: number, times: number): Promise<number> => {
+    const answers = await Promise.all(
+      Array.from({ length: times }, (_, index) => processes[index % 2]?.take(subject, SLOW, reserve)),
+    );
+    return answers.filter((answer) => answer === null).length;
+  };
+
+  it('hand out no more than they hold, whoever asks and however many at once', async () => {
+    expect(await takeAll('crowd', 0, 50)).toBe(20);
+    expect(await processes[0]?.level('crowd', SLOW)).toMatchObject({ pausedUntil: null });
+  });
+
+  it('keep a part for those who may have it', async () => {
+    expect(await takeAll('reserve', 5, 50)).toBe(15);
+    expect(await takeAll('reserve', 0, 50)).toBe(5);
+  });
+
+  it('say when it is worth asking again', async () => {
+    const brisk = { perMinute: 60, capacity: 1 };
+    expect(await processes[0]?.take('brisk', brisk, 0)).toBeNull();
+    const wait = (await processes[1]?.take('brisk', brisk, 0)) ?? 0;
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(1_000);
+  });
+
+  it('are shut for everybody while one has been told to wait', async () => {
+    await processes[0]?.pause('shut', 60_000);
+    const wait = (await processes[1]?.take('shut', { perMinute: 60_000, capacity: 1_000 }, 0)) ?? 0;
+    expect(wait).toBeGreaterThan(30_000);
+    const level = await processes[0]?.level('shut', SLOW);
+    expect(level?.pausedUntil).toBeGreaterThan(Date.now());
+  });
+});

@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import { eventually } from '../support/eventually.js';
+import { answerPatiently } from '../support/people.js';
+import { PlatformShop } from '../support/platform-shop.js';
+
+const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
+const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
+
+/** No test measures by it: a machine that is busy takes its time. */
+const PATIENT_MS = 60_000;
+
+describe('a shop on Mercado Livre', () => {
+  let shop: PlatformShop;
+
+  beforeAll(async () => {
+    shop = await PlatformShop.start();
+  }, 60_000);
+
+  afterAll(() => shop.stop(), 30_000);
+
+  /** The inquiry in which a buyer's text stands. */
+  const inquiryWith = async (text: string): Promise<{ readonly id: string; readonly messages: readonly string[] }> => {
+    const found = await eventually(
+      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
+      (inquiry) => inquiry !== undefined,
+      PATIENT_MS,
+      200,
+    );
+    if (found === undefined) throw new Error('Not there');
+    return found;
+  };
+
+  const messagesBecome = (id: string, expected: readonly string[]): Promise<unknown> =>
+    eventually(
+      async () => (await shop.inquiries()).find((inquiry) => inquiry.id === id)?.messages,
+      (messages) => JSON.stringify(messages) === JSON.stringify([...expected].sort()),
+      PATIENT_MS,
+      200,
+    );
+
+  const deliveryStates = async (inquiryId: string): Promise<string[]> => {
+    const { rows } = await shop.stack.superuser.query<{ state: string }>(
+      'select state from delivery where inquiry_id = $1 order by queued_at',
+      [inquiryId],
+    );
+    return rows.map(({ state }) => state);
+  };
+
+  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
+    eventually(
+      () => deliveryStates(inquiryId),
+      (now) => JSON.stringify(now) === JSON.stringify(states),
+      PATIENT_MS,
+      200,
+    );
+
+  it('is red until its administrator has agreed on the platform, once', async () => {
+    const before = await shop.health();
+    expect(before).toMatchObject({ state: 'down', trouble: { code: 'authorisation_missing' } });
+    const { status, back } = await shop.connect();
+    expect(status).toBe(200);
+    expect((await fetch(back)).status).toBe(422);
+    expect(await shop.health()).toMatchObject({
+      ...{ state: 'ok', authorisation: { state: 'authorised' }, trouble: null, channel: 'mercadolivre' },
+    });
+  });
+
+  it('keeps tokens and what it was told sealed', async () => {
+    const { rows } = await shop.stack.superuser.query<{ text: string }>(
+      `select encode(credentials, 'escape') || encode(account, 'escape') as text from channel_account`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.text).not.toMatch(/APP_USR|TG-|1001/);
+  });
+
+  it('does not listen to who cannot be the platform', async () => {
+    const { noticesUrl } = await shop.sim.act<{ noticesUrl: string }>('settings');
+    const notice = { resource: '/questions/1', user_id: 1001, topic: 'questions', application_id: 7000000001 };
+    const post = async (url: string, body: object): Promise<number> =>
+      (
+        await fetch(url, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        })
+      ).status;
+    expect(await post(noticesUrl.replace(/.$/, 'x'), notice)).toBe(401);
+    expect(await post(noticesUrl, { ...notice, application_id: 1 })).toBe(401);
+    // Of a seller nobody here knows, and of what nobody here reads: answered all the same, or the platform would stop.
+    expect(await post(noticesUrl, { ...notice, user_id: 4242 })).toBe(200);
+    expect(await post(noticesUrl, { ...notice, topic: 'items', resource: '/items/MLB1' })).toBe(200);
+  });
+
+  it('takes a question and answers it, once, and knows its own answer when it comes back', async () => {
+    const { id } = await shop.ask('Tem na cor azul?');
+    const inquiry = await inquiryWith('Tem na cor azul?');
+    await answerPatiently(shop.stack, inquiry.id, 'Temos sim!');
+    await settles(inquiry.id, ['available']);
+    await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
+    await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
+    const next = await shop.ask('E na cor verde?');
+    await inquiryWith('E na cor verde?');
+    expect(next.id).not.toBe(id);
+    await messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
+    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
+  }, 120_000);
+
+  it('answers each of a buyer’s questions where it was asked', async () => {
+    const texts = ['Primeira dúvida?', 'Segunda dúvida?'];
+    const asked = [];
+    for (const text of texts) asked.push(await shop.ask(text, { buyerId: 5_100 }));
+    const inquiries = [await inquiryWith('Primeira dúvida?'), await inquiryWith('Segunda dúvida?')];
+    // The newer one is answered last: an answer must not go to whatever the buyer wrote last.
+    for (const [index, inquiry] of inquiries.entries())
+      await answerPatiently(shop.stack, inquiry.id, `Resposta ${index}.`);
+    for (const inquiry of inquiries) await settles(inquiry.id, ['available']);
+    const { questions } = await shop.state();
+    expect(asked.map(({ id }) => questions.find((question) => question.id === id)?.answer?.text)).toEqual([
+      ...['Resposta 0.', 'Resposta 1.'],
+    ]);
+  }, 120_000);
+
+  it('answers after a sale within the limits of the platform', async () => {
+    const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_200 });
+    await shop.sim.act('messages', { packId, text: 'Veio errado.' });
+    const inquiry = await inquiryWith('Veio errado.');
+    for (const text of ['a'.repeat(351), '你好']) {
+      const answers = await Promise.all(
+        (['agent', 'agent2'] as const).map((key) =>
+          shop.stack.as(key).post(`/v1/inquiries/${inquiry.id}/replies`, { text }),
+        ),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([422, 422]);
+    }
+    await answerPatiently(shop.stack, inquiry.id, 'Já trocamos.');
+    await settles(inquiry.id, ['available']);
+    await shop.sim.act('messages', { packId, text: 'Obrigada!' });
+    await inquiryWith('Obrigada!');
+    const sent = (await shop.state()).messages.filter(({ text }) => text === 'Já trocamos.');
+    expect(sent).toHaveLength(1);
+  }, 120_000);
+
+  it('finds by a sweep what no notice told of, and counts it', async () => {
+    await shop.ask('Ninguém te avisou?', { silent: true, buyerId: 5_300 });
+    const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_301 });
+    await shop.sim.act('messages', { packId, text: 'Nem desta.', silent: true });
+    await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    await inquiryWith('Ninguém te avisou?');
+    await inquiryWith('Nem desta.');
+    await eventually(
+      () => shop.health(),
+      (health) => health.gaps.lastDay === 2,
+      PATIENT_MS,
+    );
+    expect(await shop.health()).toMatchObject({ notices: { state: 'losing' } });
+  }, 120_000);
+
+  it('gives the text back when somebody has answered on the platform itself, and shows what they wrote', async () => {
+    const { id } = await shop.ask('Parcela em 12x?', { buyerId: 5_400 });
+    const inquiry = await inquiryWith('Parcela em 12x?');
+    await shop.sim.act('answers', { questionId: id, text: 'Sim, em 12x.', silent: true });
+    await answerPatiently(shop.stack, inquiry.id, 'Não parcelamos.');
+    await messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Sim, em 12x.']);
+    await settles(inquiry.id, ['cancelled']);
+    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toEqual([]);
+  }, 120_000);
+
+  it('lets a message be written again when the platform takes it away later', async () => {
+    const { id } = await shop.ask('Tem WhatsApp?', { buyerId: 5_500 });
+    const inquiry = await inquiryWith('Tem WhatsApp?');
+    await answerPatiently(shop.stack, inquiry.id, 'Chama no 11 90000-0000');
+    await settles(inquiry.id, ['available']);
+    await shop.sim.act('moderate', { questionId: id });
+    await settles(inquiry.id, ['rejected']);
+  }, 120_000);
+
+  it('refreshes its access once, whoever needs it', async () => {
+    const { refreshed } = await shop.state();
+    await shop.sim.act('expire');
+    await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
+    const texts = Array.from({ length: 8 }, (_, index) => `Pergunta ${index} com chave velha?`);
+    for (const [index, text] of texts.entries()) await shop.ask(text, { buyerId: 5_600 + index });
+    for (const text of texts) await inquiryWith(text);
+    expect((await shop.state()).refreshed).toBe(refreshed + 1);
+  }, 120_000);
+
+  it('notices a token that ended before its time', async () => {
+    await shop.sim.act('expire');
+    await shop.ask('A chave ainda vale?', { buyerId: 5_700 });
+    await inquiryWith('A chave ainda vale?');
+  }, 120_000);
+
+  it('puts what it cannot understand into quarantine, and reads it again after a fix', async () => {
+    await shop.sim.act('faults', { call: 'read', fault: 'garbage' });
+    await shop.ask('Me entende?', { buyerId: 5_800 });
+    const admin = shop.stack.as('admin');
+    const { body } = await eventually(
+      () => admin.get('/v1/quarantine?replayed=false'),
+      (answer) => answer.body.items.length === 1,
+      PATIENT_MS,
+    );
+    expect(await shop.health()).toMatchObject({ state: 'attention', trouble: { code: 'answer_unreadable' } });
+    expect((await admin.post(`/v1/quarantine/${body.items[0].id}/replay`)).status).toBe(202);
+    await inquiryWith('Me entende?');
+    expect(await shop.health()).toMatchObject({ quarantined: 0 });
+  }, 120_000);
+
+  it('loses nothing when the platform fails in every way, and sends nothing twice', async () => {
+    const faults = ['hang_after', 'cut_after', 'error_after', 'cut_before', 'error_before', 'busy'] as const;
+    const schedule = fc.record({
+      sends: fc.array(fc.constantFrom(...faults), { maxLength: 2 }),
+      reads: fc.array(fc.constantFrom('cut_before', 'error_before', 'busy', 'absent'), { maxLength: 2 }),
+    });
+    await shop.sim.act('settings', { duplicates: 1, loss: 0.2, shuffle: true });
+    const asked = await Promise.all(
+      fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED }).map(async ({ sends, reads }, index) => {
+        const text = `Pergunta sob faltas ${index}?`;
+        const { id } = await shop.ask(text, { buyerId: 6_000 + index, silent: true });
+        for (const fault of reads) await shop.sim.act('faults', { call: 'read', about: String(id), fault });
+        for (const fault of sends) await shop.sim.act('faults', { call: 'send', about: String(id), fault });
+        await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
+        return { id, text, answer: `Resposta ${index} sob faltas.` };
+      }),
+    );
+    // What was lost on the way is found by the sweep.
+    await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    await eventually(
+      async () => {
+        const { rows } = await shop.stack.superuser.query<{ open: string }>(
+          `select count(*) as open from delivery where state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
+        );
+        return Number(rows[0]?.open);
+      },
+      (open) => open === 0,
+      180_000,
+      500,
+    );
+    const { taken, questions } = await shop.state();
+    const ours = await shop.inquiries();
+    const wrong = asked.filter(({ id, text, answer }) => {
+      const twice = taken.filter(({ about }) => about === String(id)).length > 1;
+      const holding = ours.filter(({ messages }) => messages.includes(`in: ${text}`));
+      const told = questions.find((question) => question.id === id)?.answer?.text === answer;
+      const shown = JSON.stringify(holding[0]?.messages) === JSON.stringify([`in: ${text}`, `out: ${answer}`]);
+      return twice || holding.length !== 1 || !told || !shown;
+    });
+    expect(wrong).toEqual([]);
+    await shop.sim.act('settings', { duplicates: 0, loss: 0, shuffle: false });
+  }, 400_000);
+
+  it('says so when the renewal of its access got lost, keeps everything, and catches up after a new consent', async () => {
+    await shop.sim.act('faults', { call: 'token', fault: 'cut_after' });
+    await shop.sim.act('expire');
+    await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
+    await shop.ask('Alguém aí?', { buyerId: 7_000 });
+    await eventually(
+      () => shop.health(),
+      (health) => health.state === 'down',
+      PATIENT_MS,
+      200,
+    );
+    expect(await shop.health()).toMatchObject({
+      ...{ trouble: { code: 'authorisation_lost' }, authorisation: { state: 'lost' }, waiting: { count: 1 } },
+    });
+    const { body } = await shop.stack.as('admin').get('/v1/notifications');
+    expect(body.items.filter((item: { kind: string }) => item.kind === 'authorisation_lost')).toHaveLength(1);
+    expect((await shop.connect()).status).toBe(200);
+    await inquiryWith('Alguém aí?');
+    await eventually(
+      () => shop.health(),
+      (health) => health.waiting.count === 0,
+      PATIENT_MS,
+    );
+    expect(await shop.health()).toMatchObject({ authorisation: { state: 'authorised' } });
+  }, 120_000);
+});
