@@ -14,6 +14,8 @@ describe('maskedConfig', () => {
       ATENDE_ROOT_KEY: KEY,
       ATENDE_SMTP_URL: 'smtp://atende:hunter2@mail.example',
       ATENDE_MAIL_FROM: 'no-reply@shop.example',
+      ATENDE_MERCADOLIVRE_CLIENT_ID: '7',
+      ATENDE_MERCADOLIVRE_CLIENT_SECRET: 'ml-hunter2',
     });
     const tls = { clientCertPair: { crt: Buffer.from('CERT'), key: Buffer.from('PRIVATE') } };
     const masked = maskedConfig({ ...config, temporal: { ...config.temporal, tls } });
