@@ -20,7 +20,7 @@ describe('buckets that processes share', () => {
 
   const takeAll = async (subject: string, reserve: number, times: number): Promise<number> => {
     const answers = await Promise.all(
-      Array.from({ length: times }, (_, index) => processes[index % 2]?.take(subject, SLOW, reserve)),
+      Array.from({ length: times }, (_, index) => (processes[index % 2] as Buckets).take(subject, SLOW, reserve)),
     );
     return answers.filter((answer) => answer === null).length;
   };
