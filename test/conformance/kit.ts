@@ -158,7 +158,8 @@ export function conformance(start: () => Promise<Rig>): void {
         return isTrue ? [] : [{ faults, end, taken }];
       });
       expect(wrong.flat()).toEqual([]);
-    }, 60_000);
+      // Seconds on a machine of its own; on one that is busy a platform in another process takes its time.
+    }, 300_000);
   });
 
   describe('notices', () => {

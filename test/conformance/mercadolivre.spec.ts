@@ -10,7 +10,7 @@ import type { Rig } from './rig.js';
 const UNLIMITED: Budget = { take: () => Promise.resolve(null), pause: () => Promise.resolve() };
 const SELLER = '1001';
 
-type State = { readonly taken: readonly { readonly about: string; readonly text: string }[] };
+type Taken = { readonly about: string; readonly text: string };
 type Given = { readonly id: number | string };
 
 describe('mercadolivre', () => {
@@ -69,8 +69,8 @@ describe('mercadolivre', () => {
       },
       next: (message, fault) => next('send', fault, aboutOf(message)),
       taken: async (message) => {
-        const { taken } = await sim.state<State>();
-        return taken.filter(({ about, text }) => about === aboutOf(message) && text === message.text).length;
+        const taken = await sim.act<Taken[]>('taken', { about: aboutOf(message) });
+        return taken.filter(({ text }) => text === message.text).length;
       },
       notices,
       reading: {

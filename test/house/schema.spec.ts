@@ -5,7 +5,7 @@ import { migrations } from '../../migrations/index.js';
 const ACROSS_TENANTS = ['auth_lookup', 'work_queue'];
 
 /** Counted before any tenant is known: hashes and numbers, for the login of the loops alone. */
-const OF_NOBODY = ['rate_window'];
+const OF_NOBODY = ['rate_window', 'rate_bucket'];
 
 /** What must not change once written. */
 const APPEND_ONLY = ['audit_event', 'audit_position'];

@@ -11,6 +11,7 @@
  *   POST /sim/faults    { call, about?, fault, http?, retryAfter? }           what happens to a request
  *   POST /sim/settings  { … }                                                 see `world.mjs`
  *   POST /sim/expire    { refresh? }                                          access tokens end, with `refresh` everything
+ *   POST /sim/taken     { about }                                             what was taken for a question or pack
  *   GET  /sim/state                                                          what the platform has
  */
 import { notify } from './notices.mjs';
@@ -60,6 +61,7 @@ const ACTS = {
     if (refresh) for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
     return {};
   },
+  'POST taken': (world, { about }) => world.taken.filter((one) => one.about === about),
   'GET state': (world, given, faults, sim) => ({
     questions: [...world.questions.values()],
     packs: [...world.packs.values()],
