@@ -187,10 +187,7 @@ export type ChannelsConfig = {
    * @default unset (no channel that needs consent can be set up)
    */
   readonly publicUrl: string | undefined;
-  /**
-   * `ATENDE_SWEEP_EVERY_MS`. Milliseconds between two looks for what a platform did not tell.
-   * @default 300000
-   */
+  /** `ATENDE_SWEEP_EVERY_MS`. Milliseconds between two looks for what a platform did not tell. @default 300000 */
   readonly sweepEveryMs: number;
   /** undefined without an application: then no shop on it can be authorised. */
   readonly mercadolivre: MercadoLivreConfig | undefined;
@@ -198,15 +195,9 @@ export type ChannelsConfig = {
 
 /** Mercado Livre; docs/channels/mercadolivre.md. */
 export type MercadoLivreConfig = {
-  /**
-   * `ATENDE_MERCADOLIVRE_CLIENT_ID`. Number of the application that is registered with the platform.
-   * @default unset
-   */
+  /** `ATENDE_MERCADOLIVRE_CLIENT_ID`. Number of the application that is registered with the platform. @default unset */
   readonly clientId: string;
-  /**
-   * `ATENDE_MERCADOLIVRE_CLIENT_SECRET` or `ATENDE_MERCADOLIVRE_CLIENT_SECRET_FILE`. Its secret.
-   * @default unset
-   */
+  /** `ATENDE_MERCADOLIVRE_CLIENT_SECRET` or `ATENDE_MERCADOLIVRE_CLIENT_SECRET_FILE`. Its secret. @default unset */
   readonly clientSecret: string;
   /**
    * `ATENDE_MERCADOLIVRE_API_URL`. Where the API is; another address for the local server that speaks the same protocol.
@@ -229,10 +220,7 @@ export type MercadoLivreConfig = {
    * @default empty
    */
   readonly sources: readonly string[];
-  /**
-   * `ATENDE_MERCADOLIVRE_PER_MINUTE`. Requests a minute that the platform allows per group of endpoints; a little less is asked.
-   * @default 500
-   */
+  /** `ATENDE_MERCADOLIVRE_PER_MINUTE`. Requests a minute the platform allows per group of endpoints. @default 500 */
   readonly perMinute: number;
 };
 
