@@ -10,6 +10,46 @@ import type { Stack } from '../support/stack.js';
 
 const SHIPPED = readdirSync(projectPath('definitions')).flatMap((name) => /^([a-z-]+)\.yaml$/.exec(name)?.[1] ?? []);
 
+/** Whole definitions of the guide that may be published: those without a mistake to show. */
+function examples(): (readonly [string, string])[] {
+  const page = readFileSync(projectPath('docs/definitions.md'), 'utf8');
+  return [...page.matchAll(/^```yaml(?: task_interrupt)?\n(.*?)^```$/gms)].map(([, text = '']) => {
+    return [/^key: (.*)$/m.exec(text)?.[1] ?? '', text] as const;
+  });
+}
+
+type ExampleStep = {
+  readonly id: string;
+  readonly task?: { readonly kind: string; readonly outcomes?: readonly string[]; readonly fields?: object };
+  readonly wait?: object;
+  readonly call?: { readonly returns?: object };
+};
+
+const TRIAGED = { outcome: 'done', data: { intent: 'other', urgency: 'normal', queue: 'sales-br' } };
+
+/** Tasks end with their first outcome, waits with their time, calls well. */
+function firstOutcomes(text: string): Readonly<Record<string, object>> {
+  const { steps } = parse(text) as { readonly steps: readonly ExampleStep[] };
+  const filled = (fields: object = {}): object =>
+    Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, valueOf(type)]));
+  return Object.fromEntries(
+    steps.flatMap(({ id, task, wait, call }) => {
+      if (wait !== undefined) return [[id, { outcome: 'timeout' }]];
+      if (call !== undefined) return [[id, { outcome: 'ok', data: filled(call.returns) }]];
+      if (task === undefined) return [];
+      if (task.kind === 'reply') return [[id, { outcome: 'sent', after: '10m' }]];
+      const form = { outcome: task.outcomes?.[0] ?? '', data: filled(task.fields) };
+      return [[id, { after: '10m', ...(task.kind === 'form' ? form : TRIAGED) }]];
+    }),
+  );
+}
+
+function valueOf(type: string | { readonly type: string; readonly choices?: readonly string[] }): string | number {
+  const kind = typeof type === 'string' ? type : type.type;
+  if (kind === 'number') return 10;
+  return typeof type === 'string' ? 'A-1' : (type.choices?.[0] ?? 'A-1');
+}
+
 /** Every definition that ships, in a tenant that has what its first lines ask for. */
 describe('shipped definitions', () => {
   let stack: Stack;
@@ -65,6 +105,22 @@ describe('shipped definitions', () => {
     expect([await simulate(client, key, {}), said]).toEqual([0, said]);
     expect([await publish(client, key, { reason: 'As shipped' }), said]).toEqual([0, said]);
   });
+
+  it.each(examples())(
+    'the example %s of the guide leads a buyer from the first message to a close',
+    async (key, text) => {
+      const ops = stack.as('ops');
+      const headers = { 'content-type': 'application/yaml', 'if-match': '*' };
+      expect((await ops.put(`/v1/definitions/${key}/draft`, text, { headers })).status).toBe(200);
+      const script = [
+        { at: '2026-11-23T13:00:00.000Z', type: 'message.received', data: { text: 'Oi, quando chega?' } },
+      ];
+      const body = { script, assume: firstOutcomes(text) };
+      const { body: answer } = await ops.post(`/v1/definitions/${key}/simulate`, body, { idempotencyKey: null });
+      expect([answer.code, answer.problems, answer.errors]).toEqual([undefined, undefined, undefined]);
+      expect(answer.runs[0]).toMatchObject({ failed: null, closedAt: expect.any(String) });
+    },
+  );
 
   it('find somebody in Shenzhen whenever the house is closed, nights and Carnival included', async () => {
     const office = JSON.parse(
