@@ -139,6 +139,38 @@ describe('four eyes', () => {
     expect(rows[0].stored).not.toContain(Buffer.from('4711').toString('hex'));
   }, 60_000);
 
+  it('of two approvers at one instant one decides, and of two decisions one counts', async () => {
+    const { inquiryId, asking, said } = await handedIn();
+    const { body: hired } = await stack.as('admin').post('/v1/members', {
+      key: 'second-approver',
+      name: 'Lia Prado',
+      role: 'supervisor',
+    });
+    const { body: issued } = await stack.as('admin').post(`/v1/members/${hired.id}/keys`, {});
+    const approvers = [stack.as('supervisor'), stack.as({ key: issued.key })] as const;
+    const claims = await Promise.all(approvers.map((approver) => approver.post(`/v1/tasks/${asking}/claim`)));
+    expect(claims.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const won = claims.findIndex(({ status }) => status === 200);
+    const { token, approval } = claims[won]?.body as { token: number; approval: { textHash: string } };
+    const decisions = await Promise.all([
+      ...approvers.map((approver) =>
+        approver.post(`/v1/tasks/${asking}/complete`, { action: 'approve', token, textHash: approval.textHash }),
+      ),
+      approvers[won]?.post(`/v1/tasks/${asking}/complete`, { action: 'return', token, reason: 'Falta o prazo' }),
+    ]);
+    expect(decisions.filter((answer) => answer?.status === 200)).toHaveLength(1);
+    const approved = decisions[won]?.status === 200;
+    const { body: history } = await stack.as('auditor').get(`/v1/inquiries/${inquiryId}/history?limit=200`);
+    const told = history.items.map(({ kind }: { kind: string }) => kind);
+    expect(told.filter((kind: string) => /^approval\.(granted|returned)$/.test(kind))).toEqual([
+      approved ? 'approval.granted' : 'approval.returned',
+    ]);
+    await eventually(
+      () => outbox(inquiryId),
+      (sent) => sent.join() === (approved ? said.messageId : ''),
+    );
+  }, 60_000);
+
   it('gives it back to the author with the reason and the draft', async () => {
     const { inquiryId, author, asking } = await handedIn();
     const { body: shown } = await claim('supervisor', asking);
