@@ -1,6 +1,7 @@
 import { MONDAY, planOf, World } from '../../../test/support/world.js';
 import type { WorldOptions } from '../../../test/support/world.js';
 import type { CommandOutcome } from './effects.js';
+import { isOurs } from './state.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -165,7 +166,8 @@ describe('an approval and what happens meanwhile', () => {
   it('somebody answers elsewhere: what was kept never goes out', () => {
     const world = handedIn().external('human');
     expect(world.effects('withdraw_send')).toHaveLength(1);
-    expect(world.state).toMatchObject({ step: 'buyer', approval: null, tasks: [], sends: [] });
+    expect(world.state).toMatchObject({ step: 'buyer', approval: null, tasks: [] });
+    expect(world.state.sends.filter(isOurs)).toEqual([]);
     expect([...world.tasks.values()].map(({ ended }) => ended)).toEqual(['superseded', 'superseded']);
   });
 

@@ -9,7 +9,8 @@ import type { InquiryEvent, OpenedEvent } from './events.js';
 import { startAt } from './moments.js';
 import { activate, meet } from './obligations.js';
 import { runRules } from './rules.js';
-import { isOpenObligation, remember } from './state.js';
+import { elsewhere, isOpenObligation, remember } from './state.js';
+import type { SendState } from './state.js';
 import { openTask } from './steps/task.js';
 import { advance, followJump, walkTo } from './walk.js';
 
@@ -136,9 +137,10 @@ export function answeredElsewhere(course: Course, event: Extract<InquiryEvent, {
     {},
     { kind: 'channel' },
   );
+  keepElsewhere(course, event);
   for (const obligation of course.state.obligations) {
     const counts = meets(human ? 'human' : 'automated', obligation.needs);
-    if (counts && isOpenObligation(obligation)) meet(course, obligation, event.at, `external:${event.messageId}`);
+    if (counts && isOpenObligation(obligation)) meet(course, obligation, event.at, elsewhere(event.messageId));
   }
   if (!human) return;
   const own = course.state.tasks.filter((task) => task.kind === 'reply' || task.kind === 'rewrite');
@@ -148,6 +150,23 @@ export function answeredElsewhere(course: Course, event: Extract<InquiryEvent, {
   }
   course.set({ tasks: course.state.tasks.filter((task) => !own.includes(task)) });
   if (course.state.approval?.what.kind === 'reply') withdrawApproval(course, 'answered_elsewhere');
-  answered(course, course.state.newestPosition, `external:${event.messageId}`, null);
+  answered(course, course.state.newestPosition, elsewhere(event.messageId), null);
   if (own.some((task) => task.kind === 'reply')) advance(course, 'sent');
+}
+
+/** What was written elsewhere stands beside our own messages: should one of them turn out lost, the buyer still has this one. */
+function keepElsewhere(course: Course, event: Extract<InquiryEvent, { kind: 'reply.external' }>): void {
+  const human = event.author === 'human';
+  const send: SendState = {
+    key: elsewhere(event.messageId),
+    author: human ? 'human' : 'automated',
+    memberId: null,
+    status: 'available',
+    queuedAt: event.at,
+    availableAt: event.at,
+    suspendUntil: event.at,
+    answersThrough: human ? course.state.newestPosition : 0,
+    queue: null,
+  };
+  course.set({ sends: remember([...course.state.sends, send], ({ status }) => status === 'available') });
 }

@@ -1,5 +1,5 @@
 import { MONDAY, World } from '../../../test/support/world.js';
-import { isOpenObligation } from './state.js';
+import { isOpenObligation, isOurs } from './state.js';
 
 const MINUTE = 60_000;
 
@@ -41,6 +41,21 @@ describe('a verdict after the close', () => {
     world.command({ kind: 'close', reasonCode: 'spam' });
     world.receipt('uncertain', { send: 'send:1' });
     expect(world.state.tasks).toEqual([]);
+  });
+});
+
+describe('a verdict that takes back our answer after somebody answered elsewhere', () => {
+  it('leaves the obligation met by what was written there, and every message answered', () => {
+    const world = new World().open().receipt('available');
+    world.advance(10 * MINUTE).reply();
+    world.receipt('available', { send: 'send:2' });
+    world.advance(5 * MINUTE).external('human');
+    world.advance(MINUTE).receipt('rejected', { send: 'send:2' });
+    const [written] = world.state.sends.filter((send) => !isOurs(send));
+    expect(written).toMatchObject({ author: 'human', status: 'available', availableAt: MONDAY + 15 * MINUTE });
+    expect(world.obligation('first_response')).toMatchObject({ metBy: written?.key, metAt: MONDAY + 15 * MINUTE });
+    expect(world.state.inbound.every(({ answeredBy }) => answeredBy === written?.key)).toBe(true);
+    expect(world.replays()).toBe(true);
   });
 });
 

@@ -75,6 +75,18 @@ export type SendState = {
   readonly queue: string | null;
 };
 
+const ELSEWHERE = 'external:';
+
+/** Stable key of a message that somebody wrote outside Atende. */
+export function elsewhere(messageId: string): string {
+  return `${ELSEWHERE}${messageId}`;
+}
+
+/** Whether a message is one of ours, and not one that somebody wrote outside Atende. */
+export function isOurs({ key }: SendState): boolean {
+  return !key.startsWith(ELSEWHERE);
+}
+
 /** A call to an outside system whose end is not known yet. */
 export type OpenCall = {
   /** Stable key within the inquiry, `call:<n>`. */

@@ -4,7 +4,7 @@ import type { Decision } from '../inquiry/decide.js';
 import { nextDue, nextSweep, nextWake } from '../inquiry/due.js';
 import type { Effect, Entry, OpenTaskEffect, RequeueTaskEffect, SendEffect } from '../inquiry/effects.js';
 import type { Actor, InquiryEvent } from '../inquiry/events.js';
-import { emptyState } from '../inquiry/state.js';
+import { emptyState, isOurs } from '../inquiry/state.js';
 import type { InquiryState, TaskState } from '../inquiry/state.js';
 import { aimed, SIMULATED_CONTENT, targetOf } from './aim.js';
 import { Answers, eventOf } from './answers.js';
@@ -114,7 +114,7 @@ export class VirtualInquiry {
     if (happening.kind === 'message' || happening.kind === 'opening') return;
     if (happening.kind === 'act') return this.#act(happening);
     if (happening.kind !== 'receipt') return this.#apply(eventOf(happening, () => this.#id('external')));
-    const send = happening.send ?? this.#state.sends.at(-1)?.key ?? null;
+    const send = happening.send ?? this.#state.sends.findLast(isOurs)?.key ?? null;
     if (send === null) return;
     this.#facts[`send:${send}`] = { handedOver: true };
     const { at, status, reason } = happening;
