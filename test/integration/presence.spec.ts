@@ -275,6 +275,18 @@ describe('people at work', () => {
         because: { values: { candidates: expect.any(Array) } },
       });
       expect((await stack.as(offered.key as Who).post(`/v1/tasks/${task.id}/claim`)).status).toBe(200);
+
+      // The offer can be made again from its record, and comes out otherwise once the record is another.
+      const replay = (): Promise<ApiAnswer> => stack.as('auditor').post(`/v1/inquiries/${inquiryId}/replay`);
+      const { body: proof } = await replay();
+      expect(proof).toMatchObject({ same: true, differences: [] });
+      await stack.superuser.query(
+        `update event set decision = jsonb_set(decision, '{request,queue,members}', '[]')
+          where inquiry_id = $1 and kind = 'task.offered'`,
+        [inquiryId],
+      );
+      const { body: forged } = await replay();
+      expect(forged).toMatchObject({ same: false, decisions: proof.decisions, differences: [{ what: 'entries' }] });
     }, 30_000);
   });
 });

@@ -25,7 +25,16 @@ export function assignStepFor(plan: Plan, queue: string): AssignStep | null {
   return steps.find((step) => step.strategy !== 'manual' && step.queues.includes(queue)) ?? null;
 }
 
-export type ShiftOffer = { readonly choice: Choice; readonly memberId: string; readonly until: number };
+/** All an offer was made on: taken again from it at any later time, the offer is the same. */
+export type OfferRequest = ChoiceRequest & { readonly acceptWithinMs: number };
+
+export type ShiftOffer = {
+  readonly request: OfferRequest;
+  readonly choice: Choice;
+  readonly memberId: string;
+  /** Epoch ms. */
+  readonly until: number;
+};
 
 /** Whom a waiting task is offered to as a shift starts, by the plan's own strategy; null when nobody is there. */
 export function shiftOffer(
@@ -34,11 +43,15 @@ export function shiftOffer(
   about: Omit<ChoiceRequest, 'queue' | 'strategy'>,
 ): ShiftOffer | null {
   const lastAgentId = step.preferLastAgent ? about.lastAgentId : null;
-  const choice = choose({ ...about, queue, strategy: step.strategy, lastAgentId });
-  if (choice.memberId === null) return null;
-  return {
-    choice,
-    memberId: choice.memberId,
-    until: offerEnd(hoursOf(queue, choice.memberId), about.now, step.acceptWithinMs),
-  };
+  const { strategy, acceptWithinMs } = step;
+  return offerOn({ ...about, queue, strategy, lastAgentId, acceptWithinMs });
+}
+
+/** The offer that follows from a request; null when nobody is there. */
+export function offerOn(request: OfferRequest): ShiftOffer | null {
+  const choice = choose(request);
+  const { memberId } = choice;
+  if (memberId === null) return null;
+  const until = offerEnd(hoursOf(request.queue, memberId), request.now, request.acceptWithinMs);
+  return { request, choice, memberId, until };
 }

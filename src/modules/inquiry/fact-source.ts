@@ -1,6 +1,5 @@
 import type { Calendar } from '../../domain/calendar/types.js';
 import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
-import type { Roster } from '../../domain/roster/types.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Mailer } from '../../platform/mail/index.js';
@@ -9,9 +8,18 @@ import { isAsked } from '../call/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { isHandedOver } from '../delivery/index.js';
 import { memberReach } from '../notification/index.js';
-import { defaultQueue, peopleOfRole, person, queueActivity, queueFacts } from '../queue/index.js';
-import type { HoursStores } from '../queue/index.js';
-import type { RosterRef, RosterStore } from '../roster/index.js';
+import {
+  calendarRef,
+  defaultQueue,
+  peopleOfRole,
+  person,
+  queueActivity,
+  queueFacts,
+  recordedQueue,
+  wholeQueue,
+} from '../queue/index.js';
+import type { CalendarRef, HoursStores, RecordedQueue } from '../queue/index.js';
+import type { RosterStore } from '../roster/index.js';
 import type { TemplateStore } from '../template/index.js';
 import { contentFacts, readContent } from './content.js';
 import { callIdOf, intentIdOf, taskIdOf } from './keys.js';
@@ -175,18 +183,8 @@ function placed(name: string): [key: string, version: number] {
   return [name.slice(0, at), Number(name.slice(at + 1))];
 }
 
-type CalendarRef = { readonly calendarRef: { readonly key: string; readonly version: number } };
-
 function isCalendar(value: unknown): value is Calendar {
   return typeof value === 'object' && value !== null && 'spec' in value && 'version' in value;
-}
-
-type SlimQueue = { readonly calendar: CalendarRef; readonly roster: { readonly rosterRef: RosterRef } | null };
-
-function slimRoster(roster: Roster | null): SlimQueue['roster'] {
-  if (roster === null) return null;
-  const calendars = roster.calendars.map(({ key, version }) => ({ key, version }));
-  return { rosterRef: { key: roster.key, version: roster.version, calendars } };
 }
 
 /** What is recorded of a plan, which is named by its fact's key. */
@@ -194,15 +192,11 @@ const PLAN_REF = 'published';
 
 /** Facts as recorded: calendars, rosters and plans become references, because their versions are kept anyway. */
 export function slimFacts(facts: FactMap): FactMap {
-  const ref = (calendar: Calendar): CalendarRef => ({ calendarRef: { key: calendar.key, version: calendar.version } });
   return Object.fromEntries(
     Object.entries(facts).map(([key, value]) => {
       if (key.startsWith('plan:')) return [key, PLAN_REF];
-      if (isCalendar(value)) return [key, ref(value)];
-      if (key.startsWith('queue:') && value !== null) {
-        const queue = value as QueueFacts;
-        return [key, { ...queue, calendar: ref(queue.calendar), roster: slimRoster(queue.roster) }];
-      }
+      if (isCalendar(value)) return [key, calendarRef(value)];
+      if (key.startsWith('queue:') && value !== null) return [key, recordedQueue(value as QueueFacts)];
       return [key, value];
     }),
   );
@@ -211,20 +205,18 @@ export function slimFacts(facts: FactMap): FactMap {
 /** Recorded facts made whole again, to take a decision a second time. */
 export async function wholeFacts(
   tx: Tx,
-  { calendars, rosters, plans }: HoursStores & { readonly plans: PlanStore },
+  { plans, ...hours }: HoursStores & { readonly plans: PlanStore },
   facts: FactMap,
 ): Promise<FactMap> {
   const whole: Record<string, unknown> = {};
   const calendar = async ({ calendarRef }: CalendarRef): Promise<Calendar | null> =>
-    calendars.version(tx, calendarRef.key, calendarRef.version);
+    hours.calendars.version(tx, calendarRef.key, calendarRef.version);
   for (const [key, value] of Object.entries(facts)) {
     const fact = value as Partial<CalendarRef> | null;
     if (key.startsWith('plan:')) whole[key] = await plans.plan(tx, ...placed(key.slice('plan:'.length)));
     else if (fact?.calendarRef !== undefined) whole[key] = await calendar(fact as CalendarRef);
     else if (key.startsWith('queue:') && value !== null) {
-      const queue = value as SlimQueue;
-      const roster = queue.roster === null ? null : await rosters.version(tx, queue.roster.rosterRef);
-      whole[key] = { ...queue, calendar: await calendar(queue.calendar), roster };
+      whole[key] = await wholeQueue(tx, hours, value as RecordedQueue);
     } else whole[key] = value;
   }
   return whole;

@@ -11,9 +11,11 @@ import type { PlanStore } from '../definition/index.js';
 import { withWords } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
 import { stateHash, wholeFacts } from '../inquiry/index.js';
+import { SHIFT_OFFER } from '../task/index.js';
+import { offersAgain } from './offers-again.js';
 
 export type ReplayResult = {
-  /** Decisions taken again. */
+  /** Decisions taken again, offers at the start of a shift among them. */
   readonly decisions: number;
   /** True when each came out as recorded. */
   readonly same: boolean;
@@ -28,6 +30,7 @@ type Recording = {
   readonly texts: Readonly<Record<string, string>>;
   readonly decisions: readonly RecordedDecision[];
   readonly erased: boolean;
+  readonly again: Awaited<ReturnType<typeof offersAgain>>;
 };
 
 type Row = {
@@ -46,7 +49,7 @@ const INQUIRY = `
 
 const DECISIONS = `
   select seq, at, entries, decision, words from event
-   where tenant_id = $1 and inquiry_id = $2 and decision is not null order by seq`;
+   where tenant_id = $1 and inquiry_id = $2 and decision is not null and kind <> $3 order by seq`;
 
 const TEXTS = `
   select id, text from message where tenant_id = $1 and inquiry_id = $2 and direction = 'in' and text is not null`;
@@ -75,8 +78,14 @@ export class Replay {
     if (recording === null) return null;
     if (recording.erased) return { decisions: 0, same: true, differences: [], erased: true };
     const canonical = (value: unknown): string => canonicalize(value) ?? '';
-    const differences = retake({ ...recording, canonical, fingerprint: stateHash });
-    return { decisions: recording.decisions.length, same: differences.length === 0, differences, erased: false };
+    const { again, ...taken } = recording;
+    const differences = [...retake({ ...taken, canonical, fingerprint: stateHash }), ...again.differences];
+    return {
+      decisions: taken.decisions.length + again.offers,
+      same: differences.length === 0,
+      differences,
+      erased: false,
+    };
   }
 
   /** Ids of all inquiries of a tenant, oldest first. */
@@ -103,7 +112,7 @@ export class Replay {
     ]);
     if (!inquiry) return null;
     const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
-    const stored = await tx.query<Row>(DECISIONS, [tx.tenantId, inquiryId]);
+    const stored = await tx.query<Row>(DECISIONS, [tx.tenantId, inquiryId, SHIFT_OFFER]);
     const rows = stored.map((row) => {
       const { entries, decision } = row;
       return { ...row, ...withWords(keys, inquiryId, row.seq, row.words, { entries, decision }) };
@@ -118,6 +127,7 @@ export class Replay {
       openedAt: inquiry.openedAt,
       texts: await this.#texts(tx, keys, inquiryId),
       decisions,
+      again: await offersAgain(tx, this, inquiryId),
       erased: keys.isErased({ case: inquiryId }) && stored.some(({ words }) => words !== null),
     };
   }

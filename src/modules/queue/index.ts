@@ -11,6 +11,8 @@ export {
   rotateQueue,
 } from './queue-facts.js';
 export type { HoursStores } from './queue-facts.js';
+export { calendarRef, recordedQueue, wholeQueue } from './recorded-queue.js';
+export type { CalendarRef, RecordedQueue } from './recorded-queue.js';
 export { QueueEntity, QueueMemberEntity } from './queue.entities.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';

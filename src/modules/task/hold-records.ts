@@ -1,11 +1,12 @@
 import { grounds } from '../../domain/assignment/choose.js';
-import type { ChoiceRequest } from '../../domain/assignment/choose.js';
 import type { HoldChange } from '../../domain/task/claim.js';
-import type { ShiftOffer } from '../../domain/task/shift-offer.js';
+import type { OfferRequest, ShiftOffer } from '../../domain/task/shift-offer.js';
 import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
 import { appendEvent } from '../history/index.js';
 import type { StoredEntry } from '../history/index.js';
+import { recordedQueue } from '../queue/index.js';
+import type { RecordedQueue } from '../queue/index.js';
 import { publish } from '../stream/index.js';
 import type { StreamKind } from '../stream/index.js';
 import type { HeldTask } from './task-rows.js';
@@ -97,22 +98,28 @@ export async function recordExpiry(
   await tell(tx, task, 'task.ready', null);
 }
 
+/** Kind of the history rows that hold an offer as a shift began. */
+export const SHIFT_OFFER = 'task.offered';
+
+/** What such a row keeps beside its entry, to take the offer again. */
+export type RecordedOffer = { readonly request: Omit<OfferRequest, 'queue'> & { readonly queue: RecordedQueue } };
+
 /** Records that a waiting task is offered to somebody as a shift starts, and why to them. */
 export async function recordShiftOffer(
   tx: Tx,
   task: HeldTask,
-  { queue, activity }: Pick<ChoiceRequest, 'queue' | 'activity'>,
-  offer: ShiftOffer,
+  { request, choice, memberId, until }: ShiftOffer,
 ): Promise<void> {
-  const { choice, memberId, until } = offer;
+  const { queue } = request;
   const entry: StoredEntry = {
-    kind: 'task.offered',
+    kind: SHIFT_OFFER,
     actor: { kind: 'system' },
     step: task.step,
-    because: grounds({ queue, activity }, choice),
+    because: grounds(request, choice),
     data: { task: task.key, queue: queue.key, memberId, by: choice.by, offeredTo: memberId, offerUntil: until },
   };
-  await appendEvent(tx, task.inquiryId, { at: task.now, kind: entry.kind, entries: [entry], decision: null });
+  const decision: RecordedOffer = { request: { ...request, queue: recordedQueue(queue) } };
+  await appendEvent(tx, task.inquiryId, { at: task.now, kind: SHIFT_OFFER, entries: [entry], decision });
   await tell(tx, task, 'task.offered', memberId);
 }
 

@@ -14,6 +14,8 @@ export type { InheritedWords, NewTask } from './task-writes.js';
 export { Claims } from './claims.js';
 export type { Draft, HoldResult, TaskActor } from './claims.js';
 export type { ExplainedRefusal } from './explained-refusal.js';
+export { SHIFT_OFFER } from './hold-records.js';
+export type { RecordedOffer } from './hold-records.js';
 export { LeaseKeeper } from './lease-keeper.js';
 export { peekTask, tasksHeldBy } from './task-rows.js';
 export type { HeldTask } from './task-rows.js';

@@ -1,5 +1,4 @@
 import { asksForActivity } from '../../domain/assignment/choose.js';
-import type { ChoiceRequest } from '../../domain/assignment/choose.js';
 import { endsWithShift } from '../../domain/assignment/duty.js';
 import { expire, standingOf } from '../../domain/task/claim.js';
 import type { HoldChange } from '../../domain/task/claim.js';
@@ -95,19 +94,14 @@ export class LeaseKeeper {
     const activity = asksForActivity(queue, step.strategy) ? await queueActivity(tx, queue, task.now) : null;
     const facts = { language, lastAgentId, shop: { key, channel }, activity, now: task.now };
     const offer = shiftStarts && !about.snoozed ? shiftOffer(step, queue, facts) : null;
-    return offer === null ? nextLook(queue, task.now) : this.#offer(tx, task, { queue, activity }, offer);
+    return offer === null ? nextLook(queue, task.now) : this.#offer(tx, task, offer);
   }
 
-  async #offer(
-    tx: Tx,
-    task: HeldTask,
-    from: Pick<ChoiceRequest, 'queue' | 'activity'>,
-    offer: ShiftOffer,
-  ): Promise<number> {
+  async #offer(tx: Tx, task: HeldTask, offer: ShiftOffer): Promise<number> {
     const { memberId, until } = offer;
-    await recordShiftOffer(tx, task, from, offer);
+    await recordShiftOffer(tx, task, offer);
     await writeHold(tx, task, { ...task.hold, token: task.hold.token + 1, offeredTo: memberId, offerUntil: until });
-    if (offer.choice.by === 'round_robin') await rotateQueue(tx, from.queue.key, memberId);
+    if (offer.choice.by === 'round_robin') await rotateQueue(tx, offer.request.queue.key, memberId);
     return until + 1;
   }
 }
