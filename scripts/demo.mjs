@@ -31,10 +31,14 @@ async function main() {
   tell(results);
   const wrong = [];
   if (options.answer) {
-    const { done, refused } = await answerAll(client, results.filter(({ taskState }) => taskState !== null).length);
+    const { done, approved, refused } = await answerAll(
+      client,
+      results.filter(({ taskState }) => taskState !== null).length,
+    );
     results = await delivered(client, inquiries, sent);
     const by = Object.entries(done).map(([agent, count]) => `${agent} ${count}`);
     say('answered by', by.join(', '));
+    say('approved', `${approved} by the supervisor`);
     say('states', counted(results.map(({ state }) => state ?? 'lost')));
     wrong.push(
       ...refused,

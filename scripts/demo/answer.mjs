@@ -1,9 +1,10 @@
-/** Lets the demo's two agents work: take what bites first, answer it, until nothing is left. */
+/** Lets the demo's two agents work: take what bites first, answer it, until nothing is left; their supervisor approves. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Progress } from './show.mjs';
 import { Refused } from './client.mjs';
 
 const AGENTS = ['agent', 'agent2'];
+const SUPERVISOR = 'supervisor';
 
 const ANSWERS = {
   'pt-BR': 'Olá! Já verifiquei para você e está tudo certo. Qualquer dúvida, é só responder por aqui.',
@@ -23,6 +24,7 @@ const ENDS = {
     queue: task.queue,
   }),
   confirm_delivery: () => ({ action: 'delivered' }),
+  approve: ({ textHash }) => ({ action: 'approve', textHash }),
 };
 
 /** Both agents take and complete tasks side by side; returns how many each completed, and what was refused. */
@@ -50,7 +52,26 @@ export async function answerAll(client, expected) {
     }
   };
   await Promise.all(AGENTS.map(work));
-  return { done, refused };
+  const approved = await approveAll(client, refused);
+  return { done, approved, refused };
+}
+
+/** The supervisor agrees to every answer that waits for a second pair of eyes; returns how many there were. */
+async function approveAll(client, refused) {
+  const waiting = await client.all(SUPERVISOR, '/v1/tasks?kind=approve');
+  let approved = 0;
+  for (const { id } of waiting) {
+    try {
+      const { token, approval } = await client.post(SUPERVISOR, `/v1/tasks/${id}/claim`);
+      const { textHash } = approval;
+      await complete(client, SUPERVISOR, { id, token, kind: 'approve', textHash });
+      approved += 1;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused.push(`approve ${id}: ${error.message}`);
+    }
+  }
+  return approved;
 }
 
 async function complete(client, agent, task) {
