@@ -4,14 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newHome, Product, removeHome } from '../support/product.js';
 
 type Outcome =
-  { readonly kind: 'answered'; readonly status: number } | { readonly kind: 'refused' | 'cut'; readonly why: string };
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'refused' | 'reset' | 'cut'; readonly why: string };
+
+/**
+ * `reset`: a connection of its own that got no answer. The system takes connections for a server before the server sees them; one
+ * it takes between our last look and the closing of the door is reset, and no server can know.
+ */
+function endOf(error: NodeJS.ErrnoException, isReused: boolean): Outcome {
+  const kind = error.code === 'ECONNREFUSED' ? 'refused' : error.code === 'ECONNRESET' && !isReused ? 'reset' : 'cut';
+  return { kind, why: `${error.code} ${error.message}` };
+}
 
 /** One request over an agent's connections, to the last byte of its answer. */
 function ask(agent: Agent, url: string, key: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const asking = request(url, { agent, headers: { authorization: `Bearer ${key}` } });
-    const failed = (error: NodeJS.ErrnoException): void =>
-      resolve({ kind: error.code === 'ECONNREFUSED' ? 'refused' : 'cut', why: `${error.code} ${error.message}` });
+    const failed = (error: NodeJS.ErrnoException): void => resolve(endOf(error, asking.reusedSocket));
     asking.on('error', failed);
     asking.on('response', (response) => {
       response.on('error', failed);
@@ -80,9 +89,10 @@ describe('a stop under load', () => {
     expect(outcomes.length).toBeGreaterThan(50);
     const failed = outcomes.filter((one) => one.kind === 'cut' || (one.kind === 'answered' && one.status !== 200));
     expect(failed).toEqual([]);
-    expect(outcomes.filter(({ kind }) => kind === 'refused')).toHaveLength(8);
+    expect(outcomes.filter(({ kind }) => kind === 'refused' || kind === 'reset')).toHaveLength(8);
+    expect(outcomes.filter(({ kind }) => kind === 'reset').length).toBeLessThanOrEqual(1);
     const told = readiness.map((one) => (one.kind === 'answered' ? one.status : one.kind));
-    expect([...new Set(told)]).toEqual([200, 503, 'refused']);
+    expect([...new Set(told)].slice(0, 2)).toEqual([200, 503]);
     expect(await stream.ended).toBe(true);
     expect(code).toBe(0);
   }, 90_000);
