@@ -1,7 +1,7 @@
-import { graphOf } from '../../domain/definition/plan-graph.js';
-import type { PlanGraph } from '../../domain/definition/plan-graph.js';
-import { standardPlan } from '../../../test/support/world.js';
-import { svgOf } from './drawing.js';
+import { graphOf } from '../../src/domain/definition/plan-graph.js';
+import type { PlanGraph } from '../../src/domain/definition/plan-graph.js';
+import { standardPlan } from '../support/world.js';
+import { svgOf } from '../../src/modules/definition/drawing.js';
 
 const HOSTILE = '<script>alert("x")</script> & \\N \\" &lt; ]]> 你好';
 
