@@ -49,6 +49,14 @@ describe('sources', () => {
     expect(linesWith([...files, ...documents], folders)).toEqual([]);
   });
 
+  it('number decision records one after the other, in their titles as in their names', () => {
+    const records = documents.filter((path) => /adr\/\d/.test(path)).sort();
+    const named = records.map((path) => Number(/adr\/(\d+)-/.exec(path)?.[1]));
+    const titled = records.map((path) => Number(/^# (\d+)\. /.exec(readProject(path))?.[1]));
+    expect(named).toEqual(records.map((_path, index) => index + 1));
+    expect(titled).toEqual(named);
+  });
+
   it('leave nothing to be done later', () => {
     const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`);
     expect(linesWith(files, marks)).toEqual([]);
