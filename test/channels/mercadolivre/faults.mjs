@@ -26,12 +26,7 @@ export function before(planned, request, response) {
       request.socket.destroy();
       return true;
     case 'error_before':
-      answer(response, planned.http ?? 500, {
-        message: 'internal_error',
-        error: 'internal_error',
-        status: 500,
-        cause: [],
-      });
+      breakDown(response, planned);
       return true;
     case 'busy': {
       const headers = planned.retryAfter === null ? {} : { 'retry-after': String(planned.retryAfter) };
@@ -68,16 +63,16 @@ export function after(planned, request, response) {
       request.socket.destroy();
       return true;
     case 'error_after':
-      answer(response, planned.http ?? 500, {
-        message: 'internal_error',
-        error: 'internal_error',
-        status: 500,
-        cause: [],
-      });
+      breakDown(response, planned);
       return true;
     default:
       return false;
   }
+}
+
+/** The platform's own failure, before or after it did what was asked. */
+function breakDown(response, { http }) {
+  answer(response, http ?? 500, { message: 'internal_error', error: 'internal_error', status: 500, cause: [] });
 }
 
 export function answer(response, status, body, headers = {}) {
