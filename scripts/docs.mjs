@@ -2,16 +2,18 @@
  * `npm run docs`: writes `docs/configuration.md` from the comments on the type `Config`, the one place where each variable is
  * described. With `--check` it writes nothing and fails when the file is not what it would write.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from './lib.mjs';
 
 const path = join(root, 'docs', 'configuration.md');
-const sources = readFileSync(join(root, 'src/platform/config/config.ts'), 'utf8');
-const names = [
-  ...readFileSync(join(root, 'src/platform/config/variables.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): \{/gm),
-];
+const folder = join(root, 'src/platform/config');
+const channels = readdirSync(join(folder, 'channels'))
+  .sort()
+  .map((file) => join('channels', file));
+const sources = textOf(['config.ts', ...channels]);
+const names = [...textOf(['variables.ts', ...channels]).matchAll(/^ {2,4}([A-Z_]+): \{/gm)];
 const known = new Set(names.map(([, name]) => name));
 
 const INTRODUCTION = `# Configuration
@@ -45,7 +47,7 @@ const rows = [...sources.matchAll(/\/\*\*(.*?)\*\//gs)]
 const described = new Set(rows.flatMap(({ own }) => own));
 const silent = [...known].filter((name) => !described.has(name));
 if (silent.length > 0) {
-  console.error(`atende: src/platform/config/config.ts does not describe ${silent.join(', ')}`);
+  console.error(`atende: src/platform/config does not describe ${silent.join(', ')}`);
   process.exit(1);
 }
 
@@ -65,6 +67,10 @@ if (!process.argv.includes('--check')) {
 } else if (page !== read(path)) {
   console.error('atende: docs/configuration.md is not up to date: run npm run docs');
   process.exit(1);
+}
+
+function textOf(files) {
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
 }
 
 function read(file) {

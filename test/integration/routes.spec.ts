@@ -26,7 +26,7 @@ const OPEN = [
   'HealthController.live',
   'HealthController.ready',
   // A part of its address is, and what it says is read from the platform itself.
-  'NoticesController.mercadoLivre',
+  'NoticesController.receive',
 ];
 
 /** Every route of every controller that any role and set-up brings. */

@@ -17,17 +17,22 @@ export class NoticesController {
     private readonly meter: AcceptMeter,
   ) {}
 
-  @Post('mercadolivre/:key')
+  @Post(':channel/:key')
   @HttpCode(200)
   @OpenToAll()
   @ApiOperation({
-    operationId: 'receiveMercadoLivreNotice',
-    summary: 'Tell of something to read; one address for all shops, with a part that nobody can guess',
+    operationId: 'receiveNotice',
+    summary: "Tell of something to read; one address for all shops of a platform's application, which nobody can guess",
   })
   @ApiResponse({ status: 200, description: 'Kept; what it names is read in a moment' })
-  async mercadoLivre(@Param('key') key: string, @Req() request: FastifyRequest): Promise<Record<string, never>> {
-    const receive = (): Promise<NoticeResult> => this.desk.receive('mercadolivre', key, noticeOf(request));
-    const result = await this.meter.time('mercadolivre', receive, (outcome) =>
+  async receive(
+    @Param('channel') channel: string,
+    @Param('key') key: string,
+    @Req() request: FastifyRequest,
+  ): Promise<Record<string, never>> {
+    if (!this.desk.knows(channel)) throw new Problem('not_found');
+    const receive = (): Promise<NoticeResult> => this.desk.receive(channel, key, noticeOf(request));
+    const result = await this.meter.time(channel, receive, (outcome) =>
       outcome === 'signature_invalid' ? outcome : 'accepted',
     );
     if (result === 'signature_invalid') throw new Problem('signature_invalid');

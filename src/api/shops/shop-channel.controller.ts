@@ -71,7 +71,7 @@ export class ShopChannelController {
       return found === null || read === null ? null : { shop: found, health: read };
     });
     const connector = this.connectors.of(shop.channel);
-    const levels = (await this.budgets.of(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
+    const levels = (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
     const { sweepEveryMs } = this.config.channels;
     const asksConsent = connector?.authorisation !== undefined;
     return healthView(shop.channel, health, levels, { asksConsent, sweepEveryMs, now: Date.now() });

@@ -7,28 +7,20 @@ import { CONFIG, LOOPS } from '../../platform/nest/index.js';
 import { Buckets } from '../../platform/rates/index.js';
 import { Budgets } from './budgets.js';
 import { Connectors } from './connectors.js';
-import { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
-import { WebhookConnector } from './webhook/webhook-connector.js';
+import { applicationsOf, connectorsOf } from './platforms.js';
 
 @Module({
   providers: [
     {
       provide: Budgets,
       useFactory: (config: Config, loops: pg.Pool, vault: Vault) =>
-        new Budgets(new Buckets(loops, (text) => vault.fingerprint('bucket', text)), config.channels),
+        new Budgets(new Buckets(loops, (text) => vault.fingerprint('bucket', text)), applicationsOf(config.channels)),
       inject: [CONFIG, LOOPS, Vault],
     },
     {
       provide: Connectors,
-      useFactory: ({ channels: { mercadolivre } }: Config, egress: Egress, budgets: Budgets) => {
-        const budget = budgets.of('mercadolivre');
-        return new Connectors([
-          new WebhookConnector(egress),
-          ...(mercadolivre === undefined || budget === null
-            ? []
-            : [new MercadoLivreConnector(mercadolivre, egress, budget)]),
-        ]);
-      },
+      useFactory: ({ channels }: Config, egress: Egress, budgets: Budgets) =>
+        new Connectors(connectorsOf(channels, egress, budgets)),
       inject: [CONFIG, Egress, Budgets],
     },
   ],

@@ -30,6 +30,11 @@ export class NoticeDesk {
     return this.vault.fingerprint('notice address', channel).toString('hex').slice(0, 40);
   }
 
+  /** Whether notices of a channel's platform come in here; the generic channel has an address for each shop. */
+  knows(channel: string): boolean {
+    return channel !== 'webhook' && this.connectors.of(channel) !== undefined;
+  }
+
   /** Takes a notice; committed when it returns. */
   async receive(channel: string, key: string, notice: Notice): Promise<NoticeResult> {
     const notices = this.connectors.of(channel)?.notices;

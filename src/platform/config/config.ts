@@ -1,5 +1,6 @@
 import type { TLSConfig } from '@temporalio/client';
 import type { KillPoint } from '../kill-point/index.js';
+import type { ChannelsConfig } from './channels/channels.js';
 
 /** What one process does: `all` = API, worker and loops together; `migrate` = bring the schema up to date and exit. */
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
@@ -177,51 +178,6 @@ export type MailConfig = {
    * @default unset
    */
   readonly from: string | undefined;
-};
-
-/** Platforms whose notices are hints: the application that is registered with each, once per installation. */
-export type ChannelsConfig = {
-  /**
-   * `ATENDE_PUBLIC_URL`. Address under which platforms and browsers reach the API, such as `https://atende.example`. Sellers come back
-   * to it after they consented, and platforms send their notices there.
-   * @default unset (no channel that needs consent can be set up)
-   */
-  readonly publicUrl: string | undefined;
-  /** `ATENDE_SWEEP_EVERY_MS`. Milliseconds between two looks for what a platform did not tell. @default 300000 */
-  readonly sweepEveryMs: number;
-  /** undefined without an application: then no shop on it can be authorised. */
-  readonly mercadolivre: MercadoLivreConfig | undefined;
-};
-
-/** Mercado Livre; docs/channels/mercadolivre.md. */
-export type MercadoLivreConfig = {
-  /** `ATENDE_MERCADOLIVRE_CLIENT_ID`. Number of the application that is registered with the platform. @default unset */
-  readonly clientId: string;
-  /** `ATENDE_MERCADOLIVRE_CLIENT_SECRET` or `ATENDE_MERCADOLIVRE_CLIENT_SECRET_FILE`. Its secret. @default unset */
-  readonly clientSecret: string;
-  /**
-   * `ATENDE_MERCADOLIVRE_API_URL`. Where the API is; another address for the local server that speaks the same protocol.
-   * @default https://api.mercadolibre.com
-   */
-  readonly apiUrl: string;
-  /**
-   * `ATENDE_MERCADOLIVRE_AUTH_URL`. Where sellers consent; of the country their account is in.
-   * @default https://auth.mercadolivre.com.br
-   */
-  readonly authUrl: string;
-  /**
-   * `ATENDE_MERCADOLIVRE_AGENT_ID`. The platform's own user that stands between buyer and seller in some conversations; by country.
-   * @default 3037675074 (Brazil)
-   */
-  readonly agentId: string;
-  /**
-   * `ATENDE_MERCADOLIVRE_SOURCES`. Addresses from which notices are let in, separated by commas; empty = from anywhere, because the
-   * platform may change them. Behind a proxy it has to be one of `ATENDE_TRUSTED_PROXIES`.
-   * @default empty
-   */
-  readonly sources: readonly string[];
-  /** `ATENDE_MERCADOLIVRE_PER_MINUTE`. Requests a minute the platform allows per group of endpoints. @default 500 */
-  readonly perMinute: number;
 };
 
 /** Everything the environment says, checked and frozen. The only way for the program to learn it. */

@@ -1,15 +1,7 @@
+export type { ChannelsConfig } from './channels/channels.js';
 export { BootError, describeProblem } from './boot-error.js';
 export { ConfigError } from './config-error.js';
 export type { ConfigProblem } from './config-error.js';
-export type {
-  ChannelsConfig,
-  Config,
-  DatabaseConfig,
-  HttpConfig,
-  LogLevel,
-  RateConfig,
-  Role,
-  TemporalConfig,
-} from './config.js';
+export type { Config, DatabaseConfig, HttpConfig, LogLevel, RateConfig, Role, TemporalConfig } from './config.js';
 export { assertUtc, loadConfig } from './load-config.js';
 export { maskedConfig, maskedUrl } from './masked-config.js';

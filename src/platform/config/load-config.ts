@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TLSConfig } from '@temporalio/client';
 import { BootError } from './boot-error.js';
+import { CHANNEL_TOGETHER, channelsOf } from './channels/channels.js';
 import { ConfigError } from './config-error.js';
 import type { ConfigProblem } from './config-error.js';
-import type { Config, HttpConfig, MercadoLivreConfig, TemporalConfig } from './config.js';
+import type { Config, HttpConfig, TemporalConfig } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { FROM_FILE, VARIABLES } from './variables.js';
 import type { Values, VariableName } from './variables.js';
@@ -128,13 +129,17 @@ function contradictions(values: Values): readonly ConfigProblem[] {
     'a mail needs a server and somebody who writes it',
     'set both or none',
   );
-  const { ATENDE_MERCADOLIVRE_CLIENT_ID: client, ATENDE_MERCADOLIVRE_CLIENT_SECRET: secret } = values;
-  check(
-    (client === undefined) !== (secret === undefined),
-    client === undefined ? 'ATENDE_MERCADOLIVRE_CLIENT_ID' : 'ATENDE_MERCADOLIVRE_CLIENT_SECRET',
-    'an application has both, a number and a secret',
-    'set both or none',
-  );
+  for (const names of CHANNEL_TOGETHER) {
+    const missing = names.find((name) => values[name] === undefined);
+    const others = names.some((name) => values[name] !== undefined);
+    if (missing !== undefined)
+      check(
+        others,
+        missing,
+        'the channel needs it beside the others that are set',
+        `set all of ${names.join(', ')}, or none`,
+      );
+  }
   const samePort = values.ATENDE_METRICS_PORT !== undefined && values.ATENDE_METRICS_PORT === (values.PORT ?? 3000);
   check(samePort, 'ATENDE_METRICS_PORT', 'it equals PORT', 'use another port');
   const { ATENDE_HTTP_HEADERS_MS: headers = HEADERS_MS, ATENDE_HTTP_REQUEST_MS: request = REQUEST_MS } = values;
@@ -199,11 +204,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       failedLoginsPerAddress: values.ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS ?? 60,
       deliveriesPerShop: values.ATENDE_RATE_DELIVERIES_PER_SHOP ?? 30_000,
     },
-    channels: {
-      publicUrl: values.ATENDE_PUBLIC_URL,
-      sweepEveryMs: values.ATENDE_SWEEP_EVERY_MS ?? 300_000,
-      mercadolivre: mercadoLivreOf(values),
-    },
+    channels: channelsOf(values),
     dispatchesPerShop: values.ATENDE_DISPATCHES_PER_SHOP ?? 8,
     killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,
@@ -225,20 +226,6 @@ function httpOf(values: Values): HttpConfig {
       connections: values.ATENDE_HTTP_CONNECTIONS ?? 2_000,
       drainMs: values.ATENDE_HTTP_DRAIN_MS ?? 2_000,
     },
-  };
-}
-
-function mercadoLivreOf(values: Values): MercadoLivreConfig | undefined {
-  const { ATENDE_MERCADOLIVRE_CLIENT_ID: clientId, ATENDE_MERCADOLIVRE_CLIENT_SECRET: clientSecret } = values;
-  if (clientId === undefined || clientSecret === undefined) return undefined;
-  return {
-    clientId,
-    clientSecret,
-    apiUrl: values.ATENDE_MERCADOLIVRE_API_URL ?? 'https://api.mercadolibre.com',
-    authUrl: values.ATENDE_MERCADOLIVRE_AUTH_URL ?? 'https://auth.mercadolivre.com.br',
-    agentId: values.ATENDE_MERCADOLIVRE_AGENT_ID ?? '3037675074',
-    sources: values.ATENDE_MERCADOLIVRE_SOURCES ?? [],
-    perMinute: values.ATENDE_MERCADOLIVRE_PER_MINUTE ?? 500,
   };
 }
 

@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isMailServer, isSender } from '../mail/mail-server.js';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const perMinute = z.coerce.number().int().min(1).max(10_000_000);
-const milliseconds = z.coerce.number().int().min(100).max(600_000);
-const boolean = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+import { CHANNEL_FROM_FILE, CHANNEL_VARIABLES } from './channels/channels.js';
+import { boolean, isHost, isNetwork, list, milliseconds, perMinute, port } from './schemas.js';
+import type { ValuesOf } from './schemas.js';
 
 const databaseUrl = z.string().refine((text) => {
   const url = URL.parse(text);
@@ -40,29 +38,6 @@ const killPoint = z
     return { name, passage: Number(passage) };
   });
 
-/** A list separated by commas; spaces around the items are ignored. */
-const list = (item: (text: string) => boolean): z.ZodType<readonly string[]> =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .refine((items) => items.every(item));
-
-/** Whether the text is an IP address or a CIDR block. */
-function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
-}
-
-const isHost = (text: string): boolean =>
-  /^(?!\d+(\.\d+)*$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*$/.test(text);
-const origin = z.string().refine((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text);
 const isLinkLocal = (text: string): boolean => /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(text);
 
 /**
@@ -144,27 +119,7 @@ export const VARIABLES = {
     schema: z.coerce.number().int().min(1).max(32),
     remedy: 'use a number from 1 to 32',
   },
-  ATENDE_PUBLIC_URL: {
-    schema: z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !text.endsWith('/')),
-    remedy: 'use the address callers see, such as https://atende.example, without a slash at its end',
-  },
-  ATENDE_SWEEP_EVERY_MS: {
-    schema: z.coerce.number().int().min(500).max(86_400_000),
-    remedy: 'use milliseconds from 500',
-  },
-  ATENDE_MERCADOLIVRE_CLIENT_ID: {
-    schema: z.string().regex(/^\d{1,32}$/),
-    remedy: 'use the number of the application',
-  },
-  ATENDE_MERCADOLIVRE_CLIENT_SECRET: { schema: z.string().max(256), remedy: 'use the secret of the application' },
-  ATENDE_MERCADOLIVRE_API_URL: { schema: origin, remedy: 'use an origin such as https://api.mercadolibre.com' },
-  ATENDE_MERCADOLIVRE_AUTH_URL: { schema: origin, remedy: 'use an origin such as https://auth.mercadolivre.com.br' },
-  ATENDE_MERCADOLIVRE_AGENT_ID: { schema: z.string().regex(/^\d{1,20}$/), remedy: 'use the number of a user' },
-  ATENDE_MERCADOLIVRE_SOURCES: {
-    schema: list((text) => isIP(text) !== 0),
-    remedy: 'list addresses, separated by commas',
-  },
-  ATENDE_MERCADOLIVRE_PER_MINUTE: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
+  ...CHANNEL_VARIABLES,
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_DELIVERIES_PER_SHOP: { schema: perMinute, remedy: 'use deliveries per minute, 1 or more' },
@@ -181,8 +136,8 @@ export const FROM_FILE: readonly VariableName[] = [
   'ATENDE_SMTP_URL',
   'ATENDE_ROOT_KEY',
   'ATENDE_PREVIOUS_ROOT_KEYS',
-  'ATENDE_MERCADOLIVRE_CLIENT_SECRET',
+  ...CHANNEL_FROM_FILE,
 ];
 
 /** The checked values of the variables that are set. */
-export type Values = { readonly [Name in VariableName]?: z.output<(typeof VARIABLES)[Name]['schema']> | undefined };
+export type Values = ValuesOf<typeof VARIABLES>;

@@ -1,0 +1,21 @@
+import type { ChannelsConfig } from '../../platform/config/index.js';
+import type { Egress } from '../../platform/egress/index.js';
+import type { Application, Budgets } from './budgets.js';
+import type { Connector } from './connector.js';
+import { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
+import { WebhookConnector } from './webhook/webhook-connector.js';
+
+/** The applications of this installation whose requests somebody counts. */
+export function applicationsOf({ mercadolivre }: ChannelsConfig): Application[] {
+  return mercadolivre === undefined
+    ? []
+    : [{ channel: 'mercadolivre', id: mercadolivre.clientId, perMinute: mercadolivre.perMinute }];
+}
+
+/** A connector for each channel that is set up. */
+export function connectorsOf({ mercadolivre }: ChannelsConfig, egress: Egress, budgets: Budgets): Connector[] {
+  const connectors: Connector[] = [new WebhookConnector(egress)];
+  if (mercadolivre !== undefined)
+    connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
+  return connectors;
+}

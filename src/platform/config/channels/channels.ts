@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { ValuesOf } from '../schemas.js';
+import type { ChannelSettings } from './channel-settings.js';
+import { MERCADOLIVRE, mercadoLivreOf } from './mercadolivre.js';
+import type { MercadoLivreConfig } from './mercadolivre.js';
+
+/** Platforms: what is registered with each, once per installation. */
+export type ChannelsConfig = {
+  /**
+   * `ATENDE_PUBLIC_URL`. Address under which platforms and browsers reach the API, such as `https://atende.example`. Sellers come back
+   * to it after they consented, and platforms send their notices there.
+   * @default unset (no channel that needs consent can be set up)
+   */
+  readonly publicUrl: string | undefined;
+  /** `ATENDE_SWEEP_EVERY_MS`. Milliseconds between two looks for what a platform did not tell. @default 300000 */
+  readonly sweepEveryMs: number;
+  /** undefined without an application: then no shop on it can be authorised. */
+  readonly mercadolivre: MercadoLivreConfig | undefined;
+};
+
+/** Every channel that is set up in the environment. */
+const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE];
+
+export const CHANNEL_VARIABLES = {
+  ATENDE_PUBLIC_URL: {
+    schema: z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !text.endsWith('/')),
+    remedy: 'use the address callers see, such as https://atende.example, without a slash at its end',
+  },
+  ATENDE_SWEEP_EVERY_MS: {
+    schema: z.coerce.number().int().min(500).max(86_400_000),
+    remedy: 'use milliseconds from 500',
+  },
+  ...MERCADOLIVRE.variables,
+} as const;
+
+type ChannelVariable = keyof typeof CHANNEL_VARIABLES;
+
+export const CHANNEL_FROM_FILE = SETTINGS.flatMap(({ fromFile }) => fromFile) as readonly ChannelVariable[];
+
+/** Groups of variables that are all set, or none of them. */
+export const CHANNEL_TOGETHER = SETTINGS.map(({ together }) => together) as readonly (readonly ChannelVariable[])[];
+
+export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): ChannelsConfig {
+  return {
+    publicUrl: values.ATENDE_PUBLIC_URL,
+    sweepEveryMs: values.ATENDE_SWEEP_EVERY_MS ?? 300_000,
+    mercadolivre: mercadoLivreOf(values),
+  };
+}
