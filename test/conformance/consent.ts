@@ -14,8 +14,8 @@ export function consentConformance(current: () => Rig): void {
     const verifier = randomBytes(32).toString('base64url');
     const granted = async ({ authorisation, told }: NonNullable<ReturnType<typeof parts>>): Promise<Grant> => {
       const { redirectUri } = told;
-      const { code } = await told.agree(authorisation.consentUrl({ redirectUri, state: 'st', verifier }));
-      const outcome = await authorisation.exchange({ redirectUri, code, verifier });
+      const back = await told.agree(authorisation.consentUrl({ redirectUri, state: 'st', verifier }));
+      const outcome = await authorisation.exchange({ redirectUri, back, verifier });
       if (outcome.kind !== 'granted') throw new Error(`Not granted: ${outcome.kind}`);
       return outcome.grant;
     };
@@ -26,7 +26,7 @@ export function consentConformance(current: () => Rig): void {
       const { authorisation, told } = known;
       const url = authorisation.consentUrl({ redirectUri: told.redirectUri, state: 'the-state', verifier });
       expect(url).not.toContain(verifier);
-      expect((await told.agree(url)).state).toBe('the-state');
+      expect(await told.agree(url)).toMatchObject({ state: 'the-state' });
       const grant = await granted(known);
       expect(grant.expiresAt).toBeGreaterThan(Date.now());
       const message = await current().message('Com autorização.');
@@ -34,16 +34,16 @@ export function consentConformance(current: () => Rig): void {
       return undefined;
     });
 
-    it('does not take a code twice, nor with another verifier', async () => {
+    it('does not take a code twice, nor from somebody else', async () => {
       const known = parts();
       if (known === null) return expect(current().connector.authorisation).toBeUndefined();
       const { authorisation, told } = known;
       const { redirectUri } = told;
       const agree = () => told.agree(authorisation.consentUrl({ redirectUri, state: 'st', verifier }));
-      const { code } = await agree();
-      expect(await authorisation.exchange({ redirectUri, code, verifier })).toMatchObject({ kind: 'granted' });
-      expect(await authorisation.exchange({ redirectUri, code, verifier })).toMatchObject({ kind: 'refused' });
-      const stolen = { redirectUri, code: (await agree()).code, verifier: 'another' };
+      const asked = { redirectUri, back: await agree(), verifier };
+      expect(await authorisation.exchange(asked)).toMatchObject({ kind: 'granted' });
+      expect(await authorisation.exchange(asked)).toMatchObject({ kind: 'refused' });
+      const stolen = told.stolen({ redirectUri, back: await agree(), verifier });
       expect(await authorisation.exchange(stolen)).toMatchObject({ kind: 'refused' });
       return undefined;
     });
@@ -53,12 +53,12 @@ export function consentConformance(current: () => Rig): void {
       if (known === null) return expect(current().connector.authorisation).toBeUndefined();
       const { authorisation } = known;
       const first = await granted(known);
-      const second = await authorisation.refresh(first.refreshToken);
+      const second = await authorisation.refresh(first);
       expect(second.kind).toBe('granted');
       if (second.kind !== 'granted') return undefined;
       expect(second.grant.refreshToken).not.toBe(first.refreshToken);
-      expect(await authorisation.refresh(first.refreshToken)).toMatchObject({ kind: 'refused' });
-      expect(await authorisation.refresh(second.grant.refreshToken)).toMatchObject({ kind: 'granted' });
+      expect(await authorisation.refresh(first)).toMatchObject({ kind: 'refused' });
+      expect(await authorisation.refresh(second.grant)).toMatchObject({ kind: 'granted' });
       return undefined;
     });
 
@@ -68,11 +68,11 @@ export function consentConformance(current: () => Rig): void {
         const known = parts();
         if (known === null) return expect(current().connector.authorisation).toBeUndefined();
         const { authorisation, told } = known;
-        const { refreshToken } = await granted(known);
+        const grant = await granted(known);
         await told.next(fault);
-        expect(await authorisation.refresh(refreshToken)).toMatchObject({ kind: 'later' });
+        expect(await authorisation.refresh(grant)).toMatchObject({ kind: 'later' });
         // Whether the token was used up is found out by using it.
-        const after = await authorisation.refresh(refreshToken);
+        const after = await authorisation.refresh(grant);
         expect(after.kind).toBe(fault === 'cut_after' ? 'refused' : 'granted');
         return undefined;
       },

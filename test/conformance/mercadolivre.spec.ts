@@ -43,17 +43,16 @@ describe('mercadolivre', () => {
     const egress = new Egress(['127.0.0.1']);
     connector = new MercadoLivreConnector(app, egress, UNLIMITED);
     const redirectUri = 'https://atende.example/oauth/mercadolivre/callback';
-    const agree = async (url: string): Promise<{ code: string; state: string }> => {
+    const agree = async (url: string): Promise<Record<string, string>> => {
       const response = await fetch(url, { redirect: 'manual' });
-      const back = new URL(response.headers.get('location') ?? '');
-      return { code: back.searchParams.get('code') ?? '', state: back.searchParams.get('state') ?? '' };
+      return Object.fromEntries(new URL(response.headers.get('location') ?? '').searchParams);
     };
     const accessOf = ({ accessToken, account }: Grant) => {
       return { url: sim.url, secrets: [accessToken], account, requestTimeoutMs: 20_000 };
     };
     const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-    const { code } = await agree(connector.authorisation.consentUrl({ redirectUri, state: 'first', verifier }));
-    const outcome = await connector.authorisation.exchange({ redirectUri, code, verifier });
+    const back = await agree(connector.authorisation.consentUrl({ redirectUri, state: 'first', verifier }));
+    const outcome = await connector.authorisation.exchange({ redirectUri, back, verifier });
     if (outcome.kind !== 'granted') throw new Error(outcome.code);
     const access = accessOf(outcome.grant);
     const next = (call: string, fault: string, about?: string): Promise<void> =>
@@ -82,7 +81,10 @@ describe('mercadolivre', () => {
         next: (fault) => next('read', fault),
         unknown: { kind: 'question', resource: '1' },
       },
-      consent: { redirectUri, agree, next: (fault) => next('token', fault), accessOf },
+      consent: {
+        ...{ redirectUri, agree, next: (fault) => next('token', fault), accessOf },
+        stolen: (asked) => ({ ...asked, verifier: 'another' }),
+      },
       stop: async () => {
         await sim.stop();
         await egress.close();

@@ -1,4 +1,12 @@
-import type { Access, Connector, Grant, Hint, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type {
+  Access,
+  Authorisation,
+  Connector,
+  Grant,
+  Hint,
+  Notice,
+  OutgoingMessage,
+} from '../../src/modules/channels/index.js';
 
 /** What a platform can do with a message that is handed over to it. */
 export const SEND_FAULTS = [
@@ -20,6 +28,9 @@ export type SendFault = (typeof SEND_FAULTS)[number];
 /** What a platform can do with a question. */
 export const READ_FAULTS = ['busy', 'error_before', 'cut_before', 'cut_after', 'garbage'] as const;
 export type ReadFault = (typeof READ_FAULTS)[number];
+
+/** What is handed in for a grant. */
+export type Exchange = Parameters<Authorisation['exchange']>[0];
 
 /** A connector and the server of its platform, which does what it is told. */
 export type Rig = {
@@ -58,8 +69,10 @@ export type Rig = {
   /** Present where consent is needed. */
   readonly consent?: {
     readonly redirectUri: string;
-    /** The seller's administrator follows the link and agrees; what the platform brings back. */
-    agree(url: string): Promise<{ readonly code: string; readonly state: string }>;
+    /** The seller's administrator follows the link and agrees; what the platform brings back, its `code` and our `state` in it. */
+    agree(url: string): Promise<Readonly<Record<string, string>>>;
+    /** The same consent as somebody would hand it in who has only seen its code. */
+    stolen(asked: Exchange): Exchange;
     /** What happens to the next request for tokens. */
     next(fault: 'busy' | 'error_before' | 'cut_before' | 'cut_after'): Promise<void>;
     /** Access that a grant gives. */

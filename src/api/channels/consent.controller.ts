@@ -6,7 +6,10 @@ import { OpenToAll } from '../access/access.guard.js';
 import { Problem } from '../problems/problem.js';
 import { PublicAddresses } from './public-addresses.js';
 
-const backQuery = z.object({ code: z.string().min(1).max(4096), state: z.string().min(1).max(512) });
+/** Platforms bring more than these two, each its own. */
+const backQuery = z
+  .object({ code: z.string().min(1).max(4096), state: z.string().min(1).max(512) })
+  .catchall(z.string().max(4096));
 
 const DONE = [
   'The shop is connected; you can close this page.',
@@ -34,9 +37,9 @@ export class ConsentController {
   @ApiResponse({ status: 200, description: 'The shop is connected, in three languages' })
   async finish(
     @Param('channel') channel: string,
-    @Query({ schema: backQuery }) { code, state }: z.infer<typeof backQuery>,
+    @Query({ schema: backQuery }) back: z.infer<typeof backQuery>,
   ): Promise<string> {
-    const refusal = await this.consents.finish(channel, state, code, this.addresses.redirectUri(channel));
+    const refusal = await this.consents.finish(channel, back, this.addresses.redirectUri(channel));
     if (refusal === null) return DONE;
     if (refusal === 'platform_unavailable') throw new Problem('platform_unavailable');
     throw new Problem(refusal, { detail: 'Begin the authorisation of the shop again.' });

@@ -45,7 +45,7 @@ export class Accounts {
     const turn = await this.#announce(shop);
     if (turn.do === 'wait') return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
     if (turn.do === 'use') return accessOf(shop, connector, turn.row);
-    const outcome = await authorisation.refresh(turn.row.refreshToken);
+    const outcome = await authorisation.refresh(turn.row);
     return this.#conclude(shop, connector, turn.row, outcome);
   }
 

@@ -83,15 +83,23 @@ export class Consents {
     return authorisation.consentUrl({ redirectUri: redirectUri(shop.channel), state, verifier: asked.verifier });
   }
 
-  /** Takes what the platform sent the administrator back with. */
-  async finish(channel: string, state: string, code: string, redirectUri: string): Promise<ConsentRefusal | null> {
-    const [shopId = '', nonce = ''] = state.split('.');
+  /**
+   * Takes what the platform sent the administrator back with.
+   *
+   * @param back the whole of it by name; `state` tells whose consent it is
+   */
+  async finish(
+    channel: string,
+    back: Readonly<Record<string, string>>,
+    redirectUri: string,
+  ): Promise<ConsentRefusal | null> {
+    const [shopId = '', nonce = ''] = (back['state'] ?? '').split('.');
     const shop = isId(shopId) ? await this.shops.find(shopId) : null;
     const authorisation = this.connectors.of(channel)?.authorisation;
     if (shop?.channel !== channel || authorisation === undefined) return 'consent_unknown';
     const pending = await this.database.tenant(shop.tenantId, (tx) => this.#take(tx, shop, nonce));
     if (pending === null) return 'consent_unknown';
-    const outcome = await authorisation.exchange({ redirectUri, code, verifier: pending.verifier });
+    const outcome = await authorisation.exchange({ redirectUri, back, verifier: pending.verifier });
     if (outcome.kind === 'refused') return 'consent_refused';
     if (outcome.kind === 'later') return 'platform_unavailable';
     await this.database.tenant(shop.tenantId, (tx) => this.#keep(tx, shop, pending.memberId, outcome.grant));

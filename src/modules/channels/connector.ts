@@ -152,8 +152,9 @@ export type Authorisation = {
   consentUrl(ask: { readonly redirectUri: string; readonly state: string; readonly verifier: string }): string;
   exchange(ask: {
     readonly redirectUri: string;
-    readonly code: string;
+    /** Everything the platform brought back, by name; a `code` is always among it. */
+    readonly back: Readonly<Record<string, string>>;
     readonly verifier: string;
   }): Promise<GrantOutcome>;
-  refresh(refreshToken: string): Promise<GrantOutcome>;
+  refresh(held: Pick<Grant, 'refreshToken' | 'account'>): Promise<GrantOutcome>;
 };

@@ -38,11 +38,12 @@ export class MercadoLivreAuthorisation implements Authorisation {
     return url.href;
   }
 
-  exchange({ redirectUri, code, verifier }: Parameters<Authorisation['exchange']>[0]): Promise<GrantOutcome> {
+  exchange({ redirectUri, back, verifier }: Parameters<Authorisation['exchange']>[0]): Promise<GrantOutcome> {
+    const { code = '' } = back;
     return this.#token({ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier });
   }
 
-  refresh(refreshToken: string): Promise<GrantOutcome> {
+  refresh({ refreshToken }: Parameters<Authorisation['refresh']>[0]): Promise<GrantOutcome> {
     return this.#token({ grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
