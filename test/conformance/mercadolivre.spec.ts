@@ -193,6 +193,31 @@ describe('mercadolivre', () => {
       });
     });
 
+    it('are told apart by their ids when their texts are equal', async () => {
+      const { packId } = await pack('E agora?');
+      const message = messageTo(`pack:${packId}`, 'Já vamos ver.');
+      const first = await connector.send(rig.access, { ...message, known: [] });
+      const known = [first.kind === 'taken' ? (first.externalId ?? '') : ''];
+      const since = Date.now();
+      const find = (more: object): unknown =>
+        connector.find(rig.access, { intentId: message.intentId, since, message: { ...message, ...more } });
+      expect(await find({ known })).toEqual({ kind: 'absent' });
+      expect(await find({ known: [] })).toMatchObject({ kind: 'found', externalId: known[0] });
+      expect(await connector.send(rig.access, { ...message, known })).toMatchObject({ kind: 'taken' });
+      const second = await find({ known });
+      expect(second).toMatchObject({ kind: 'found', status: 'available' });
+      expect(second).not.toMatchObject({ externalId: known[0] });
+    });
+
+    it('are not written when somebody has answered on the platform since the buyer wrote', async () => {
+      const { packId } = await pack('Cadê?');
+      const message = { ...messageTo(`pack:${packId}`, 'Chega hoje.'), known: [] };
+      await sim.act('messages', { packId, text: 'Saiu para entrega.', from: 'seller', at: Date.now() + 1 });
+      expect(await connector.send(rig.access, message)).toEqual({ kind: 'refused', reason: 'answered_elsewhere' });
+      await sim.act('messages', { packId, text: 'Ainda não chegou.', at: Date.now() + 60_000 });
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+    });
+
     it("are read in either of the platform's two shapes, whole conversations in order", async () => {
       const { packId, messageId } = await pack('Primeira.');
       await sim.act('messages', { packId, text: 'Segunda.', at: Date.now() + 1_000 });

@@ -47,6 +47,11 @@ export type OutgoingMessage = {
   readonly inReplyTo: string | null;
   readonly author: 'human' | 'automated';
   readonly attachments: readonly unknown[];
+  /**
+   * Where the channel is read by content: its ids of the answers in this conversation that are known already, the newest ones. What
+   * it has besides them is this message, or somebody's who answered elsewhere. Left out = nothing is said about it.
+   */
+  readonly known?: readonly string[];
 };
 
 /** A message whose fate nobody knows. */

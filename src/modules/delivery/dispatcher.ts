@@ -22,7 +22,7 @@ import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.
 import type { DeliveryRow } from './delivery-rows.js';
 import { laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
-import { readOutgoing } from './outgoing.js';
+import { knownAnswers, readOutgoing } from './outgoing.js';
 import type { Receipts } from './receipts.js';
 import type { Way, Ways } from './way.js';
 
@@ -106,14 +106,22 @@ export class Dispatcher {
     await saveOutgoing(tx, row.intentId, step.next);
     const begun = { ...row, ...step.next };
     if (step.do === 'read') return { do: 'read', row: begun, way, message: await this.#sought(tx, row, way) };
-    const message = await readOutgoing(tx, this.options.vault, row);
+    const message = await this.#outgoing(tx, row, way);
     reachCommit(tx, 'dispatch');
     return { do: 'send', row: begun, way, message };
   }
 
   /** What to look for at the channel, besides the intent. */
-  async #sought(tx: Tx, row: DeliveryRow, { connector }: Way): Promise<OutgoingMessage | null> {
-    return connector.capabilities.readBack === 'by_content' ? readOutgoing(tx, this.options.vault, row) : null;
+  async #sought(tx: Tx, row: DeliveryRow, way: Way): Promise<OutgoingMessage | null> {
+    return way.connector.capabilities.readBack === 'by_content' ? this.#outgoing(tx, row, way) : null;
+  }
+
+  /** A channel that is read by content has to know which answers it shows are none of this message's. */
+  async #outgoing(tx: Tx, row: DeliveryRow, { connector }: Way): Promise<OutgoingMessage> {
+    const { vault } = this.options;
+    const message = await readOutgoing(tx, vault, row);
+    if (connector.capabilities.readBack !== 'by_content') return message;
+    return { ...message, known: await knownAnswers(tx, vault, row) };
   }
 
   async #settle(tx: Tx, row: DeliveryRow, transition: Transition): Promise<Job> {

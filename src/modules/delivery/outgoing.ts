@@ -32,6 +32,30 @@ const OUTGOING = `
        order by coalesce(id = m.in_reply_to, false) desc, (inquiry_id = m.inquiry_id) desc, position desc limit 1) a on true
    where m.tenant_id = $1 and m.id = $2`;
 
+/** Answers of a conversation that a channel is told of: older ones are on no page it reads. */
+const KNOWN = 50;
+
+type KnownRow = { inquiryId: string; table: 'message' | 'delivery'; row: string; externalId: Buffer };
+
+const KNOWN_ANSWERS = `
+  select d.inquiry_id as "inquiryId", 'delivery' as table, d.intent_id as row, d.external_id as "externalId", d.position
+    from delivery d where d.tenant_id = $1 and d.conversation_id = $2 and d.external_id is not null and d.intent_id <> $3
+  union all
+  select m.inquiry_id, 'message', m.id, m.external_id, m.position
+    from message m where m.tenant_id = $1 and m.conversation_id = $2 and m.direction = 'out' and m.external_id is not null
+   order by position desc limit $4`;
+
+/** The channel's ids of the answers in a message's conversation that we know of, the message itself left out. */
+export async function knownAnswers(tx: Tx, vault: Vault, delivery: DeliveryRow): Promise<string[]> {
+  const { conversationId, intentId } = delivery;
+  const rows = await tx.query<KnownRow>(KNOWN_ANSWERS, [tx.tenantId, conversationId, intentId, KNOWN]);
+  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
+  return rows.flatMap(({ inquiryId, table, row, externalId }) => {
+    const place: Place = { owner: { case: inquiryId }, table, column: 'external_id', row };
+    return keys.open(place, externalId) ?? [];
+  });
+}
+
 /** The message as the channel must see it: the channel's own ids, the text opened. */
 export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow): Promise<OutgoingMessage> {
   const row = await tx.one<Row>(OUTGOING, [tx.tenantId, delivery.messageId]);

@@ -40,7 +40,7 @@ export class MercadoLivreSending {
       return pack.kind === 'absent'
         ? { kind: 'absent' }
         : { kind: 'failed', reason: pack.kind === 'unreadable' ? 'answer_unreadable' : pack.code };
-    const found = pack.value.messages.find((one) => isOurs(one, access, message.text, since));
+    const found = unknownAnswers(pack.value, access, message).find((one) => isOurs(one, message.text, since));
     return found === undefined ? { kind: 'absent' } : { kind: 'found', ...fateOf(found) };
   }
 
@@ -75,11 +75,14 @@ export class MercadoLivreSending {
     return standing(question.value, text) ?? { kind: 'unknown', reason: 'answered_by_somebody' };
   }
 
-  async #write(access: Access, id: string, { text, buyerId }: OutgoingMessage): Promise<SendOutcome> {
+  async #write(access: Access, id: string, message: OutgoingMessage): Promise<SendOutcome> {
+    const { text, buyerId } = message;
     const pack = await this.reading.pack(access, id, 0, true);
     if (pack.kind !== 'read') return notNow(pack, 'conversation_gone');
     const status = pack.value.conversation_status;
     if (status?.status === 'blocked') return { kind: 'refused', reason: reasonOf(status.substatus ?? 'blocked') };
+    const answered = answeredAlready(pack.value, access, message);
+    if (answered !== null) return answered;
     const to = isAgentThread(pack.value) ? this.app.agentId : (counterparty(pack.value, access) ?? buyerId);
     const body = { from: { user_id: access.account }, to: { user_id: to }, text };
     const path = `/messages/packs/${id}/sellers/${access.account ?? ''}`;
@@ -145,9 +148,29 @@ function fateOf(message: PackMessage): Fate {
   return { status: isUndecided(message) ? 'accepted' : 'available', externalId };
 }
 
-function isOurs(message: PackMessage, { account }: Access, text: string, since: number): boolean {
-  const isLater = Date.parse(sentAtOf(message)) >= since - SKEW_MS;
-  return message.from.user_id === account && isLater && isSameText(message.text, text);
+/** Answers of the seller that nobody has told us of. */
+function unknownAnswers({ messages }: Pack, { account }: Access, { known = [] }: OutgoingMessage): PackMessage[] {
+  const isKnown = new Set(known);
+  return messages.filter((one) => one.from.user_id === account && !isKnown.has(packMessage(one.id)));
+}
+
+function isOurs(message: PackMessage, text: string, since: number): boolean {
+  return Date.parse(sentAtOf(message)) >= since - SKEW_MS && isSameText(message.text, text);
+}
+
+/**
+ * What is there already when somebody has answered since the buyer's last message, unknown to us: an attempt of ours that came late, or
+ * another person on the platform itself; a buyer should not see two who answer the same. Null when nobody has.
+ */
+function answeredAlready(pack: Pack, access: Access, message: OutgoingMessage): SendOutcome | null {
+  if (message.known === undefined) return null;
+  const asked = pack.messages.filter((one) => one.from.user_id !== access.account).map(sentAtOf);
+  const last = asked.sort().at(-1);
+  const unknown = unknownAnswers(pack, access, message).filter((one) => last !== undefined && sentAtOf(one) >= last);
+  const same = unknown.find((one) => isSameText(one.text, message.text));
+  if (same !== undefined) return { kind: 'taken', ...fateOf(same) };
+  const isShown = unknown.some((one) => moderationOf(one) === null);
+  return isShown ? { kind: 'refused', reason: 'answered_elsewhere' } : null;
 }
 
 /** The other side of a conversation: whoever wrote to us last. */
