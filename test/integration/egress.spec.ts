@@ -157,10 +157,15 @@ describe('a server that misbehaves', () => {
     for (const server of servers) server.close();
   });
 
-  const http = async (handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> => {
+  const http = async (
+    handle: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void,
+  ): Promise<string> => {
     const server = createHttp((request, response) => {
       requests += 1;
-      request.resume().on('end', () => handle(request, response));
+      const chunks: Buffer[] = [];
+      request
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => handle(request, response, Buffer.concat(chunks)));
     });
     server.on('connection', (socket) => sockets.add(socket));
     servers.push(server);
@@ -251,6 +256,15 @@ describe('a server that misbehaves', () => {
     expect(await ask(cut)).toMatchObject({ status: 200, complete: false, body: '{"status":' });
     const whole = await http((_request, response) => response.end('{}'));
     expect(await ask(whole)).toMatchObject({ status: 200, complete: true, body: '{}' });
+  });
+
+  it('gives and is given bytes as they are', async () => {
+    const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x00, 0xff, 0xfe, 0xc3, 0x28]);
+    const url = await http((_request, response, body) => response.end(body));
+    const egress = new Egress(['127.0.0.1']);
+    const given = await egress.request({ method: 'POST', url, headers: {}, body: bytes, timeoutMs: 5_000 });
+    expect(given.bytes).toEqual(bytes);
+    await egress.close();
   });
 
   it('that is not there got nothing', async () => {

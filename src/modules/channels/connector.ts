@@ -23,6 +23,8 @@ export type Connector = {
   readonly authorisation?: Authorisation;
   /** Present where a notice is a hint and the channel is read. */
   readonly reading?: Reading;
+  /** Present where the channel keeps files under ids of its own. */
+  readonly files?: Files;
 };
 
 /** With what a shop's channel is reached. */
@@ -133,6 +135,19 @@ export type Changes = {
   readonly hints: readonly Hint[];
   /** From where to go on at once; null when everything has been looked at. */
   readonly next: string | null;
+};
+
+/** A file as it came: unchecked, whatever the channel says it is. */
+export type FetchedFile = {
+  readonly bytes: Buffer;
+  /** False when there was more of it than was asked for. */
+  readonly complete: boolean;
+};
+
+/** Files that the channel keeps and gives by an id of its own, the `ref` of an attachment in an event. */
+export type Files = {
+  /** Fetches a file, reading `maxBytes` of it at most. */
+  fetch(access: Access, ref: string, maxBytes: number): Promise<Answer<FetchedFile>>;
 };
 
 /** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */

@@ -117,8 +117,20 @@ export const channelEventSchema = z.discriminatedUnion('type', [
   buyerTyping,
 ]);
 
-export type ChannelEvent = z.infer<typeof channelEventSchema>;
-export type MessageReceived = z.infer<typeof messageReceived>['data'];
+/** A file that comes with a message: at an address, or kept by the channel, which only its connector can name. */
+export type AttachmentGiven =
+  | z.infer<typeof attachment>
+  | (Omit<z.infer<typeof attachment>, 'url'> & {
+      /** The channel's own id of it, for `Files.fetch`. */
+      readonly ref: string;
+    });
+
+export type MessageReceived = Omit<z.infer<typeof messageReceived>['data'], 'attachments'> & {
+  readonly attachments?: readonly AttachmentGiven[] | undefined;
+};
+export type ChannelEvent =
+  | { readonly type: 'message.received'; readonly data: MessageReceived }
+  | Exclude<z.infer<typeof channelEventSchema>, { readonly type: 'message.received' }>;
 export type MessageStatus = z.infer<typeof messageStatus>['data'];
 export type ReplyExternal = z.infer<typeof replyExternal>['data'];
 export type PlatformEvent = z.infer<typeof platformEvent>['data'];

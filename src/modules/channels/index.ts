@@ -7,6 +7,8 @@ export type {
   Authorisation,
   Changes,
   Connector,
+  FetchedFile,
+  Files,
   Grant,
   GrantOutcome,
   Hint,
@@ -24,6 +26,7 @@ export { SharedBudget } from './shared-budget.js';
 export type { BudgetLevel } from './shared-budget.js';
 export { channelEventSchema, payloadErrors } from './events.js';
 export type {
+  AttachmentGiven,
   ChannelEvent,
   MessageReceived,
   MessageStatus,

@@ -9,7 +9,7 @@ export type EgressRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** The whole exchange, in ms: waiting for a connection, sending, and reading the last byte of the answer. */
   readonly timeoutMs: number;
   /** How much of the answer is read at most, in bytes; 64 KiB unless given. */
@@ -20,6 +20,8 @@ export type EgressResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** At most as many bytes as were asked for; the rest is not read. */
+  readonly bytes: Buffer;
+  /** The same as text (UTF-8). */
   readonly body: string;
   /** False when the body was too long, came too slowly or was cut off: what is missing may be what matters. */
   readonly complete: boolean;
@@ -66,10 +68,16 @@ export class Egress {
         bodyTimeout: input.timeoutMs,
         signal: AbortSignal.timeout(input.timeoutMs),
       });
+      const { bytes, complete } = await readLimited(response.body, input.maxBytes ?? MAX_RESPONSE);
       return {
         status: response.statusCode,
         headers: response.headers,
-        ...(await readLimited(response.body, input.maxBytes ?? MAX_RESPONSE)),
+        bytes,
+        // Made only when asked for: a file is no text.
+        get body() {
+          return bytes.toString('utf8');
+        },
+        complete,
       };
     } catch (error) {
       throw body !== null && !body.begun && !nothingSent(error) ? new NotConnected(error) : error;
@@ -96,8 +104,8 @@ class WatchedBody {
   readonly length: number;
   begun = false;
 
-  constructor(text: string) {
-    const bytes = Buffer.from(text, 'utf8');
+  constructor(body: string | Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body);
     this.length = bytes.length;
     this.stream = new Readable({
       read: () => {
@@ -113,7 +121,7 @@ class WatchedBody {
 async function readLimited(
   body: AsyncIterable<Buffer>,
   maxBytes: number,
-): Promise<{ readonly body: string; readonly complete: boolean }> {
+): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   let complete = true;
@@ -128,7 +136,7 @@ async function readLimited(
   } catch {
     complete = false;
   }
-  return { body: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), complete };
+  return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), complete };
 }
 
 /** `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); null when it says nothing. */
