@@ -46,8 +46,24 @@ function businessDayAt(table: DayTable, at: number): number {
   return own ? epochDay : epochDay - 1;
 }
 
+/** Days whose hours are remembered per calendar; a deadline is rarely further away. */
+const REMEMBERED_DAYS = 1_000;
+
+const hoursByDay = new WeakMap<DayTable, Map<number, Span>>();
+
 /** First opening and last closing of the intervals that begin on a business day. */
 function hoursOf(table: DayTable, epochDay: number): Span {
+  const days = hoursByDay.get(table) ?? new Map<number, Span>();
+  hoursByDay.set(table, days);
+  const known = days.get(epochDay);
+  if (known !== undefined) return known;
+  if (days.size >= REMEMBERED_DAYS) days.clear();
+  const hours = findHours(table, epochDay);
+  days.set(epochDay, hours);
+  return hours;
+}
+
+function findHours(table: DayTable, epochDay: number): Span {
   const spans = intervalsBeginningOn(table, epochDay).flatMap((interval) =>
     segmentsAround(table.zone, interval).flatMap((segment) => readingsWithin(segment, interval) ?? []),
   );

@@ -54,9 +54,7 @@ const listOf = (name: string, element: Converter): Converter => {
  */
 function registerRecord(environment: Environment, name: string, shape: Shape): Converter {
   const record = class {
-    constructor(values: Readonly<Record<string, unknown>>) {
-      Object.assign(this, values);
-    }
+    [field: string]: unknown;
   };
   const fields = Object.entries(shape).map(([field, type]) => {
     return { field, ...registerField(environment, `${name}.${field}`, type) };
@@ -68,12 +66,11 @@ function registerRecord(environment: Environment, name: string, shape: Shape): C
     const given = isRecord(value) ? value : {};
     const known = converted.get(given);
     if (known !== undefined) return known;
-    const values: Record<string, unknown> = {};
+    const made = new record();
     for (const { field, convert } of fields) {
       const raw = Object.hasOwn(given, field) ? given[field] : undefined;
-      if (raw !== undefined && raw !== null) values[field] = convert(raw);
+      if (raw !== undefined && raw !== null) made[field] = convert(raw);
     }
-    const made = new record(values);
     converted.set(given, made);
     return made;
   };

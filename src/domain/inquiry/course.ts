@@ -181,7 +181,7 @@ export class Course {
 
   /** What expressions see of the state as it is now. */
   #context(): Scope {
-    if (this.#scope?.state !== this.state) this.#scope = new Scope(this, this.#texts);
+    if (this.#scope?.state !== this.state) this.#scope = new Scope(this, this.#texts, this.#scope);
     return this.#scope;
   }
 

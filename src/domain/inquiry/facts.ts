@@ -166,6 +166,8 @@ export class MissingFact {
 export class FactBook {
   readonly #given: FactMap;
   readonly #used: Record<string, unknown> = {};
+  /** What was asked for already, found again without putting its key together. */
+  readonly #known = new Map<FactWord, Map<string | undefined, unknown>>();
 
   constructor(given: FactMap) {
     this.#given = given;
@@ -173,12 +175,20 @@ export class FactBook {
 
   /** The fact `word` or `word:name`; throws `MissingFact` when it was not given. */
   get<W extends FactWord>(word: W, name?: string): FactTypes[W] {
+    const known = this.#known.get(word)?.get(name);
+    return (known === undefined ? this.#first(word, name) : known) as FactTypes[W];
+  }
+
+  #first(word: FactWord, name: string | undefined): unknown {
     const key = name === undefined ? word : `${word}:${name}`;
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- see MissingFact
-    if (!(key in this.#given)) throw new MissingFact(key);
     const value = this.#given[key];
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- see MissingFact
+    if (value === undefined && !(key in this.#given)) throw new MissingFact(key);
     this.#used[key] = value;
-    return value as FactTypes[W];
+    const named = this.#known.get(word);
+    if (named === undefined) this.#known.set(word, new Map([[name, value]]));
+    else named.set(name, value);
+    return value;
   }
 
   /** Everything that was asked for. */

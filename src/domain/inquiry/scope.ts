@@ -15,10 +15,14 @@ export class Scope {
   #inquiry: Part | undefined;
   #conversation: Part | undefined;
 
-  constructor(course: Course, texts: Texts) {
+  /** @param before the scope on the state before; what looks the same is not made, and converted for expressions, again */
+  constructor(course: Course, texts: Texts, before: Scope | null = null) {
     this.state = course.state;
     this.#course = course;
     this.#texts = texts;
+    if (before === null) return;
+    if (looksAlike(before.state, this.state)) this.#inquiry = before.#inquiry;
+    if (before.state.humanAnswered === this.state.humanAnswered) this.#conversation = before.#conversation;
   }
 
   get inquiry(): Part {
@@ -89,6 +93,21 @@ export class Scope {
       humanAnswered: this.state.humanAnswered || conversation.humanAnswered,
     });
   }
+}
+
+/** Whether `inquiry` is the same on two states of one inquiry. */
+function looksAlike(left: InquiryState, right: InquiryState): boolean {
+  return (
+    left.intent === right.intent &&
+    left.urgency === right.urgency &&
+    left.sensitive === right.sensitive &&
+    left.language === right.language &&
+    left.confidence === right.confidence &&
+    left.tags === right.tags &&
+    left.messageCount === right.messageCount &&
+    left.openedAt === right.openedAt &&
+    left.linked === right.linked
+  );
 }
 
 /** What a rule of approval sees beside the inquiry. */
