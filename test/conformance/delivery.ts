@@ -1,7 +1,9 @@
 import { afterRead, afterSend, nextStep } from '../../src/domain/messaging/dispatch.js';
 import type { ChannelTimes, Outgoing } from '../../src/domain/messaging/dispatch.js';
+import { afterVerdict } from '../../src/domain/messaging/delivery-state.js';
 import type { DeliveryState } from '../../src/domain/messaging/delivery-state.js';
-import type { Access, Connector, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { Access, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { Rig } from './rig.js';
 
 const MAX_STEPS = 60;
 
@@ -11,7 +13,11 @@ const MAX_STEPS = 60;
  *
  * @returns where it ended
  */
-export async function deliver(connector: Connector, access: Access, message: OutgoingMessage): Promise<DeliveryState> {
+export async function deliver(
+  { connector, told }: Pick<Rig, 'connector' | 'told'>,
+  access: Access,
+  message: OutgoingMessage,
+): Promise<DeliveryState> {
   const begunAt = Date.now();
   const { capabilities, find } = connector;
   const times: ChannelTimes = {
@@ -19,6 +25,7 @@ export async function deliver(connector: Connector, access: Access, message: Out
     settleMs: capabilities.settleMs,
     verdictTimeoutMs: 60_000,
     readable: find !== undefined,
+    tells: told !== undefined,
   };
   let now = begunAt;
   let row: Outgoing = {
@@ -26,6 +33,8 @@ export async function deliver(connector: Connector, access: Access, message: Out
     ...{ queuedAt: now, startedAt: null, dueAt: now, leaseUntil: null, verdictUntil: null },
   };
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    for (const verdict of (await told?.(message)) ?? [])
+      row = { ...row, state: afterVerdict(row.state, verdict) ?? row.state };
     const step = nextStep(row, now, times);
     if (step.do === 'wait') {
       if (!Number.isFinite(step.until)) return row.state;

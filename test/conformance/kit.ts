@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CAPABILITIES } from '../../src/domain/channel/capabilities.js';
 import { channelEventSchema } from '../../src/modules/channels/index.js';
-import type { Access, Connector } from '../../src/modules/channels/index.js';
+import type { Access, Connector, NoticedPart, Notices } from '../../src/modules/channels/index.js';
 import { consentConformance } from './consent.js';
 import { allOf, deliver } from './delivery.js';
 import { readingConformance } from './reading.js';
@@ -43,7 +43,8 @@ export function conformance(start: () => Promise<Rig>): void {
 
     it('tell which parts there are', () => {
       const { capabilities, find, reading, authorisation } = rig.connector;
-      expect(find !== undefined).toBe(capabilities.readBack !== 'none');
+      expect(find !== undefined).toBe(['by_intent', 'by_content'].includes(capabilities.readBack));
+      expect(rig.told !== undefined).toBe(capabilities.readBack === 'by_notice');
       expect(reading !== undefined).toBe(rig.reading !== undefined);
       expect(authorisation !== undefined).toBe(rig.consent !== undefined);
     });
@@ -116,7 +117,7 @@ export function conformance(start: () => Promise<Rig>): void {
   describe('finding again', () => {
     it('finds what the platform has and nothing else', async () => {
       const { find } = rig.connector;
-      if (find === undefined) return expect(rig.connector.capabilities.readBack).toBe('none');
+      if (find === undefined) return expect(['by_notice', 'none']).toContain(rig.connector.capabilities.readBack);
       const since = Date.now() - 1_000;
       const [there, not] = [await rig.message('Esta chegou.'), await rig.message('Esta não chegou.')];
       await rig.connector.send(rig.access, there);
@@ -129,7 +130,7 @@ export function conformance(start: () => Promise<Rig>): void {
 
     it('takes silence for no answer', async () => {
       const { find } = rig.connector;
-      if (find === undefined) return expect(rig.connector.capabilities.readBack).toBe('none');
+      if (find === undefined) return expect(['by_notice', 'none']).toContain(rig.connector.capabilities.readBack);
       const message = await rig.message('Alguém me procura.');
       const nowhere = { ...rig.access, url: rig.unreachable };
       const outcome = await find(nowhere, { intentId: message.intentId, since: Date.now(), message });
@@ -149,7 +150,7 @@ export function conformance(start: () => Promise<Rig>): void {
           index % 2 === 0 ? 'thread' : 'conversation',
         );
         for (const fault of faults) await rig.next(message, fault);
-        const end = await deliver(rig.connector, { ...rig.access, requestTimeoutMs: HASTY_MS }, message);
+        const end = await deliver(rig, { ...rig.access, requestTimeoutMs: HASTY_MS }, message);
         const taken = await rig.taken(message);
         const isTrue =
           taken <= 1 &&
@@ -169,8 +170,9 @@ export function conformance(start: () => Promise<Rig>): void {
       expect(notices.verify(secrets, good)).toBe(true);
       const parsed = notices.parse(good.body);
       // What is not signed is not believed: it may only say where to look.
-      expect(parsed.kind === 'hints' || (signed && parsed.kind === 'event')).toBe(true);
+      expect(parsed.kind === 'hints' || (signed && (parsed.kind === 'event' || parsed.kind === 'events'))).toBe(true);
       if (parsed.kind === 'event') expect(channelEventSchema.safeParse(parsed.event).success).toBe(true);
+      if (parsed.kind === 'events') expectParts(notices, parsed.parts);
       if (parsed.kind === 'hints') expect(parsed.hints).not.toEqual([]);
     });
 
@@ -189,6 +191,14 @@ export function conformance(start: () => Promise<Rig>): void {
 
   readingConformance(() => rig);
   consentConformance(() => rig);
+}
+
+/** Each part of a notice says something, fits, and can be read again by itself. */
+function expectParts(notices: Notices, parts: readonly NoticedPart[]): void {
+  const events = parts.flatMap((part) => part.events);
+  expect(events).not.toEqual([]);
+  expect(events.map((event) => channelEventSchema.safeParse(event).error)).toEqual(events.map(() => undefined));
+  for (const part of parts) expect(notices.parse(part.body)).toEqual({ kind: 'events', parts: [part] });
 }
 
 /** Whatever comes in, nothing is thrown, and nothing unsigned is believed. */
@@ -210,10 +220,10 @@ function expectAnyBytesToBeRead({ notices }: Connector, rig: Rig): void {
   fc.assert(
     fc.property(bytes, headers, (body, others) => {
       const { kind } = notices.parse(body);
-      expect(['event', 'hints', 'nothing', 'unreadable']).toContain(kind);
+      expect(['event', 'events', 'hints', 'nothing', 'unreadable']).toContain(kind);
       const believed = [[], secrets].map((known) => notices.verify(known, { ...good, headers: others, body }));
       if (signed) expect(believed).toEqual([false, false]);
-      else expect(kind).not.toBe('event');
+      else expect(['event', 'events']).not.toContain(kind);
     }),
     { seed: SEED, numRuns: 500 },
   );

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../src/domain/messaging/delivery-state.js';
 import type {
   Access,
   Authorisation,
@@ -49,6 +50,8 @@ export type Rig = {
   next(message: OutgoingMessage, fault: SendFault): Promise<void>;
   /** How often the platform has a message, whatever it said. */
   taken(message: OutgoingMessage): Promise<number>;
+  /** Present where the platform tells by itself what became of messages: what its notices have said about one, newest last. */
+  readonly told?: (message: OutgoingMessage) => Promise<readonly Verdict[]>;
   /** A delivery as the platform makes it, and some that only look like one. */
   notices(): {
     /** Whether the channel signs; one that does not may only hint. */

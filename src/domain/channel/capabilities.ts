@@ -28,10 +28,10 @@ export type ChannelCapabilities = {
   /** Whether the channel may take a message and decide later that nobody sees it. */
   readonly moderation: boolean;
   /**
-   * How a message whose fate nobody knows is found again: by the intent it carries, by its text in its conversation, or not at
-   * all; then a person is asked.
+   * How a message whose fate nobody knows is found again: asked for by the intent it carries or by its text in its conversation;
+   * or nobody can ask, but the channel's notices name the intent (`by_notice`); or not at all. Then a person is asked.
    */
-  readonly readBack: 'by_intent' | 'by_content' | 'none';
+  readonly readBack: 'by_intent' | 'by_content' | 'by_notice' | 'none';
   /** How long the channel may need until what it took can be read. */
   readonly settleMs: number;
   /** Whether the channel states until when an answer is due. */

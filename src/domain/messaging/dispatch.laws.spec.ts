@@ -133,6 +133,7 @@ describe('a message under any schedule of attempts, answers, crashes, reads and 
     settleMs: fc.constantFrom(0, SECOND, 5 * SECOND, 60 * SECOND),
     verdictTimeoutMs: fc.constantFrom(SECOND, 15 * 60 * SECOND),
     readable: fc.boolean(),
+    tells: fc.boolean(),
   });
 
   it('is at the channel once at most, ends, and is asked about only where nothing better can be known', () => {

@@ -32,6 +32,8 @@ export type ChannelTimes = {
   readonly verdictTimeoutMs: number;
   /** Whether the channel can be asked what became of a message. */
   readonly readable: boolean;
+  /** Whether the channel tells by itself what became of a message, by our intent; that is waited for before a person is asked. */
+  readonly tells?: boolean;
 };
 
 /** What handing a message over came to. */
@@ -102,7 +104,7 @@ export function nextStep(outgoing: Outgoing, now: number, times: ChannelTimes): 
     case 'sending':
       return { do: 'settle', transition: abandonSend(outgoing, now, times, 'lease_expired') };
     case 'verifying':
-      if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, 'not_readable') };
+      if (!times.readable) return { do: 'settle', transition: uncertain(outgoing, unheard(times)) };
       return { do: 'read', next: { ...outgoing, leaseUntil: leaseOf(now, times.requestTimeoutMs) } };
     case 'accepted':
       // Silence is not the last word where the channel can be asked.
@@ -141,12 +143,15 @@ function beginSend(outgoing: Outgoing, now: number, times: ChannelTimes): Outgoi
   };
 }
 
-/** An attempt whose end nobody knows: it is looked for, never simply repeated. */
+/** An attempt whose end nobody knows: it is looked for, or what the channel tells of it is waited for; never simply repeated. */
 function abandonSend(outgoing: Outgoing, now: number, times: ChannelTimes, reason: string): Transition {
-  if (!times.readable) return uncertain(outgoing, reason);
+  if (!times.readable && times.tells !== true) return uncertain(outgoing, reason);
   const settled = (outgoing.startedAt ?? now) + times.requestTimeoutMs + times.settleMs;
   return going({ ...outgoing, state: 'verifying', dueAt: Math.max(now, settled) }, reason);
 }
+
+/** Why nothing is known of a message: nobody can ask, or the channel has said nothing about it. */
+const unheard = ({ tells }: ChannelTimes): string => (tells === true ? 'not_told' : 'not_readable');
 
 /** What follows from the end of an attempt. */
 export function afterSend(

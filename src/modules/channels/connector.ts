@@ -17,7 +17,7 @@ export type Connector = {
   readonly notices: Notices;
   /** Hands a message over; called once per attempt. */
   send(access: Access, message: OutgoingMessage): Promise<SendOutcome>;
-  /** Asks what became of a message. Present where `capabilities.readBack` says how. */
+  /** Asks what became of a message. Present where `capabilities.readBack` says by what. */
   readonly find?: (access: Access, sought: Sought) => Promise<ReadOutcome>;
   /** Present where a seller's consent has to be asked for. */
   readonly authorisation?: Authorisation;
@@ -78,6 +78,8 @@ export type Notice = {
 export type ParsedNotice =
   /** It is the whole truth, because the channel signed it. */
   | { readonly kind: 'event'; readonly event: ChannelEvent }
+  /** The same for several things at once, and perhaps for several shops. */
+  | { readonly kind: 'events'; readonly parts: readonly NoticedPart[] }
   /** It says where to look: the platform's id of the shop, and what to read. */
   | {
       readonly kind: 'hints';
@@ -90,11 +92,28 @@ export type ParsedNotice =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly errors: readonly PayloadError[] };
 
+/** What a signed notice says about one account. */
+export type NoticedPart = {
+  /** The platform's id of the shop. */
+  readonly account: string;
+  /** This part of the notice as a notice of its own: what another account was told is none of this shop's. */
+  readonly body: Buffer;
+  /** In the channel's order. */
+  readonly events: readonly ChannelEvent[];
+  /** What of it nobody here understands, each as a notice of its own that can be read again after a fix. */
+  readonly unread: readonly { readonly body: Buffer; readonly errors: readonly PayloadError[] }[];
+};
+
 /** How what a channel pushes is told from what anybody else could send, and read. */
 export type Notices = {
   /** Whether the channel sent these bytes, by the shop's secrets or whatever else the channel offers. */
   verify(secrets: readonly string[], notice: Notice): boolean;
   parse(body: Buffer): ParsedNotice;
+  /**
+   * What a platform is answered that asks, before it sends anything, whether this is the address it was told of; null where it
+   * is somebody else who asks. Present where the platform does so.
+   */
+  readonly challenge?: (query: Readonly<Record<string, string>>) => string | null;
 };
 
 /** Something of the channel to be read, for example a question. The same hint twice is one thing to read. */

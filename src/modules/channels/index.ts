@@ -13,6 +13,7 @@ export type {
   GrantOutcome,
   Hint,
   Notice,
+  NoticedPart,
   Notices,
   OutgoingMessage,
   ParsedNotice,

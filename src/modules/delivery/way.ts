@@ -67,11 +67,12 @@ export class Ways {
   }
 }
 
-function timesOf({ settings }: Shop, { find }: Connector): ChannelTimes {
+function timesOf({ settings }: Shop, { find, capabilities }: Connector): ChannelTimes {
   return {
     requestTimeoutMs: settingMs(settings.requestTimeout),
     settleMs: settingMs(settings.settleTime),
     verdictTimeoutMs: settingMs(settings.verdictTimeout),
     readable: settings.readBack && find !== undefined,
+    tells: capabilities.readBack === 'by_notice',
   };
 }

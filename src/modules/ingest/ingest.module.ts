@@ -39,7 +39,7 @@ import { UpdateCarrier } from './update-carrier.js';
     provide(EventAcceptor, [Database, MessageAcceptor, ExternalAcceptor, Receipts]),
     provide(Receiver, [Database, ShopDirectory, Vault, Connectors, EventAcceptor]),
     provide(HintReader, [Database, Vault, ShopDirectory, Connectors, Accounts, EventAcceptor]),
-    provide(NoticeDesk, [Database, Vault, TenantLookup, ShopDirectory, Connectors]),
+    provide(NoticeDesk, [Database, Vault, TenantLookup, ShopDirectory, Connectors, EventAcceptor]),
     {
       provide: Reconciler,
       useFactory: (...[config, ...tools]: [Config, Database, Vault, ShopDirectory, Connectors, Accounts]) =>

@@ -3,18 +3,22 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { Database } from '../../platform/database/index.js';
 import { accountHash } from '../account/index.js';
 import { keepHints } from '../channels/index.js';
-import type { Connectors, Notice, ParsedNotice } from '../channels/index.js';
+import type { Connectors, Notice, NoticedPart, ParsedNotice } from '../channels/index.js';
 import type { TenantLookup } from '../identity/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import { keepRaw } from './accept.js';
+import type { EventAcceptor } from './event-acceptor.js';
+import { keepUnread } from './unread.js';
 
 type NoticedHints = Extract<ParsedNotice, { readonly kind: 'hints' }>;
 
-export type NoticeResult = 'kept' | 'ignored' | 'signature_invalid';
+export type NoticeResult = 'kept' | 'ignored' | 'signature_invalid' | 'payload_invalid';
 
 /**
- * Notices of platforms that only hint, one address for all shops of an application. They are kept as they came and answered at
- * once: whatever follows from them happens later, because platforms that wait too long switch off.
+ * Notices of platforms, one address for all shops of an application. Hints are kept as they came and answered at once: whatever
+ * follows from them happens later, because platforms that wait too long switch off. Events are accepted before they are answered,
+ * each in its own transaction: if one cannot be, the platform is told so and sends the notice again, and what has been accepted is
+ * recognised.
  */
 export class NoticeDesk {
   constructor(
@@ -23,6 +27,7 @@ export class NoticeDesk {
     private readonly tenants: TenantLookup,
     private readonly shops: ShopDirectory,
     private readonly connectors: Connectors,
+    private readonly events: EventAcceptor,
   ) {}
 
   /** The part of a channel's address that nobody can guess: most platforms sign nothing. */
@@ -41,12 +46,56 @@ export class NoticeDesk {
     if (notices === undefined || !isSame(key, this.keyOf(channel)) || !notices.verify([], notice))
       return 'signature_invalid';
     const parsed = notices.parse(notice.body);
-    if (parsed.kind !== 'hints') return 'ignored';
-    const shopId = await this.tenants.ofAccount(accountHash(this.vault, channel, parsed.account));
-    const shop = shopId === null ? null : await this.shops.find(shopId);
-    if (shop?.channel !== channel) return 'ignored';
+    if (parsed.kind === 'unreadable') return 'payload_invalid';
+    if (parsed.kind === 'events') return this.#accept(channel, parsed.parts);
+    const shop = parsed.kind === 'hints' ? await this.#shopOf(channel, parsed.account) : null;
+    if (parsed.kind !== 'hints' || shop === null) return 'ignored';
     await this.#keep(shop, parsed, notice);
     return 'kept';
+  }
+
+  /** What a platform is answered that tries the address before it sends anything; null where nobody has to be answered. */
+  challenge(channel: string, key: string, query: Readonly<Record<string, string>>): string | null {
+    const challenge = this.connectors.of(channel)?.notices.challenge;
+    return challenge === undefined || !isSame(key, this.keyOf(channel)) ? null : challenge(query);
+  }
+
+  async #shopOf(channel: string, account: string): Promise<Shop | null> {
+    const shopId = await this.tenants.ofAccount(accountHash(this.vault, channel, account));
+    const shop = shopId === null ? null : await this.shops.find(shopId);
+    return shop?.channel === channel ? shop : null;
+  }
+
+  /** One shop's trouble is not another's: the others are served before the platform is told to come again. */
+  async #accept(channel: string, parts: readonly NoticedPart[]): Promise<NoticeResult> {
+    let result: NoticeResult = 'ignored';
+    const failures: unknown[] = [];
+    for (const part of parts) {
+      try {
+        const shop = await this.#shopOf(channel, part.account);
+        if (shop === null) continue;
+        await this.#acceptPart(shop, part);
+        result = 'kept';
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return result;
+  }
+
+  async #acceptPart(shop: Shop, { body, events, unread }: NoticedPart): Promise<void> {
+    const receivedAt = Date.now();
+    for (const event of events) {
+      await this.events.accept(shop, event, { webhookId: null, body: Buffer.from(JSON.stringify(event)), receivedAt });
+    }
+    // After the events: a notice that comes again because one of them failed is not kept twice.
+    await this.database.tenant(shop.tenantId, async (tx) => {
+      await keepRaw(tx, await this.vault.unlock(tx), shop, { webhookId: '', body, receivedAt });
+      for (const one of unread) {
+        await keepUnread(tx, this.vault, shop, { webhookId: null, body: one.body, receivedAt }, one.errors);
+      }
+    });
   }
 
   async #keep(shop: Shop, { id, hints }: NoticedHints, { body }: Notice): Promise<void> {

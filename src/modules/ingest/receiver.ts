@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import { keepHints } from '../channels/index.js';
-import type { Connectors, Hint, Notice, PayloadError } from '../channels/index.js';
+import type { ChannelEvent, Connectors, Hint, Notice, ParsedNotice, PayloadError } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import type { EventAcceptor } from './event-acceptor.js';
@@ -53,9 +53,12 @@ export class Receiver {
     if (hint !== null) return this.#readAgain(shop, hint);
     const parsed = notices.parse(body);
     if (parsed.kind === 'unreadable') return { kind: 'payload_invalid', errors: parsed.errors };
-    if (parsed.kind !== 'event') return { kind: 'accepted', accepted: NOTHING };
+    const unread = parsed.kind === 'events' ? parsed.parts.flatMap((part) => part.unread) : [];
+    if (unread.length > 0) return { kind: 'payload_invalid', errors: unread.flatMap(({ errors }) => errors) };
     const raw: RawDelivery = { webhookId: null, body, receivedAt: Date.now() };
-    return { kind: 'accepted', accepted: await this.events.accept(shop, parsed.event, raw) };
+    let accepted = NOTHING;
+    for (const event of eventsOf(parsed)) accepted = await this.events.accept(shop, event, raw);
+    return { kind: 'accepted', accepted };
   }
 
   /** What was read from a platform is not put through again as it was then: it is read as it is now. */
@@ -65,6 +68,12 @@ export class Receiver {
     });
     return { kind: 'accepted', accepted: NOTHING };
   }
+}
+
+/** What a notice of one account says. */
+function eventsOf(parsed: ParsedNotice): readonly ChannelEvent[] {
+  if (parsed.kind === 'event') return [parsed.event];
+  return parsed.kind === 'events' ? parsed.parts.flatMap(({ events }) => events) : [];
 }
 
 /** What the reader of hints put into quarantine: the hint beside the answer; null for a delivery of a channel. */

@@ -91,6 +91,7 @@ export class Shops {
     if ((await tx.em.count(ShopEntity, { tenantId, key: input.key })) > 0) return refused('key_taken');
     const settings = shopSettingsSchema.parse({
       automatedSends: capabilitiesOf(input.channel).automatedSends,
+      settleTime: `${capabilitiesOf(input.channel).settleMs / 1_000}s`,
       ...given(input.settings ?? {}),
     });
     const unknown = await unknownCalendar(tx, settings);
