@@ -11,6 +11,9 @@ import { toProblem } from './problems/problem.filter.js';
 /** How often connections are looked at for those that take too long, in ms. */
 const CHECK_MS = 1_000;
 
+/** Where platforms tell what has happened, many things at once: up to 3 MB, says the one that says anything. */
+const NOTICES = { route: '/channels/:channel/:key', bytes: 3 * 1024 * 1024 };
+
 /** The HTTP adapter: request ids, limits, and bodies as each part of the API needs them. */
 export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -34,6 +37,9 @@ export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig)
   });
   const server = adapter.getInstance();
   watchRoutes(server);
+  server.addHook('onRoute', (route) => {
+    if (route.url === NOTICES.route) route.bodyLimit = Math.max(limits.bodyBytes, NOTICES.bytes);
+  });
   server.server.maxConnections = limits.connections;
   server.addHook('onRequest', (_request, reply, done) => {
     protect(reply, behindTls);

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { NoticeDesk } from '../../modules/ingest/index.js';
@@ -8,7 +8,7 @@ import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
 import { noticeOf } from './notice.js';
 
-/** Where platforms say that there is something to read. */
+/** Where platforms tell what has happened, or that there is something to read. */
 @ApiTags('channels')
 @Controller('channels')
 export class NoticesController {
@@ -33,9 +33,26 @@ export class NoticesController {
     if (!this.desk.knows(channel)) throw new Problem('not_found');
     const receive = (): Promise<NoticeResult> => this.desk.receive(channel, key, noticeOf(request));
     const result = await this.meter.time(channel, receive, (outcome) =>
-      outcome === 'signature_invalid' ? outcome : 'accepted',
+      outcome === 'signature_invalid' || outcome === 'payload_invalid' ? outcome : 'accepted',
     );
-    if (result === 'signature_invalid') throw new Problem('signature_invalid');
+    if (result === 'signature_invalid' || result === 'payload_invalid') throw new Problem(result);
     return {};
+  }
+
+  @Get(':channel/:key')
+  @OpenToAll()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({
+    operationId: 'confirmNoticeAddress',
+    summary: 'Ask whether this is the address of notices, as platforms do before they send any',
+  })
+  @ApiResponse({ status: 200, description: 'It is: what the platform wants to hear' })
+  challenge(@Param('channel') channel: string, @Param('key') key: string, @Req() request: FastifyRequest): string {
+    if (!this.desk.knows(channel)) throw new Problem('not_found');
+    const given = Object.entries(request.query as Readonly<Record<string, unknown>>);
+    const query = Object.fromEntries(given.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    const answer = this.desk.challenge(channel, key, query);
+    if (answer === null) throw new Problem('signature_invalid');
+    return answer;
   }
 }
