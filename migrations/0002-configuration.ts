@@ -148,7 +148,8 @@ export class Configuration extends Migration {
       state text not null check (state in ('authorised', 'lost')),
       account bytea not null,
       credentials bytea not null,
-      expires_at timestamptz(3) not null,
+      -- null = an administrator gave them, and they do not end by themselves.
+      expires_at timestamptz(3),
       authorised_at timestamptz(3) not null,
       refreshed_at timestamptz(3) not null,
       -- Until when a refresh is somebody's; one that ended without a word is found by it.

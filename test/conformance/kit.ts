@@ -3,9 +3,10 @@ import { CAPABILITIES } from '../../src/domain/channel/capabilities.js';
 import { channelEventSchema } from '../../src/modules/channels/index.js';
 import type { Access, Connector, NoticedPart, Notices } from '../../src/modules/channels/index.js';
 import { consentConformance } from './consent.js';
+import { credentialsConformance } from './credentials.js';
 import { allOf, deliver } from './delivery.js';
 import { readingConformance } from './reading.js';
-import { SEND_FAULTS } from './rig.js';
+import { nowhereOf, SEND_FAULTS } from './rig.js';
 import type { Rig, SendFault } from './rig.js';
 
 /** Random fault schedules per channel; a failing seed can be run again. */
@@ -42,11 +43,12 @@ export function conformance(start: () => Promise<Rig>): void {
     });
 
     it('tell which parts there are', () => {
-      const { capabilities, find, reading, authorisation } = rig.connector;
+      const { capabilities, find, reading, authorisation, credentials } = rig.connector;
       expect(find !== undefined).toBe(['by_intent', 'by_content'].includes(capabilities.readBack));
       expect(rig.told !== undefined).toBe(capabilities.readBack === 'by_notice');
       expect(reading !== undefined).toBe(rig.reading !== undefined);
       expect(authorisation !== undefined).toBe(rig.consent !== undefined);
+      expect(credentials !== undefined).toBe(rig.credentials !== undefined);
     });
   });
 
@@ -82,8 +84,7 @@ export function conformance(start: () => Promise<Rig>): void {
 
     it('says nothing of a platform that nobody can reach but that nothing was sent', async () => {
       const message = await rig.message('Para ninguém.');
-      const nowhere = { ...rig.access, url: rig.unreachable };
-      expect(await rig.connector.send(nowhere, message)).toMatchObject({ kind: 'not_taken' });
+      expect(await rig.connector.send(nowhereOf(rig), message)).toMatchObject({ kind: 'not_taken' });
       expect(await rig.taken(message)).toBe(0);
     });
 
@@ -132,8 +133,7 @@ export function conformance(start: () => Promise<Rig>): void {
       const { find } = rig.connector;
       if (find === undefined) return expect(['by_notice', 'none']).toContain(rig.connector.capabilities.readBack);
       const message = await rig.message('Alguém me procura.');
-      const nowhere = { ...rig.access, url: rig.unreachable };
-      const outcome = await find(nowhere, { intentId: message.intentId, since: Date.now(), message });
+      const outcome = await find(nowhereOf(rig), { intentId: message.intentId, since: Date.now(), message });
       expect(outcome.kind).toBe('failed');
       return undefined;
     });
@@ -191,6 +191,7 @@ export function conformance(start: () => Promise<Rig>): void {
 
   readingConformance(() => rig);
   consentConformance(() => rig);
+  credentialsConformance(() => rig);
 }
 
 /** Each part of a notice says something, fits, and can be read again by itself. */

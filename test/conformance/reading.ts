@@ -1,6 +1,6 @@
 import { channelEventSchema } from '../../src/modules/channels/index.js';
 import type { Access, Answer, Changes, Hint, Reading } from '../../src/modules/channels/index.js';
-import { READ_FAULTS } from './rig.js';
+import { nowhereOf, READ_FAULTS } from './rig.js';
 import type { Rig } from './rig.js';
 
 const MAX_PARTS = 50;
@@ -65,8 +65,7 @@ export function readingConformance(current: () => Rig): void {
       const { hint } = await told.arrive('Quem pode ler?');
       expect(await reading.read(access, told.unknown)).toEqual({ kind: 'absent' });
       expect(await reading.read(current().stranger, hint)).toMatchObject({ kind: 'unauthorised' });
-      const nowhere = { ...access, url: current().unreachable };
-      expect(await reading.read(nowhere, hint)).toMatchObject({ kind: 'later' });
+      expect(await reading.read(nowhereOf(current()), hint)).toMatchObject({ kind: 'later' });
       return undefined;
     });
   });

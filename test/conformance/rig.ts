@@ -41,6 +41,8 @@ export type Rig = {
   readonly stranger: Access;
   /** An address nobody listens at. */
   readonly unreachable: string;
+  /** Access that leads there, where addresses are given and not `Access.url`. */
+  readonly nowhere?: Access;
   /**
    * A message that the platform would take: whatever has to be there before it is there. `thread` = as the one answer of a thread,
    * where the channel has such.
@@ -81,5 +83,12 @@ export type Rig = {
     /** Access that a grant gives. */
     accessOf(grant: Grant): Access;
   };
+  /** Present where an administrator gives credentials: the platform's id of the account that those of `access` open. */
+  readonly credentials?: { readonly account: string };
   stop(): Promise<void>;
 };
+
+/** Access that leads to nobody. */
+export function nowhereOf({ access, nowhere, unreachable }: Rig): Access {
+  return nowhere ?? { ...access, url: unreachable };
+}

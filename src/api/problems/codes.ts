@@ -70,6 +70,7 @@ export const PROBLEMS = {
   reference_unknown: [422, 'Something named in the request does not exist'],
   consent_unknown: [422, 'This consent was not asked for, or it has been given already'],
   consent_refused: [422, 'The platform did not confirm the consent'],
+  credentials_refused: [422, 'The platform does not take these credentials'],
   channel_not_set_up: [422, 'The channel is not set up on this installation'],
   secret_needed: [422, 'A secret has to be given'],
   namespace_unknown: [422, 'The namespace is not that of this installation'],

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { done } from '../../domain/configuration/refusals.js';
 import { Consents, readHealth } from '../../modules/account/index.js';
 import { Budgets, Connectors } from '../../modules/channels/index.js';
+import type { Connector } from '../../modules/channels/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Shops } from '../../modules/shop/index.js';
 import type { Config } from '../../platform/config/index.js';
@@ -73,7 +74,11 @@ export class ShopChannelController {
     const connector = this.connectors.of(shop.channel);
     const levels = (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
     const { sweepEveryMs } = this.config.channels;
-    const asksConsent = connector?.authorisation !== undefined;
-    return healthView(shop.channel, health, levels, { asksConsent, sweepEveryMs, now: Date.now() });
+    return healthView(shop.channel, health, levels, { openedBy: openedBy(connector), sweepEveryMs, now: Date.now() });
   }
+}
+
+function openedBy(connector: Connector | undefined): 'authorisation' | 'credentials' | null {
+  if (connector?.authorisation !== undefined) return 'authorisation';
+  return connector?.credentials === undefined ? null : 'credentials';
 }

@@ -13,6 +13,11 @@ export const consentShape = z.object({
   expiresAt: instantShape,
 });
 
+/** What an administrator gives, by the names of the shop's channel. */
+export const credentialsBody = z
+  .record(z.string().min(1).max(64), z.union([z.string().max(8_192), z.number(), z.boolean()]))
+  .refine((given) => Object.keys(given).length <= 32, 'At most 32 names');
+
 const toldShape = z.object({ en: z.string(), 'zh-CN': z.string(), 'pt-BR': z.string() });
 
 export const healthShape = z.object({
@@ -50,17 +55,22 @@ export const healthShape = z.object({
 });
 export type HealthView = z.infer<typeof healthShape>;
 
-type Around = { readonly asksConsent: boolean; readonly sweepEveryMs: number; readonly now: number };
+type Around = {
+  /** How the account is opened; null where there is none to open. */
+  readonly openedBy: 'authorisation' | 'credentials' | null;
+  readonly sweepEveryMs: number;
+  readonly now: number;
+};
 
 /** A shop's health as its administrators see it. */
 export function healthView(
   channel: string,
   health: AccountHealth,
   levels: readonly BudgetLevel[],
-  { asksConsent, sweepEveryMs, now }: Around,
+  { openedBy, sweepEveryMs, now }: Around,
 ): HealthView {
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
-  const consent = asksConsent ? (authorisation?.state ?? 'missing') : null;
+  const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const waitingSince = waiting.oldestAt;
   return {
     channel,
@@ -73,7 +83,7 @@ export function healthView(
             authorisedAt: instantText(authorisation?.authorisedAt ?? null),
             refreshedAt: instantText(authorisation?.refreshedAt ?? null),
             expiresAt: instantText(authorisation?.expiresAt ?? null),
-            expiresIn: authorisation === null ? null : Math.round((authorisation.expiresAt - now) / 1_000),
+            expiresIn: secondsTo(authorisation?.expiresAt ?? null, now),
           },
     notices: {
       lastAt: instantText(noticedAt),
@@ -84,12 +94,16 @@ export function healthView(
     gaps: { lastDay: missed },
     quarantined,
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
-    trouble: troubleView(consent, health),
+    trouble: troubleView(openedBy, consent, health),
   };
 }
 
 /** What is wrong, the worst first; what went wrong and was put right since is nobody's trouble any more. */
-function troubleView(consent: 'authorised' | 'lost' | 'missing' | null, health: AccountHealth): HealthView['trouble'] {
+function troubleView(
+  openedBy: Around['openedBy'],
+  consent: 'authorised' | 'lost' | 'missing' | null,
+  health: AccountHealth,
+): HealthView['trouble'] {
   const { lastError, sweptAt, quarantined } = health;
   const at = (code: keyof typeof TROUBLES, instant: number | null, reason: string | null): HealthView['trouble'] => ({
     code,
@@ -97,9 +111,14 @@ function troubleView(consent: 'authorised' | 'lost' | 'missing' | null, health: 
     reason,
     ...TROUBLES[code],
   });
-  if (consent === 'missing') return at('authorisation_missing', null, null);
-  if (consent === 'lost') return at('authorisation_lost', lastError?.at ?? null, lastError?.code ?? null);
+  if (openedBy !== null && consent === 'missing') return at(`${openedBy}_missing`, null, null);
+  if (openedBy !== null && consent === 'lost')
+    return at(`${openedBy}_lost`, lastError?.at ?? null, lastError?.code ?? null);
   if (quarantined > 0) return at('answer_unreadable', null, null);
   if (lastError === null || (sweptAt !== null && sweptAt > lastError.at)) return null;
   return at(troubleOf(lastError.code), lastError.at, lastError.code);
+}
+
+function secondsTo(until: number | null, now: number): number | null {
+  return until === null ? null : Math.round((until - now) / 1_000);
 }

@@ -38,6 +38,30 @@ export const TROUBLES = {
       'Autorize a loja de novo. As mensagens esperam e são recuperadas depois.',
     ),
   },
+  credentials_missing: {
+    text: told(
+      'Nobody has given what this shop reaches its platform with.',
+      '尚未提供该店铺连接平台所需的凭据。',
+      'Ninguém informou ainda as credenciais desta loja para a plataforma.',
+    ),
+    remedy: told(
+      'Give them: PUT /v1/shops/{id}/credentials, as docs/channels says for the channel.',
+      '请提供凭据：PUT /v1/shops/{id}/credentials，各渠道说明见 docs/channels。',
+      'Informe-as: PUT /v1/shops/{id}/credentials, como descrito em docs/channels para o canal.',
+    ),
+  },
+  credentials_lost: {
+    text: told(
+      'The platform no longer accepts the credentials of this shop: a password or token was changed or withdrawn.',
+      '平台不再接受该店铺的凭据：密码或令牌已更改或被撤销。',
+      'A plataforma não aceita mais as credenciais desta loja: uma senha ou um token foi trocado ou revogado.',
+    ),
+    remedy: told(
+      'Give new ones. Messages wait until then and are caught up afterwards.',
+      '请提供新的凭据。消息会等待，并在之后补齐。',
+      'Informe novas credenciais. As mensagens esperam e são recuperadas depois.',
+    ),
+  },
   forbidden: {
     text: told(
       'The platform does not let our application do that.',

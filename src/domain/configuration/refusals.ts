@@ -13,6 +13,8 @@ export const CONFIGURATION_REFUSALS = [
   'in_use',
   'secret_needed',
   'channel_not_set_up',
+  'credentials_refused',
+  'platform_unavailable',
   'calendar_invalid',
   'ical_invalid',
   'roster_invalid',

@@ -6,7 +6,8 @@ export type AccountHealth = {
     readonly state: 'authorised' | 'lost';
     readonly authorisedAt: number;
     readonly refreshedAt: number;
-    readonly expiresAt: number;
+    /** null where it does not end by itself. */
+    readonly expiresAt: number | null;
   } | null;
   readonly sweptAt: number | null;
   readonly lastError: { readonly code: string; readonly at: number } | null;
@@ -23,7 +24,7 @@ type Row = {
   readonly state: 'authorised' | 'lost' | null;
   readonly authorisedAt: number;
   readonly refreshedAt: number;
-  readonly expiresAt: number;
+  readonly expiresAt: number | null;
   readonly sweptAt: number | null;
   readonly lastError: string | null;
   readonly lastErrorAt: number;

@@ -17,3 +17,8 @@ export async function claimAccount(tx: Tx, vault: Vault, shop: Shop, account: st
     shop.id,
   ]);
 }
+
+/** Nobody's notices are this shop's any more. */
+export async function releaseAccount(tx: Tx, shopId: string): Promise<void> {
+  await tx.run(`delete from auth_lookup where kind = 'account' and subject_id = $1`, [shopId]);
+}

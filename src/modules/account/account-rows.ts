@@ -1,48 +1,81 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Keys, Place } from '../../platform/crypto/index.js';
-import type { Grant } from '../channels/index.js';
+import type { Access, Grant } from '../channels/index.js';
 
-type Credentials = Pick<Grant, 'accessToken' | 'refreshToken'>;
+type Tokens = Pick<Grant, 'accessToken' | 'refreshToken'>;
+
+/** What an administrator gave; it does not end by itself. */
+export type GivenCredentials = Pick<Access, 'secrets' | 'settings'>;
+
+/** What a consent gave, until when (epoch ms), and then for one refresh. */
+export type Granted = Tokens & Pick<Grant, 'expiresAt'>;
 
 /** A shop's account on its platform. Instants are epoch ms. */
-export type AccountRow = Credentials & {
+export type AccountRow = {
   readonly state: 'authorised' | 'lost';
   readonly account: string;
-  readonly expiresAt: number;
   readonly refreshingUntil: number | null;
+  /** With what it is reached; one of both. */
+  readonly granted: Granted | null;
+  readonly given: GivenCredentials | null;
 };
 
-type Stored = Omit<AccountRow, keyof Credentials | 'account'> & {
+type Stored = Pick<AccountRow, 'state' | 'refreshingUntil'> & {
   readonly account: Buffer;
   readonly credentials: Buffer;
+  readonly expiresAt: number | null;
 };
 
 const SELECT = `
   select state, account, credentials, expires_at as "expiresAt", refreshing_until as "refreshingUntil"
     from channel_account where tenant_id = $1 and shop_id = $2`;
 
-/** The account of a shop, or null while nobody has consented; with `lock` nobody else changes it until the transaction ends. */
+/** The account of a shop, or null while nobody has opened it; with `lock` nobody else changes it until the transaction ends. */
 export async function readAccount(tx: Tx, keys: Keys, shopId: string, lock = false): Promise<AccountRow | null> {
   const row = await tx.first<Stored>(lock ? `${SELECT} for update` : SELECT, [tx.tenantId, shopId]);
   if (!row) return null;
-  const { account, credentials, ...rest } = row;
-  const { accessToken, refreshToken } = keys.openJson<Credentials>(place(shopId, 'credentials'), credentials) ?? {
-    accessToken: '',
-    refreshToken: '',
+  const { account, credentials, expiresAt, ...rest } = row;
+  const sealed = place(shopId, 'credentials');
+  const open = <T>(): T | null => keys.openJson<T>(sealed, credentials);
+  return {
+    ...rest,
+    account: keys.open(place(shopId, 'account'), account) ?? '',
+    granted: expiresAt === null ? null : { accessToken: '', refreshToken: '', ...open<Tokens>(), expiresAt },
+    given: expiresAt === null ? { secrets: [], ...open<GivenCredentials>() } : null,
   };
-  return { ...rest, accessToken, refreshToken, account: keys.open(place(shopId, 'account'), account) ?? '' };
 }
 
 /** Keeps what a consent, or a refresh, gave. The old pair is overwritten: it is of no use to anybody but a thief. */
 export async function saveGrant(tx: Tx, keys: Keys, shopId: string, grant: Grant, at: number): Promise<void> {
-  const { accessToken, refreshToken } = grant;
+  const { accessToken, refreshToken, account, expiresAt } = grant;
+  await save(tx, keys, shopId, { account, credentials: { accessToken, refreshToken } satisfies Tokens, expiresAt }, at);
+}
+
+/** Keeps what an administrator gave, in place of whatever was there. */
+export async function saveGiven(
+  tx: Tx,
+  keys: Keys,
+  shopId: string,
+  { account, given }: { readonly account: string; readonly given: GivenCredentials },
+  at: number,
+): Promise<void> {
+  await save(tx, keys, shopId, { account, credentials: given, expiresAt: null }, at);
+}
+
+async function save(
+  tx: Tx,
+  keys: Keys,
+  shopId: string,
+  opened: { readonly account: string; readonly credentials: unknown; readonly expiresAt: number | null },
+  at: number,
+): Promise<void> {
   const params = [
     tx.tenantId,
     shopId,
-    keys.seal(place(shopId, 'account'), grant.account),
-    keys.sealJson(place(shopId, 'credentials'), { accessToken, refreshToken } satisfies Credentials),
-    instant(grant.expiresAt),
+    keys.seal(place(shopId, 'account'), opened.account),
+    keys.sealJson(place(shopId, 'credentials'), opened.credentials),
+    instant(opened.expiresAt),
     instant(at),
   ];
   const changed = await tx.run(
@@ -69,7 +102,14 @@ export async function markRefreshing(tx: Tx, shopId: string, until: number | nul
   ]);
 }
 
-/** Says that somebody has to consent again. */
+/** Forgets with what an account was reached, and where its sweep stood; true when there was one. */
+export async function dropAccount(tx: Tx, shopId: string): Promise<boolean> {
+  return (
+    (await tx.run('delete from channel_account where tenant_id = $1 and shop_id = $2', [tx.tenantId, shopId])) === 1
+  );
+}
+
+/** Says that somebody has to open the account again. */
 export async function markLost(tx: Tx, shopId: string): Promise<void> {
   await tx.post(
     `update channel_account set state = 'lost', refreshing_until = null where tenant_id = $1 and shop_id = $2`,

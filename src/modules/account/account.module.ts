@@ -6,10 +6,15 @@ import { ChannelsModule, Connectors } from '../channels/index.js';
 import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { Accounts } from './accounts.js';
 import { Consents } from './consents.js';
+import { ShopCredentials } from './shop-credentials.js';
 
 @Module({
   imports: [ChannelsModule, ShopModule],
-  providers: [provide(Accounts, [Database, Vault]), provide(Consents, [Database, Vault, ShopDirectory, Connectors])],
-  exports: [Accounts, Consents],
+  providers: [
+    provide(Accounts, [Database, Vault]),
+    provide(Consents, [Database, Vault, ShopDirectory, Connectors]),
+    provide(ShopCredentials, [Vault, Connectors]),
+  ],
+  exports: [Accounts, Consents, ShopCredentials],
 })
 export class AccountModule {}

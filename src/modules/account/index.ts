@@ -6,4 +6,6 @@ export { Accounts } from './accounts.js';
 export type { AccessResult } from './accounts.js';
 export { Consents } from './consents.js';
 export type { ConsentRefusal } from './consents.js';
+export { ShopCredentials } from './shop-credentials.js';
+export type { GoodCredentials } from './shop-credentials.js';
 export { moveSweep, sweepCursor } from './sweep-rows.js';

@@ -1,7 +1,7 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 
-/** Where the sweep of a shop's platform stands; undefined while nobody has consented. */
+/** Where the sweep of a shop's platform stands; undefined while nobody has opened the account. */
 export async function sweepCursor(tx: Tx, shopId: string): Promise<string | null | undefined> {
   const row = await tx.first<{ cursor: string | null }>(
     `select sweep_cursor as cursor from channel_account where tenant_id = $1 and shop_id = $2 and state = 'authorised'`,

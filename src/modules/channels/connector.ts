@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
 import type { ChannelEvent, PayloadError } from './events.js';
@@ -21,6 +22,8 @@ export type Connector = {
   readonly find?: (access: Access, sought: Sought) => Promise<ReadOutcome>;
   /** Present where a seller's consent has to be asked for. */
   readonly authorisation?: Authorisation;
+  /** Present where an administrator gives what the platform is reached with, because it has no page to consent on. */
+  readonly credentials?: Credentials;
   /** Present where a notice is a hint and the channel is read. */
   readonly reading?: Reading;
   /** Present where the channel keeps files under ids of its own. */
@@ -31,8 +34,13 @@ export type Connector = {
 export type Access = {
   /** Where requests go: the shop's own address, or the platform's. */
   readonly url: string;
-  /** What requests are signed or authorised with, newest first; two while a secret changes, so that either side may be first. */
+  /**
+   * What requests are signed or authorised with, newest first; two while a secret changes, so that either side may be first. Where
+   * an administrator gives them: one for each name of `Credentials.secret`, in its order, empty where it was left out.
+   */
   readonly secrets: readonly string[];
+  /** What an administrator gave besides secrets, checked by `Credentials.shape`; absent where nothing is given. */
+  readonly settings?: Given;
   /** The platform's id of the shop; null where the channel has none. */
   readonly account: string | null;
   /** The whole of one call, in ms, however many requests it takes: whoever calls expects nothing to happen after that. */
@@ -169,6 +177,31 @@ export type Files = {
   fetch(access: Access, ref: string, maxBytes: number): Promise<Answer<FetchedFile>>;
 };
 
+/** What an administrator gives, by its names. */
+export type Given = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** What trying credentials came to. */
+export type CheckOutcome =
+  /** They are good, for this account: the platform's id of it. */
+  | { readonly kind: 'good'; readonly account: string }
+  /** The platform says no, or will always; `field` = the given thing at fault, where that is known. */
+  | { readonly kind: 'refused'; readonly code: string; readonly field?: string }
+  /** Nobody could be asked. */
+  | { readonly kind: 'later'; readonly code: string };
+
+/**
+ * Reaching a platform with what an administrator gives. A platform that does not take a secret any more is told by the code
+ * `token_invalid`, from whatever call: then everything waits until somebody gives another.
+ */
+export type Credentials = {
+  /** What has to be given: a flat object, nothing else in it. */
+  readonly shape: z.ZodType<Given>;
+  /** Which of it is secret: sealed, and never shown again. */
+  readonly secret: readonly string[];
+  /** Tries them against the platform before they are kept; `access.account` is null then. */
+  check(access: Access): Promise<CheckOutcome>;
+};
+
 /** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */
 export type Grant = {
   readonly accessToken: string;
@@ -197,3 +230,11 @@ export type Authorisation = {
   }): Promise<GrantOutcome>;
   refresh(held: Pick<Grant, 'refreshToken' | 'account'>): Promise<GrantOutcome>;
 };
+
+/** Whether nothing can be done for a shop before its account on the platform has been opened, by consent or with credentials. */
+export function needsAccount({
+  authorisation,
+  credentials,
+}: Pick<Connector, 'authorisation' | 'credentials'>): boolean {
+  return authorisation !== undefined || credentials !== undefined;
+}

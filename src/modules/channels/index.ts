@@ -6,9 +6,12 @@ export type {
   Answer,
   Authorisation,
   Changes,
+  CheckOutcome,
   Connector,
+  Credentials,
   FetchedFile,
   Files,
+  Given,
   Grant,
   GrantOutcome,
   Hint,
@@ -20,6 +23,7 @@ export type {
   Reading,
   Sought,
 } from './connector.js';
+export { needsAccount } from './connector.js';
 export { Connectors } from './connectors.js';
 export { keepHints, noteHint, readHint, requestUnread } from './hints.js';
 export type { HintOrigin, KeptHint } from './hints.js';

@@ -1,6 +1,7 @@
 import type { ChannelTimes } from '../../domain/messaging/dispatch.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Accounts } from '../account/index.js';
+import { needsAccount } from '../channels/index.js';
 import type { Access, Connector, Connectors } from '../channels/index.js';
 import { settingMs } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
@@ -10,7 +11,7 @@ export type Way = {
   readonly shop: Shop;
   readonly connector: Connector;
   readonly times: ChannelTimes;
-  /** null where a seller's consent gives it, which is asked for outside of any transaction. */
+  /** null where the shop's account gives it, which is asked for outside of any transaction. */
   readonly access: Access | null;
 };
 
@@ -28,7 +29,7 @@ export type WayOptions = {
   readonly demoBuyerUrl: () => string | null;
 };
 
-/** How long a message waits for somebody to consent again before it asks once more, in ms. */
+/** How long a message waits for somebody to open the account again before it asks once more, in ms. */
 const UNAUTHORISED_MS = 60_000;
 
 /** Ways to the channels of shops. */
@@ -43,7 +44,7 @@ export class Ways {
     const connector = connectors.of(shop.channel);
     if (connector === undefined) return 'channel_unknown';
     const times = timesOf(shop, connector);
-    if (connector.authorisation !== undefined) return { shop, connector, times, access: null };
+    if (needsAccount(connector)) return { shop, connector, times, access: null };
     const url = shop.settings.replyUrl ?? demoBuyerUrl();
     const { secrets } = shop;
     if (url === null || secrets.length === 0) return 'reply_url_missing';
@@ -53,17 +54,15 @@ export class Ways {
 
   /** Access along a way; where it has to be refreshed first, that happens here. */
   async access({ shop, connector, access }: Way): Promise<Access | NoAccess> {
-    const { authorisation } = connector;
     if (access !== null) return access;
-    if (authorisation === undefined) return { retryAfterMs: null, reason: 'authorisation_missing' };
-    const result = await this.options.accounts.access(shop, connector, authorisation);
+    const result = await this.options.accounts.access(shop, connector);
     if (result.kind === 'access') return result.access;
     return { retryAfterMs: result.kind === 'later' ? result.retryAfterMs : UNAUTHORISED_MS, reason: result.code };
   }
 
-  /** The channel did not take this access: it is refreshed before it is used again. */
+  /** The channel did not take this access: it is refreshed, or given anew, before it is used again. */
   async refuse({ shop, connector }: Way, access: Access): Promise<void> {
-    if (connector.authorisation !== undefined) await this.options.accounts.expire(shop, access);
+    if (needsAccount(connector)) await this.options.accounts.expire(shop, access);
   }
 }
 

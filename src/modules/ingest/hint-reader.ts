@@ -42,9 +42,9 @@ export class HintReader {
     const part = await this.database.tenant(item.tenantId, (tx) => this.#find(tx, item.ref));
     if (part === null) return null;
     const { shop, kept, connector } = part;
-    const { authorisation, reading } = connector;
-    if (authorisation === undefined || reading === undefined) return null;
-    const result = await this.accounts.access(shop, connector, authorisation);
+    const { reading } = connector;
+    if (reading === undefined) return null;
+    const result = await this.accounts.access(shop, connector);
     if (result.kind === 'unauthorised') return Date.now() + UNAUTHORISED_MS;
     if (result.kind === 'later') return Date.now() + result.retryAfterMs;
     const answer = await reading.read(result.access, kept.hint);

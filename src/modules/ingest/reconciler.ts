@@ -22,14 +22,14 @@ export class Reconciler {
     private readonly everyMs: number,
   ) {}
 
-  /** Handles one `reconcile` item (a shop); returns when to sweep again (epoch ms), or null while nobody has consented. */
+  /** Handles one `reconcile` item (a shop); returns when to sweep again (epoch ms), or null while nobody has opened the account. */
   async handle(item: WorkItem): Promise<number | null> {
     const shop = await this.database.tenant(item.tenantId, (tx) => this.shops.read(tx, item.ref));
     const connector = shop === null ? undefined : this.connectors.of(shop.channel);
-    const { authorisation, reading } = connector ?? {};
-    if (shop === null || connector === undefined || authorisation === undefined || reading === undefined) return null;
+    const reading = connector?.reading;
+    if (shop === null || connector === undefined || reading === undefined) return null;
     for (let part = 0; part < MAX_PARTS; part += 1) {
-      const result = await this.accounts.access(shop, connector, authorisation);
+      const result = await this.accounts.access(shop, connector);
       if (result.kind === 'unauthorised') return null;
       if (result.kind === 'later') return Date.now() + result.retryAfterMs;
       const cursor = await this.database.tenant(shop.tenantId, (tx) => sweepCursor(tx, shop.id));
