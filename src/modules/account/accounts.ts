@@ -76,7 +76,9 @@ export class Accounts {
   /** Takes the turn at refreshing, unless somebody else has it or has had it. */
   #announce(
     shop: Shop,
-  ): Promise<{ do: 'refresh'; row: AccountRow & { readonly granted: Granted } } | { do: 'use'; row: AccountRow } | { do: 'wait' }> {
+  ): Promise<
+    { do: 'refresh'; row: AccountRow & { readonly granted: Granted } } | { do: 'use'; row: AccountRow } | { do: 'wait' }
+  > {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
       const now = Date.now();
