@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 import { tenantTable } from './tenant-table.js';
 
 const APPEND_ONLY = ['event', 'engine_history'];
-const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery', 'remote_call'];
+const TABLES = ['command', 'inbox', 'task', 'obligation', 'obligation_level', 'delivery', 'sent_sketch', 'remote_call'];
 const MIGRATIONS = ['definition_migration', 'definition_migration_item'];
 
 /** What moves an inquiry (inbox, commands) and what a drain writes (events, tasks, obligations, deliveries). */
@@ -192,6 +192,18 @@ export class Engine extends Migration {
     )`);
     this.addSql(`create index delivery_open on delivery (tenant_id, conversation_id, position)
       where state in ('held', 'queued', 'sending', 'verifying', 'accepted')`);
+    // What went out lately, as keyed hashes of its runs of words: enough to see that nearly the same goes to everybody.
+    this.addSql(`create table sent_sketch (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      conversation_id uuid not null,
+      sketch bigint[] not null,
+      sent_at timestamptz(3) not null,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create index sent_sketch_shop on sent_sketch (tenant_id, shop_id, sent_at)`);
     this.addSql(`create index delivery_external on delivery (tenant_id, shop_id, external_hash)
       where external_hash is not null`);
     this.addSql(`create table engine_history (

@@ -13,6 +13,7 @@ import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule, InquiryNotices } from './modules/inquiry/index.js';
 import { MigrationModule } from './modules/migration/index.js';
 import { NoticeCourier, NoticeWriter, NotificationModule, OutsideWays } from './modules/notification/index.js';
+import { PolicyModule, TextPolicy } from './modules/policy/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
 import { ShopDirectory, ShopModule } from './modules/shop/index.js';
@@ -103,6 +104,7 @@ export class WorkerModule {
         InquiryModule,
         MigrationModule,
         NotificationModule,
+        PolicyModule,
         ProofModule,
         RetentionModule,
         ShopModule,
@@ -123,15 +125,17 @@ export class WorkerModule {
             connectors: Connectors,
             accounts: Accounts,
             meter: ChannelMeter,
+            policy: TextPolicy,
           ) =>
             new Dispatcher({
               database,
               vault,
               receipts,
               meter,
+              policy,
               ways: new Ways({ shops, connectors, accounts, demoBuyerUrl: () => demoBuyer?.url ?? null }),
             }),
-          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, Accounts, ChannelMeter],
+          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, Accounts, ChannelMeter, TextPolicy],
         },
         {
           provide: Caller,

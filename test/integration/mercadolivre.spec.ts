@@ -140,6 +140,49 @@ describe('a shop on Mercado Livre', () => {
     expect(sent).toHaveLength(1);
   }, 120_000);
 
+  it('does not let out what the platform would hide, and says where it stands', async () => {
+    const { id } = await shop.ask('Posso falar com vocês por fora?', { buyerId: 5_210 });
+    const inquiry = await inquiryWith('Posso falar com vocês por fora?');
+    const agents = (['agent', 'agent2'] as const).map((key) => shop.stack.as(key));
+    const text = 'Claro! Chama no (11) 98765-4321.';
+    for (const agent of agents) {
+      const answer = await agent.post(`/v1/inquiries/${inquiry.id}/replies`, { text, acceptWarnings: true });
+      expect([answer.status, answer.body.code]).toEqual([422, 'policy_violation']);
+      const [violation] = answer.body.violations;
+      expect(violation).toMatchObject({
+        id: 'contact_phone',
+        why: { en: expect.any(String), 'zh-CN': expect.any(String) },
+      });
+      expect(text.slice(violation.start, violation.end)).toBe('(11) 98765-4321');
+    }
+    await answerPatiently(shop.stack, inquiry.id, 'Só por aqui, pode perguntar.');
+    await settles(inquiry.id, ['available']);
+    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
+  }, 120_000);
+
+  it('warns who sends nearly the same text to one buyer after the other', async () => {
+    const text = (name: string): string =>
+      `Olá, ${name}! Seu pedido já saiu do nosso estoque e chega em até três dias úteis, pode ficar tranquilo.`;
+    const inquiries = [];
+    for (const [index, name] of ['Ana', 'Bia', 'Caio', 'Davi'].entries()) {
+      await shop.ask(`Sou ${name}, cadê o pedido?`, { buyerId: 5_220 + index });
+      inquiries.push({ name, ...(await inquiryWith(`Sou ${name}, cadê o pedido?`)) });
+    }
+    for (const { id, name } of inquiries.slice(0, 3)) {
+      await answerPatiently(shop.stack, id, text(name));
+      await settles(id, ['available']);
+    }
+    const [last] = inquiries.slice(3);
+    const check = await shop.stack
+      .as('agent')
+      .post(`/v1/inquiries/${last?.id ?? ''}/replies/check`, { text: text('Davi') });
+    expect(check.body).toMatchObject({ violations: [], warnings: [{ id: 'repetitive' }] });
+    const { rows } = await shop.stack.superuser.query<{ count: number }>(
+      'select count(*)::int as count from sent_sketch',
+    );
+    expect(rows[0]?.count).toBeGreaterThanOrEqual(3);
+  }, 120_000);
+
   it('finds by a sweep what no notice told of, and counts it', async () => {
     await shop.ask('Ninguém te avisou?', { silent: true, buyerId: 5_300 });
     const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_301 });
@@ -168,7 +211,7 @@ describe('a shop on Mercado Livre', () => {
   it('lets a message be written again when the platform takes it away later', async () => {
     const { id } = await shop.ask('Tem WhatsApp?', { buyerId: 5_500 });
     const inquiry = await inquiryWith('Tem WhatsApp?');
-    await answerPatiently(shop.stack, inquiry.id, 'Chama no 11 90000-0000');
+    await answerPatiently(shop.stack, inquiry.id, 'Atendemos só por aqui.');
     await settles(inquiry.id, ['available']);
     await shop.sim.act('moderate', { questionId: id });
     await settles(inquiry.id, ['rejected']);

@@ -37,7 +37,11 @@ describe('forbidden phrases', () => {
     const text = 'Cancele o seu pedido, por favor.';
     const replies = `/v1/inquiries/${inquiryId}/replies`;
     const checked = await stack.as('agent').post(`${replies}/check`, { text });
-    expect(checked.body).toMatchObject({ problems: [], warnings: [{ id: 'ask-to-cancel', why: WHY, start: 0 }] });
+    expect(checked.body).toMatchObject({
+      problems: [],
+      violations: [],
+      warnings: [{ id: 'ask-to-cancel', why: WHY, start: 0 }],
+    });
     const warned = await stack.as('agent').post(replies, { text });
     expect([warned.status, warned.body.code]).toEqual([422, 'policy_warning']);
     expect(warned.body).toMatchObject({ warnings: [{ id: 'ask-to-cancel' }], errors: [{ pointer: '/text' }] });

@@ -73,7 +73,7 @@ export class InquiryCommandsController {
     const target = await this.commands.target(principal, id);
     return {
       problems: this.replies.problems(target, body.text),
-      warnings: await this.replies.warnings(principal, target, body.text),
+      ...(await this.replies.judge(principal, target, body.text)),
       length: body.text.length,
       limits: this.replies.limits(target),
     };

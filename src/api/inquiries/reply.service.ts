@@ -5,9 +5,10 @@ import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import type { TextProblem } from '../../domain/messaging/limits.js';
 import { policyWarnings } from '../../domain/messaging/forbidden.js';
 import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
+import type { PolicyFinding } from '../../domain/policy/outgoing.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { ReplyWriter } from '../../modules/inquiry/index.js';
-import { PhrasePolicy } from '../../modules/policy/index.js';
+import { PhrasePolicy, TextPolicy } from '../../modules/policy/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Act } from '../http/acting.js';
 import { Problem } from '../problems/problem.js';
@@ -21,6 +22,9 @@ type Written = {
   readonly template: { key: string; version: number } | null;
 };
 
+/** What stands in a text; violations keep it from being sent, warnings may be gone on with. */
+export type Judgement = { readonly violations: readonly PolicyWarning[]; readonly warnings: readonly PolicyWarning[] };
+
 /** Which task a reply is for; without one whichever is open. */
 export type ReplyTask = { readonly taskKey: string | null; readonly token: number | null };
 
@@ -30,7 +34,8 @@ export class ReplyService {
   constructor(
     private readonly commands: CommandService,
     private readonly writer: ReplyWriter,
-    private readonly policy: PhrasePolicy,
+    private readonly phrases: PhrasePolicy,
+    private readonly policy: TextPolicy,
     private readonly database: Database,
   ) {}
 
@@ -72,20 +77,39 @@ export class ReplyService {
     return checkText(text, { channel, oneAnswer, windowUntil, answered, now: Date.now() });
   }
 
-  /** What a text has that should not be written to buyers of this channel. */
-  async warnings({ tenantId }: Principal, { channel }: CommandTarget, text: string): Promise<PolicyWarning[]> {
-    const { phrases } = await this.database.tenant(tenantId, (tx) => this.policy.read(tx));
-    return policyWarnings(text, channel, phrases);
+  /** What a text has that its channel does not allow, and what should not be written to its buyers. */
+  async judge({ tenantId }: Principal, target: CommandTarget, text: string): Promise<Judgement> {
+    const { channel, oneAnswer, conversationId } = target;
+    const outgoing = { channel, oneAnswer, conversationId, author: 'human', text } as const;
+    return this.database.tenant(tenantId, async (tx) => {
+      const [{ phrases }, findings] = [
+        await this.phrases.read(tx),
+        await this.policy.findings(tx, outgoing, Date.now()),
+      ];
+      const graded = (wanted: PolicyFinding['grade']): PolicyWarning[] =>
+        findings.filter(({ grade }) => grade === wanted).map(({ id, why, start, end }) => ({ id, why, start, end }));
+      return { violations: graded('block'), warnings: [...graded('warn'), ...policyWarnings(text, channel, phrases)] };
+    });
   }
 
-  /** Ids of the warnings an author goes on with; throws 422 while they have not said that they want to. */
+  /**
+   * Ids of the warnings an author goes on with; throws 422 while they have not said that they want to, and always where the channel
+   * does not allow the text.
+   */
   async acceptedWarnings(
     principal: Principal,
     target: CommandTarget,
     text: string,
     accept: boolean | undefined,
   ): Promise<readonly string[]> {
-    const warnings = await this.warnings(principal, target, text);
+    const { violations, warnings } = await this.judge(principal, target, text);
+    if (violations.length > 0) {
+      throw new Problem('policy_violation', {
+        detail: 'Write it differently: the channel would hide the message or count it against the shop.',
+        errors: violations.map(({ id }) => ({ pointer: '/text', detail: `Not allowed: ${id}` })),
+        extra: { violations },
+      });
+    }
     if (warnings.length === 0 || accept === true) return warnings.map(({ id }) => id);
     throw new Problem('policy_warning', {
       detail: 'Write it differently, or send it again with acceptWarnings; that is recorded.',

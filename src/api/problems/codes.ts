@@ -58,6 +58,7 @@ export const PROBLEMS = {
   roster_invalid: [422, 'The roster has errors'],
   routing_invalid: [422, 'The routing has errors'],
   phrases_invalid: [422, 'The forbidden phrases have errors'],
+  policy_violation: [422, 'The text has something that its channel does not allow'],
   policy_warning: [422, 'The text has something that should not be written to buyers'],
   window_closed: [422, 'The channel no longer takes free text'],
   queue_unknown: [422, 'There is no such queue'],

@@ -95,6 +95,8 @@ export type TemplateFacts = readonly {
   readonly locale: string;
   readonly form: 'letter' | 'chat';
   readonly version: number;
+  /** Its text has something that the shop's channel does not allow; left out where it has not. */
+  readonly forbidden?: true;
 }[];
 
 export type TaskFacts = {

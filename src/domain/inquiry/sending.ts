@@ -16,7 +16,8 @@ type SendRefusal =
   | 'buyer_blocked'
   | 'automated_sends_off'
   | 'window_closed'
-  | 'template_missing';
+  | 'template_missing'
+  | 'policy_violation';
 
 /**
  * Sends a template as the machine, once as the plan says. `refused` leaves the plan to go on another way; `sent` covers a
@@ -32,8 +33,9 @@ export function sendTemplate(
     course.record('message.skipped', { template: send.template, once: send.once }, because);
     return 'sent';
   }
-  const refusal = refusalOf(course);
-  const template = refusal === null ? chooseTemplate(course, send.template) : null;
+  const standing = refusalOf(course);
+  const template = standing === null ? chooseTemplate(course, send.template) : null;
+  const refusal = template?.forbidden === true ? 'policy_violation' : standing;
   if (refusal !== null || template === null) {
     course.record('message.refused', { template: send.template, code: refusal ?? 'template_missing' }, because);
     return 'refused';
@@ -44,7 +46,7 @@ export function sendTemplate(
   const key = queueSend(course, {
     author: 'automated',
     memberId: null,
-    source: { kind: 'template', key: send.template, ...template, values },
+    source: { kind: 'template', key: send.template, ...placeOf(template), values },
     language: template.locale,
     inReplyTo: course.state.newestMessageId,
     queue: null,
@@ -134,6 +136,10 @@ function refusalOf(course: Course): SendRefusal | null {
   if (!shop.automatedSends) return 'automated_sends_off';
   if (conversation.windowUntil !== null && conversation.windowUntil <= course.now) return 'window_closed';
   return null;
+}
+
+function placeOf({ locale, form, version }: TemplateFacts[number]): Omit<TemplateFacts[number], 'forbidden'> {
+  return { locale, form, version };
 }
 
 /** The template in the buyer's language, else the shop's, else English; in the channel's form, else any. */

@@ -122,6 +122,11 @@ export function unreachable(outgoing: Outgoing, reason: string): Transition {
     : uncertain(outgoing, reason);
 }
 
+/** What follows when a text may not go to its channel: nothing has left, and a person's goes back to its author. */
+export function withheld(outgoing: Outgoing, reason: string): Transition {
+  return failed(outgoing, reason);
+}
+
 /** Whether a message stands in the way of the next one of its conversation; what the channel has taken does not. */
 export function holdsUpNext(state: DeliveryState): boolean {
   return state !== 'accepted';

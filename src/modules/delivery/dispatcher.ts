@@ -5,8 +5,9 @@ import {
   nextStep,
   restsUntil,
   unreachable,
+  withheld,
 } from '../../domain/messaging/dispatch.js';
-import type { ReadOutcome, SendOutcome, Transition } from '../../domain/messaging/dispatch.js';
+import type { Outgoing, ReadOutcome, SendOutcome, Transition } from '../../domain/messaging/dispatch.js';
 import { whyUnwanted } from '../../domain/messaging/wanted.js';
 import type { Unwanted } from '../../domain/messaging/wanted.js';
 import { isSameTurn, openAttempt } from '../../domain/outbox/turn.js';
@@ -17,10 +18,11 @@ import { addToLogContext } from '../../platform/log/index.js';
 import { keepHints } from '../channels/index.js';
 import type { OutgoingMessage } from '../channels/index.js';
 import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
+import type { TextPolicy } from '../policy/index.js';
 import type { WorkItem } from '../work/index.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
-import { laterThan } from './later.js';
+import { isOneAnswer, laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
 import { knownAnswers, readOutgoing } from './outgoing.js';
 import type { Receipts } from './receipts.js';
@@ -32,6 +34,7 @@ export type DispatcherOptions = {
   readonly receipts: Receipts;
   readonly ways: Ways;
   readonly meter: ChannelMeter;
+  readonly policy: TextPolicy;
 };
 
 /** What the dispatcher has committed to do outside the database. */
@@ -103,12 +106,26 @@ export class Dispatcher {
       await this.#withdraw(tx, row, unwanted, now);
       return { do: 'again' };
     }
+    if (step.do === 'send') return this.#begin(tx, row, way, step.next);
     await saveOutgoing(tx, row.intentId, step.next);
-    const begun = { ...row, ...step.next };
-    if (step.do === 'read') return { do: 'read', row: begun, way, message: await this.#sought(tx, row, way) };
+    return { do: 'read', row: { ...row, ...step.next }, way, message: await this.#sought(tx, row, way) };
+  }
+
+  /** Commits to handing a message over, unless its channel does not allow the text. */
+  async #begin(tx: Tx, row: DeliveryRow, way: Way, next: Outgoing): Promise<Job> {
     const message = await this.#outgoing(tx, row, way);
+    const { text, author } = message;
+    const { conversationId, shopId, inquiryId, intentId } = row;
+    const { channel } = way.shop;
+    const where = { channel, oneAnswer: await isOneAnswer(tx, inquiryId), conversationId, shopId, author, text };
+    const now = Date.now();
+    const findings = await this.options.policy.findings(tx, where, now);
+    if (findings.some(({ grade }) => grade === 'block'))
+      return this.#settle(tx, row, withheld(row, 'policy_violation'));
+    await this.options.policy.remember(tx, intentId, where, now);
+    await saveOutgoing(tx, intentId, next);
     reachCommit(tx, 'dispatch');
-    return { do: 'send', row: begun, way, message };
+    return { do: 'send', row: { ...row, ...next }, way, message };
   }
 
   /** What to look for at the channel, besides the intent. */

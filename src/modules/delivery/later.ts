@@ -15,3 +15,12 @@ export async function laterThan(tx: Tx, row: DeliveryRow): Promise<Later> {
     [tx.tenantId, row.inquiryId, row.position],
   );
 }
+
+/** Whether an inquiry's thread takes one answer. */
+export async function isOneAnswer(tx: Tx, inquiryId: string): Promise<boolean> {
+  const row = await tx.one<{ oneAnswer: boolean }>(
+    'select one_answer as "oneAnswer" from inquiry where tenant_id = $1 and id = $2',
+    [tx.tenantId, inquiryId],
+  );
+  return row.oneAnswer;
+}

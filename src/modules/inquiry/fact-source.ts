@@ -1,5 +1,13 @@
 import type { Calendar } from '../../domain/calendar/types.js';
-import type { ContentFacts, FactMap, MessageFacts, QueueFacts, TaskFacts } from '../../domain/inquiry/facts.js';
+import type {
+  ContentFacts,
+  FactMap,
+  MessageFacts,
+  QueueFacts,
+  TaskFacts,
+  TemplateFacts,
+} from '../../domain/inquiry/facts.js';
+import { isForbiddenTemplate, isPoliced } from '../../domain/policy/outgoing.js';
 import type { Place } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Mailer } from '../../platform/mail/index.js';
@@ -126,7 +134,7 @@ export class FactSource {
       case 'defaultQueue':
         return defaultQueue(this.tx);
       case 'template':
-        return this.stores.templates.live(this.tx, name);
+        return this.#template(name);
       case 'role':
         return peopleOfRole(this.tx, name);
       case 'member':
@@ -157,6 +165,19 @@ export class FactSource {
     if (content === null) return null;
     if (content.text !== null) this.texts[commandId] = content.text;
     return contentFacts(keys, content);
+  }
+
+  /** Live versions; on a channel with rules each says whether its text may be sent there at all. */
+  async #template(key: string): Promise<TemplateFacts> {
+    const versions = await this.stores.templates.live(this.tx, key);
+    const where = { channel: this.locked.shop.channel, oneAnswer: false };
+    if (!isPoliced(where)) return versions;
+    const sources = await Promise.all(
+      versions.map((version) => this.stores.templates.source(this.tx, { key, ...version })),
+    );
+    return versions.map((version, index) =>
+      isForbiddenTemplate(sources[index] ?? '', where) ? { ...version, forbidden: true } : version,
+    );
   }
 
   /** `key` = the newest version, `key@version` = that one. */
