@@ -36,6 +36,7 @@ const RECORDS: Readonly<Record<(typeof AGED_RECORDS)[number], string>> = {
   quarantined: 'quarantined deliveries',
   earlyReceipts: 'receipts of unknown messages',
   hints: 'hints of platforms',
+  sketches: 'sketches of sent texts',
   answers: 'answers to repeated requests',
 };
 

@@ -16,7 +16,7 @@ export type OutgoingText = Destination & {
 const WINDOW_MS = 24 * 3_600_000;
 const LOOKED_AT = 500;
 
-/** What channels do not allow in texts. What was sent is remembered for a day, as hashes nobody can read a word from. */
+/** What channels do not allow in texts. What was sent counts for a day, as hashes nobody can read a word from. */
 export class TextPolicy {
   constructor(private readonly vault: Vault) {}
 
@@ -32,9 +32,6 @@ export class TextPolicy {
     if (repetitionFinding(outgoing.text, outgoing, 'automated') === null) return;
     const sketch = await this.#sketch(tx, outgoing.text);
     if (sketch.length === 0) return;
-    await tx.run('delete from sent_sketch where tenant_id = $1 and shop_id = $2 and sent_at < $3', [
-      ...[tx.tenantId, outgoing.shopId, instant(now - WINDOW_MS)],
-    ]);
     await tx.run(
       `insert into sent_sketch (tenant_id, id, shop_id, conversation_id, sketch, sent_at) values ($1, $2, $3, $4, $5, $6)
        on conflict (tenant_id, id) do nothing`,
