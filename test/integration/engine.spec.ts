@@ -277,6 +277,17 @@ describe('the engine', () => {
     await acknowledged(inquiryId);
     const agent = await offeredTo(stack, inquiryId);
     await agent.post(`/v1/inquiries/${inquiryId}/close`, { reason: 'resolved' });
+    // As if it had been opened half an hour earlier, and had paused for ten minutes of it.
+    await stack.superuser.query(
+      `update inquiry set state = jsonb_set(state, '{obligations}', (
+          select jsonb_agg(case when o ->> 'name' <> 'resolution' then o
+                                else o || jsonb_build_object('startedAt', at - 1800000, 'pauses', jsonb_build_array(
+                                       jsonb_build_object('from', at - 900000, 'to', at - 300000, 'reason', 'waiting_buyer')))
+                           end)
+            from jsonb_array_elements(state -> 'obligations') as o, lateral (select (o ->> 'startedAt')::bigint as at) x))
+        where id = $1`,
+      [inquiryId],
+    );
     const byHand = await agent.post(`/v1/inquiries/${inquiryId}/reopen`, {});
     expect(byHand.status).toBe(201);
     expect(await inquiry(byHand.body.inquiryId)).toMatchObject({
@@ -291,6 +302,13 @@ describe('the engine', () => {
       () => inquiry(byHand.body.inquiryId),
       (row) => row['step'] === 'reply',
     );
+    const { rows } = await stack.superuser.query(
+      `select cause, round(extract(epoch from deadline - started_at) / 60)::int as left
+         from obligation where inquiry_id = $1 and name = 'resolution'`,
+      [byHand.body.inquiryId],
+    );
+    // Three days that are always open, less the twenty minutes that counted.
+    expect(rows).toEqual([{ cause: 'reopened', left: 3 * 24 * 60 - 20 }]);
     expect(await outboundOf(byHand.body.inquiryId)).toHaveLength(0);
     const again = await stack.send({ buyer });
     expect(again.inquiryId).toBe(byHand.body.inquiryId);

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar/types.js';
 import type { Expression, ObligationPlan, Within } from '../definition/plan.js';
-import { deadlineOf, elapsed, shift } from '../obligation/clock.js';
+import { elapsed, shift } from '../obligation/clock.js';
+import { dueFromStart, pausedTime } from '../obligation/promise.js';
 import type { Course } from './course.js';
 import { replaceObligation, retarget } from './obligation-changes.js';
 import { isOpenObligation } from './state.js';
@@ -29,8 +30,13 @@ export function activate(course: Course, activation: Activation): void {
   }
   const target = chooseTarget(course, plan);
   if (target === null) return;
+  const { within } = target;
+  const { startedAt, platformDeadline = null, used = 0 } = activation;
   const calendar = plan.clock === 'house' ? course.calendar(plan.calendar) : null;
-  const deadline = dueAt(plan, calendar, activation, target.within);
+  const deadline =
+    'platform' in within
+      ? platformDeadline
+      : dueFromStart({ clock: plan.clock, startedAt, within, used, pauses: [] }, calendar);
   if (deadline === null) return;
   const obligation: ObligationState = {
     name: plan.name,
@@ -38,8 +44,9 @@ export function activate(course: Course, activation: Activation): void {
     status: 'running',
     clock: plan.clock,
     calendar: calendar === null ? null : { key: calendar.key, version: calendar.version },
-    startedAt: activation.startedAt,
-    within: target.within,
+    startedAt,
+    within,
+    used,
     needs: plan.metBy,
     deadline,
     remaining: null,
@@ -48,7 +55,7 @@ export function activate(course: Course, activation: Activation): void {
     metBy: null,
     cause: activation.cause,
     chain: plan.escalate,
-    levels: course.state.backfill ? [] : planLevels(course, plan, calendar, activation.startedAt, deadline),
+    levels: course.state.backfill ? [] : planLevels(course, plan, calendar, { startedAt, deadline }),
     pauses: [],
   };
   course.set({ obligations: [...course.state.obligations, obligation] });
@@ -78,30 +85,25 @@ export function chooseTarget(course: Course, plan: ObligationPlan): ObligationPl
   return plan.targets.find((target) => target.when === null || course.test(target.when)) ?? null;
 }
 
-function dueAt(plan: ObligationPlan, calendar: Calendar | null, activation: Activation, within: Within): number | null {
-  if ('platform' in within) return activation.platformDeadline ?? null;
-  const whole = deadlineOf(plan.clock, calendar, activation.startedAt, within);
-  if (activation.used === undefined || activation.used === 0) return whole;
-  const left = elapsed(plan.clock, calendar, activation.startedAt, whole) - activation.used;
-  return left <= 0 ? activation.startedAt : shift(plan.clock, calendar, activation.startedAt, left);
-}
+/** What levels hang on: instants in epoch ms, and how long it paused in between, in ms on its clock. */
+type Anchors = { readonly startedAt: number; readonly deadline: number; readonly paused?: number };
 
-/** The levels of an obligation that starts now or anew. */
+/** The levels of an obligation as if none had fired: those that count from the start have not counted while it paused. */
 export function planLevels(
   course: Course,
-  plan: ObligationPlan,
+  plan: Pick<ObligationPlan, 'clock' | 'escalate'>,
   calendar: Calendar | null,
-  start: number,
-  deadline: number,
+  { startedAt, deadline, paused = 0 }: Anchors,
 ): LevelState[] {
   const chain = plan.escalate === null ? [] : (course.plan.escalations[plan.escalate] ?? []);
   const windowUntil = chain.some((level) => level.anchor === 'window')
     ? course.facts.get('conversation').windowUntil
     : null;
   return chain.flatMap((level, index) => {
-    const anchor = level.anchor === 'start' ? start : level.anchor === 'deadline' ? deadline : windowUntil;
+    const anchor = level.anchor === 'start' ? startedAt : level.anchor === 'deadline' ? deadline : windowUntil;
     if (anchor === null) return [];
-    const plannedAt = shift(plan.clock, calendar, anchor, level.offsetMs);
+    const offset = level.anchor === 'start' ? level.offsetMs + paused : level.offsetMs;
+    const plannedAt = shift(plan.clock, calendar, anchor, offset);
     return [{ level: index + 1, plannedAt, state: 'pending' as const, firedAt: null, remaining: null }];
   });
 }
@@ -115,7 +117,7 @@ export function calendarOf(course: Course, obligation: ObligationState): Calenda
 /** Ends an obligation as met at `at` (epoch ms): exactly at the deadline counts; an earlier proof withdraws a breach. */
 export function meet(course: Course, obligation: ObligationState, at: number, by: string): void {
   if (!isOpenObligation(obligation)) return;
-  const deadline = obligation.deadline;
+  const { deadline, breachedAt } = obligation;
   const inTime = deadline === null || at <= deadline;
   if (obligation.status === 'breached_open' && inTime) {
     course.record('obligation.breach_withdrawn', {
@@ -123,7 +125,7 @@ export function meet(course: Course, obligation: ObligationState, at: number, by
       instance: obligation.instance,
       evidenceAt: at,
     });
-  } else if (obligation.breachedAt === null && !inTime) {
+  } else if (breachedAt === null && !inTime) {
     course.record('obligation.breached', {
       name: obligation.name,
       instance: obligation.instance,
@@ -134,7 +136,8 @@ export function meet(course: Course, obligation: ObligationState, at: number, by
   replaceObligation(course, {
     ...closePause(obligation, at),
     status: inTime ? 'met' : 'breached_met',
-    breachedAt: inTime ? null : deadline,
+    // What a later rule breached was breached when that rule came.
+    breachedAt: inTime ? null : (breachedAt ?? deadline),
     metAt: at,
     metBy: by,
     levels: cancelPending(obligation.levels),
@@ -156,13 +159,15 @@ export function cancelObligation(course: Course, obligation: ObligationState, ca
 
 /** Takes back that a message met obligations: they run again from their original start. */
 export function reopenMetBy(course: Course, send: string, cause: string): void {
-  for (const obligation of course.state.obligations) {
-    if (obligation.metBy !== send) continue;
+  for (const ended of course.state.obligations) {
+    if (ended.metBy !== send) continue;
+    // It was met while it paused: the answer has ended the pause.
+    const obligation = ended.deadline === null ? fromStart(course, ended) : ended;
     const late = obligation.deadline !== null && obligation.deadline <= course.now;
     replaceObligation(course, {
       ...obligation,
       status: late ? 'breached_open' : 'running',
-      breachedAt: late ? obligation.deadline : null,
+      breachedAt: late ? (obligation.breachedAt ?? obligation.deadline) : null,
       metAt: null,
       metBy: null,
       cause,
@@ -174,6 +179,27 @@ export function reopenMetBy(course: Course, send: string, cause: string): void {
       course.record('obligation.breached', { name, instance, deadline, breachedAt: deadline });
     }
   }
+}
+
+/** An obligation with its deadline, and the levels that have not fired, worked out anew from its start and its pauses. */
+export function fromStart(course: Course, obligation: ObligationState): ObligationState {
+  const { startedAt, within } = obligation;
+  if ('platform' in within) return obligation;
+  const calendar = calendarOf(course, obligation);
+  const deadline = dueFromStart({ ...obligation, within }, calendar);
+  const paused = pausedTime(obligation, calendar);
+  const planned = planLevels(course, followed(obligation), calendar, { startedAt, deadline, paused });
+  return { ...obligation, deadline, levels: obligation.levels.map((level) => replanned(level, planned)) };
+}
+
+/** The clock and the chain an obligation has, whatever its plan says by now. */
+function followed({ clock, chain }: ObligationState): Pick<ObligationPlan, 'clock' | 'escalate'> {
+  return { clock, escalate: chain };
+}
+
+function replanned(level: LevelState, planned: readonly LevelState[]): LevelState {
+  const { plannedAt } = planned.find((other) => other.level === level.level) ?? level;
+  return level.state === 'fired' ? level : { ...level, plannedAt };
 }
 
 /** Of two open instances of a name, as after a reopening, the earlier one stands for the later one too. */
@@ -199,9 +225,12 @@ function endPause(obligation: ObligationState, at: number): ObligationState['pau
   return obligation.pauses.map((pause) => (pause.to === null ? { ...pause, to: Math.max(at, pause.from) } : pause));
 }
 
-/** Pauses and resumes the house-clock obligations whose plan names what the inquiry waits for now. */
+/**
+ * Pauses and resumes the house-clock obligations whose plan names what the inquiry waits for now. While a message that came back is
+ * to be written again, nobody else is waited for.
+ */
 export function followPauses(course: Course): void {
-  const waiting = course.state.wait?.as ?? null;
+  const waiting = course.state.tasks.some(({ kind }) => kind === 'rewrite') ? null : (course.state.wait?.as ?? null);
   for (const obligation of course.state.obligations) {
     const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
     if (!plan || obligation.clock !== 'house') continue;
@@ -253,30 +282,26 @@ export function resume(course: Course, obligation: ObligationState): void {
 export function reviewTargets(course: Course): void {
   for (const obligation of course.state.obligations) {
     const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
-    if (!plan || plan.targets.length < 2 || !isOpenObligation(obligation) || obligation.deadline === null) continue;
+    // What pauses is looked at when it goes on; a breach stays what it is.
+    if (!plan || plan.targets.length < 2 || obligation.status !== 'running') continue;
     const target = chooseTarget(course, plan);
     if (target === null || 'platform' in target.within) continue;
     if (JSON.stringify(target.within) === JSON.stringify(obligation.within)) continue;
-    applyTarget(course, plan, obligation, target.within, target.when);
+    applyTarget(course, obligation, target.within, target.when);
   }
 }
 
 function applyTarget(
   course: Course,
-  plan: ObligationPlan,
   obligation: ObligationState,
   within: Exclude<Within, { readonly platform: true }>,
   when: Expression | null,
 ): void {
   const calendar = calendarOf(course, obligation);
-  const pausedFor = obligation.pauses.reduce(
-    (sum, span) => sum + elapsed('house', calendar, span.from, span.to ?? span.from),
-    0,
-  );
-  const whole = deadlineOf(obligation.clock, calendar, obligation.startedAt, within);
-  const deadline = pausedFor === 0 ? whole : shift(obligation.clock, calendar, whole, pausedFor);
-  const planned = planLevels(course, plan, calendar, obligation.startedAt, deadline);
-  const plannedAt = (level: LevelState): number =>
-    planned.find((other) => other.level === level.level)?.plannedAt ?? level.plannedAt;
+  const deadline = dueFromStart({ ...obligation, within }, calendar);
+  const paused = pausedTime(obligation, calendar);
+  const { startedAt } = obligation;
+  const planned = planLevels(course, followed(obligation), calendar, { startedAt, deadline, paused });
+  const plannedAt = (level: LevelState): number => replanned(level, planned).plannedAt;
   retarget(course, { ...obligation, within }, { deadline, plannedAt }, when === null ? {} : reason(course, when));
 }

@@ -1,10 +1,10 @@
 import type { Calendar } from '../calendar/types.js';
 import type { LevelPlan } from '../definition/plan.js';
-import { deadlineOf, elapsed, shift } from '../obligation/clock.js';
+import { shift } from '../obligation/clock.js';
+import { dueFromStart, pausedTime } from '../obligation/promise.js';
 import type { Course } from './course.js';
 import type { CalendarChangedEvent } from './events.js';
 import { retarget } from './obligation-changes.js';
-import { calendarOf } from './obligations.js';
 import type { LevelState, ObligationState } from './state.js';
 
 /**
@@ -29,21 +29,11 @@ export function isMovable(
 /**
  * The deadline of a movable obligation on another version of its calendar (epoch ms): the same target from the original start,
  * with every pause kept as the working time it was on that calendar.
- *
- * @param old the version it counts on
  */
-export function movedDeadline(obligation: ObligationState, old: Calendar, next: Calendar): number {
-  const { startedAt, within, deadline } = obligation;
-  if (deadline === null || 'platform' in within) throw new RangeError('Only a running house clock can be moved');
-  const paused = (calendar: Calendar): number => pausedTime(obligation, calendar);
-  const onCalendar = (calendar: Calendar): number => {
-    const whole = deadlineOf('house', calendar, startedAt, within);
-    return paused(calendar) === 0 ? whole : shift('house', calendar, whole, paused(calendar));
-  };
-  if (onCalendar(old) === deadline) return onCalendar(next);
-  // It took over time used in an earlier inquiry: what counts is the working time it was given.
-  const given = elapsed('house', old, startedAt, deadline) - paused(old);
-  return shift('house', next, startedAt, given + paused(next));
+export function movedDeadline(obligation: ObligationState, next: Calendar): number {
+  const { within } = obligation;
+  if ('platform' in within) throw new RangeError('Only a house clock can be moved');
+  return dueFromStart({ ...obligation, within }, next);
 }
 
 /** Puts the obligations that the event names, as far as they are movable still, onto its version of the calendar. */
@@ -52,9 +42,9 @@ export function applyCalendar(course: Course, { key, version, obligations }: Cal
     obligations.some((one) => one.name === name && one.instance === instance);
   for (const obligation of course.state.obligations) {
     if (!isNamed(obligation) || !isMovable(obligation, { key, version }, course.now)) continue;
-    const [old, next] = [calendarOf(course, obligation), course.facts.get('calendar', `${key}@${version}`)];
-    if (old === null || next === null) continue;
-    const deadline = movedDeadline(obligation, old, next);
+    const next = course.facts.get('calendar', `${key}@${version}`);
+    if (next === null) continue;
+    const deadline = movedDeadline(obligation, next);
     const chain = obligation.chain === null ? [] : (course.plan.escalations[obligation.chain] ?? []);
     retarget(
       course,
@@ -74,9 +64,4 @@ function movedLevel(
   if (plan?.anchor === 'deadline') return shift('house', next, deadline, plan.offsetMs);
   if (plan?.anchor !== 'start') return level.plannedAt;
   return shift('house', next, obligation.startedAt, plan.offsetMs + pausedTime(obligation, next));
-}
-
-/** How long it did not count although its calendar was open, in working ms of a calendar. */
-export function pausedTime({ pauses }: Pick<ObligationState, 'pauses'>, calendar: Calendar | null): number {
-  return pauses.reduce((sum, { from, to }) => sum + elapsed('house', calendar, from, to ?? from), 0);
 }

@@ -29,6 +29,8 @@ export type ObligationState = {
   readonly calendar: { readonly key: string; readonly version: number } | null;
   readonly startedAt: number;
   readonly within: Within;
+  /** Time on its clock that the inquiry this one continues had used already, in ms. */
+  readonly used: number;
   /** What meets it. */
   readonly needs: MetBy;
   /** null while paused. */

@@ -114,7 +114,10 @@ export class MessageAcceptor {
         sentAt: incoming.sentAt,
       },
       threadHash,
-      linked: threadHash === null && !buyer.isNew ? await reopened(tx, conversation.id, raw.receivedAt) : null,
+      linked:
+        threadHash === null && !buyer.isNew
+          ? await reopened(tx, this.calendars, conversation.id, raw.receivedAt)
+          : null,
       backfill: raw.receivedAt - incoming.sentAt > BACKFILL_MS,
       acceptNo: incoming.position,
       at: raw.receivedAt,

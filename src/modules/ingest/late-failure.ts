@@ -35,7 +35,12 @@ export function lateFailure(shops: ShopDirectory, tools: OpeningTools): LateFail
     const shop = await shops.read(tx, closed.shopId);
     if (closed.erased || !shop) return;
     const at = Date.now();
-    const linked = continuation(failed.inquiryId, closed.state ?? emptyState(closed.openedAt), 'delivery_failed', at);
+    const linked = await continuation(tx, tools.calendars, {
+      inquiryId: failed.inquiryId,
+      state: closed.state ?? emptyState(closed.openedAt),
+      cause: 'delivery_failed',
+      at,
+    });
     const inquiryId = await openInquiry(tx, tools, {
       shop,
       conversationId: closed.conversationId,

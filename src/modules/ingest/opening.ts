@@ -1,7 +1,7 @@
 import { isOpen, nextOpening } from '../../domain/calendar/working-time.js';
 import { labels } from '../../domain/calendar/days.js';
 import type { LinkedOpening } from '../../domain/inquiry/events.js';
-import { elapsed } from '../../domain/obligation/clock.js';
+import { timeUsed } from '../../domain/obligation/promise.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
@@ -134,28 +134,46 @@ const EARLIER = `
    order by closed_at desc limit 1`;
 
 /** What the next inquiry takes over when the buyer writes again in time; null when it stands on its own. */
-export async function reopened(tx: Tx, conversationId: string, at: number): Promise<LinkedOpening | null> {
+export async function reopened(
+  tx: Tx,
+  calendars: CalendarStore,
+  conversationId: string,
+  at: number,
+): Promise<LinkedOpening | null> {
   const earlier = await tx.first<Earlier>(EARLIER, [tx.tenantId, conversationId]);
   if (!earlier || earlier.state === null || earlier.reopenUntil === null || earlier.reopenUntil < at) return null;
-  return continuation(earlier.id, earlier.state, 'reopened', at);
+  const { id, state } = earlier;
+  return continuation(tx, calendars, { inquiryId: id, state, cause: 'reopened', at });
 }
 
+type Continued = Pick<LinkedOpening, 'inquiryId' | 'cause'> & {
+  /** The closed one's. */
+  readonly state: InquiryState;
+  readonly at: number;
+};
+
 /** The facts a linked inquiry imports from the state of the closed one. */
-export function continuation(
-  inquiryId: string,
-  state: InquiryState,
-  cause: LinkedOpening['cause'],
-  at: number,
-): LinkedOpening {
+export async function continuation(
+  tx: Tx,
+  calendars: CalendarStore,
+  { inquiryId, state, cause, at }: Continued,
+): Promise<LinkedOpening> {
   const first = state.obligations.find((obligation) => obligation.name === 'first_response');
-  const resolution = state.obligations.find((obligation) => obligation.name === 'resolution');
+  const resolution = state.obligations.findLast((obligation) => obligation.name === 'resolution');
+  const calendar = resolution?.calendar ?? null;
   return {
     inquiryId,
     cause,
     humanAnswered: state.humanAnswered,
     firstResponseStartedAt: state.humanAnswered ? null : (first?.startedAt ?? null),
     resolutionElapsedMs:
-      resolution === undefined ? 0 : elapsed('wall', null, resolution.startedAt, state.closedAt ?? at),
+      resolution === undefined
+        ? 0
+        : timeUsed(
+            resolution,
+            calendar === null ? null : await calendars.version(tx, calendar.key, calendar.version),
+            state.closedAt ?? at,
+          ),
     failedSend: null,
     queue: state.queue,
     lastAgentId: state.lastAgentId,

@@ -62,7 +62,12 @@ export class Reopener {
       returning: true,
       message: null,
       threadHash: null,
-      linked: continuation(inquiryId, closed.state ?? emptyState(closed.openedAt), 'reopened', at),
+      linked: await continuation(tx, this.calendars, {
+        inquiryId,
+        state: closed.state ?? emptyState(closed.openedAt),
+        cause: 'reopened',
+        at,
+      }),
       backfill: false,
       acceptNo: await nextPosition(tx, conversationId),
       at,

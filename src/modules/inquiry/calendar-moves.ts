@@ -59,7 +59,7 @@ export class CalendarMoves {
     const all: Move[] = [];
     for (let after: string | null = null; ;) {
       const rows: OpenRow[] = await tx.query<OpenRow>(OPEN, [tx.tenantId, next.key, instant(now), after]);
-      for (const row of rows) all.push(...(await this.#moves(tx, row, next, now)));
+      for (const row of rows) all.push(...this.#moves(row, next, now));
       after = rows.at(-1)?.id ?? null;
       if (rows.length < PAGE) break;
     }
@@ -85,7 +85,7 @@ export class CalendarMoves {
     const good = new Map<OpenRow, Move[]>();
     const found = new Map(rows.map((row) => [row.id, row]));
     const possible = new Map<string, readonly Move[]>();
-    for (const row of rows) possible.set(row.id, await this.#moves(tx, row, next, author.at));
+    for (const row of rows) possible.set(row.id, this.#moves(row, next, author.at));
     for (const { to, ...named } of moves) {
       const [row, move] = [found.get(named.inquiryId), findMove(possible.get(named.inquiryId), named)];
       if (row === undefined || move === undefined) skipped.push({ ...named, code: 'ended' });
@@ -103,14 +103,12 @@ export class CalendarMoves {
     return done({ applied, skipped });
   }
 
-  async #moves(tx: Tx, { id, obligations }: OpenRow, next: Calendar, now: number): Promise<Move[]> {
+  #moves({ id, obligations }: OpenRow, next: Calendar, now: number): Move[] {
     const moves: Move[] = [];
     for (const obligation of obligations.filter((candidate) => isMovable(candidate, next, now))) {
-      const { name, instance, deadline: from, calendar } = obligation;
-      const old = calendar === null ? null : await this.calendars.version(tx, calendar.key, calendar.version);
-      if (old === null || from === null) continue;
-      const to = movedDeadline(obligation, old, next);
-      if (to !== from) moves.push({ inquiryId: id, obligation: name, instance, from, to });
+      const { name, instance, deadline: from } = obligation;
+      const to = movedDeadline(obligation, next);
+      if (from !== null && to !== from) moves.push({ inquiryId: id, obligation: name, instance, from, to });
     }
     return moves;
   }

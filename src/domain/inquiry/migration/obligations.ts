@@ -1,11 +1,9 @@
-import type { Calendar } from '../../calendar/types.js';
 import type { LevelPlan, ObligationPlan, Plan, Within } from '../../definition/plan.js';
 import { saysTheSame } from '../../definition/same-meaning.js';
-import { deadlineOf, elapsed, shift } from '../../obligation/clock.js';
+import { dueFromStart, pausedTime } from '../../obligation/promise.js';
 import type { Course } from '../course.js';
 import { replaceObligation, retarget } from '../obligation-changes.js';
-import { activate, calendarOf, cancelObligation, chooseTarget, planLevels, resume } from '../obligations.js';
-import { pausedTime } from '../reapply.js';
+import { activate, calendarOf, cancelObligation, chooseTarget, fromStart, planLevels, resume } from '../obligations.js';
 import { isOpenObligation, unansweredOf } from '../state.js';
 import type { LevelState, ObligationState } from '../state.js';
 import type { Renaming } from './renaming.js';
@@ -107,21 +105,9 @@ function targetOf(
 
 /** Where another target ends it: the whole time from the original start, with pauses and what an earlier inquiry had used. */
 function movedTo(course: Course, obligation: ObligationState, within: Within): number | null {
-  const { clock, startedAt } = obligation;
-  if ('platform' in within) return obligation.deadline;
-  const calendar = calendarOf(course, obligation);
-  const given = pausedTime(obligation, calendar) - usedBefore(obligation, calendar);
-  const whole = deadlineOf(clock, calendar, startedAt, within);
-  return given === 0 ? whole : shift(clock, calendar, whole, given);
-}
-
-/** Time on its clock that had been used in the inquiry this one continues, in ms: what its deadline is earlier by. */
-function usedBefore(obligation: ObligationState, calendar: Calendar | null): number {
-  const { clock, startedAt, within, deadline } = obligation;
-  if (deadline === null || 'platform' in within) return 0;
-  const whole = elapsed(clock, calendar, startedAt, deadlineOf(clock, calendar, startedAt, within));
-  const given = elapsed(clock, calendar, startedAt, Math.max(startedAt, deadline)) - pausedTime(obligation, calendar);
-  return Math.max(0, whole - given);
+  return 'platform' in within
+    ? obligation.deadline
+    : dueFromStart({ ...obligation, within }, calendarOf(course, obligation));
 }
 
 /** What has ended may be taken back, when the message that met it is rejected: its levels are then those of the new chain. */
@@ -150,12 +136,7 @@ function plannedLevels(
   const { clock, startedAt } = obligation;
   const calendar = calendarOf(course, obligation);
   const paused = pausedTime(obligation, calendar);
-  const chain = chainOf(course.plan, plan);
-  return planLevels(course, { ...plan, clock }, calendar, startedAt, deadline).map((level) =>
-    paused === 0 || chain[level.level - 1]?.anchor !== 'start'
-      ? level
-      : { ...level, plannedAt: shift(clock, calendar, level.plannedAt, paused) },
-  );
+  return planLevels(course, { ...plan, clock }, calendar, { startedAt, deadline, paused });
 }
 
 /** The levels of the new chain; one that the old chain had too has come as far as it had there. */
@@ -179,33 +160,18 @@ function carriedLevels(
 function beginAnew(course: Course, found: ObligationState): void {
   if (found.status === 'paused') resume(course, found);
   const obligation = stateOf(course, found.name, found.instance) ?? found;
-  const { name, startedAt, deadline, pauses } = obligation;
-  const used = usedBefore(obligation, calendarOf(course, obligation));
+  const { name, startedAt, deadline, pauses, used } = obligation;
   cancelObligation(course, obligation, CAUSE);
   const platformDeadline = name === 'platform_response' ? deadline : null;
   activate(course, { name, startedAt, cause: CAUSE, used, platformDeadline });
   const begun = newest(course, name);
   if (begun === undefined) return;
-  if (begun.clock === 'house' && pauses.length > 0) addPauses(course, begun, pauses);
+  if (begun.clock === 'house' && pauses.length > 0) replaceObligation(course, fromStart(course, { ...begun, pauses }));
   checkPast(course, name);
 }
 
 function newest(course: Course, name: string): ObligationState | undefined {
   return course.state.obligations.findLast((one) => one.name === name && one.status === 'running');
-}
-
-function addPauses(course: Course, begun: ObligationState, pauses: ObligationState['pauses']): void {
-  const calendar = calendarOf(course, begun);
-  const chain = course.plan.escalations[begun.chain ?? ''] ?? [];
-  const later = (at: number): number => shift('house', calendar, at, pausedTime({ pauses }, calendar));
-  replaceObligation(course, {
-    ...begun,
-    pauses,
-    deadline: begun.deadline === null ? null : later(begun.deadline),
-    levels: begun.levels.map((level) =>
-      chain[level.level - 1]?.anchor === 'window' ? level : { ...level, plannedAt: later(level.plannedAt) },
-    ),
-  });
 }
 
 /** Begins an obligation that only the new plan has, where it would have begun; not one whose moment has passed unseen. */
