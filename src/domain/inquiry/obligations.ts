@@ -280,6 +280,7 @@ export function resume(course: Course, obligation: ObligationState): void {
 
 /** Takes conditional targets again where a value they read has changed; the start stays what it was. */
 export function reviewTargets(course: Course): void {
+  let moved = false;
   for (const obligation of course.state.obligations) {
     const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
     // What pauses is looked at when it goes on; a breach stays what it is.
@@ -288,7 +289,10 @@ export function reviewTargets(course: Course): void {
     if (target === null || 'platform' in target.within) continue;
     if (JSON.stringify(target.within) === JSON.stringify(obligation.within)) continue;
     applyTarget(course, obligation, target.within, target.when);
+    moved = true;
   }
+  // What was due by the old target, and so ran on, may have something left to pause with.
+  if (moved) followPauses(course);
 }
 
 function applyTarget(
