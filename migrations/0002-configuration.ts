@@ -175,44 +175,8 @@ export class Configuration extends Migration {
   }
 
   #calendarsRostersTemplates(): void {
-    this.addSql(`create table calendar (
-      tenant_id uuid not null references tenant,
-      id uuid not null,
-      key text not null,
-      version integer not null,
-      created_at timestamptz(3) not null default now(),
-      primary key (tenant_id, id),
-      unique (tenant_id, key)
-    )`);
-    this.addSql(`create table calendar_version (
-      tenant_id uuid not null,
-      calendar_id uuid not null,
-      version integer not null,
-      spec jsonb not null,
-      created_at timestamptz(3) not null default now(),
-      created_by uuid,
-      primary key (tenant_id, calendar_id, version),
-      foreign key (tenant_id, calendar_id) references calendar
-    )`);
-    this.addSql(`create table roster (
-      tenant_id uuid not null references tenant,
-      id uuid not null,
-      key text not null,
-      version integer not null,
-      created_at timestamptz(3) not null default now(),
-      primary key (tenant_id, id),
-      unique (tenant_id, key)
-    )`);
-    this.addSql(`create table roster_version (
-      tenant_id uuid not null,
-      roster_id uuid not null,
-      version integer not null,
-      spec jsonb not null,
-      created_at timestamptz(3) not null default now(),
-      created_by uuid,
-      primary key (tenant_id, roster_id, version),
-      foreign key (tenant_id, roster_id) references roster
-    )`);
+    this.#versioned('calendar');
+    this.#versioned('roster');
     this.addSql(`create table template (
       tenant_id uuid not null references tenant,
       id uuid not null,
@@ -240,26 +204,30 @@ export class Configuration extends Migration {
   }
 
   #connections(): void {
-    this.addSql(`create table connection (
+    this.#versioned('connection', ['secret bytea', 'secret_at timestamptz(3)']);
+  }
+
+  /** Things by their keys, of which each change makes a new version beside the old ones. */
+  #versioned(table: string, columns: readonly string[] = []): void {
+    this.addSql(`create table ${table} (
       tenant_id uuid not null references tenant,
       id uuid not null,
       key text not null,
       version integer not null,
-      secret bytea,
-      secret_at timestamptz(3),
+      ${columns.map((column) => `${column},`).join('\n      ')}
       created_at timestamptz(3) not null default now(),
       primary key (tenant_id, id),
       unique (tenant_id, key)
     )`);
-    this.addSql(`create table connection_version (
+    this.addSql(`create table ${table}_version (
       tenant_id uuid not null,
-      connection_id uuid not null,
+      ${table}_id uuid not null,
       version integer not null,
       spec jsonb not null,
       created_at timestamptz(3) not null default now(),
       created_by uuid,
-      primary key (tenant_id, connection_id, version),
-      foreign key (tenant_id, connection_id) references connection
+      primary key (tenant_id, ${table}_id, version),
+      foreign key (tenant_id, ${table}_id) references ${table}
     )`);
   }
 

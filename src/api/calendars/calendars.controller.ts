@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { done } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion } from '../../domain/configuration/refusals.js';
 import { Calendars } from '../../modules/calendar/index.js';
-import type { CalendarSummary, ConfiguredCalendar } from '../../modules/calendar/index.js';
+import type { ConfiguredCalendar } from '../../modules/calendar/index.js';
 import { nameMembers } from '../../modules/identity/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import type { Tx } from '../../platform/database/index.js';
@@ -51,10 +51,13 @@ export class CalendarsController {
   list(
     @Caller() principal: Principal,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
-  ): Promise<Page<CalendarSummary>> {
+  ): Promise<Page<z.infer<typeof calendarSummaryShape>>> {
     return this.editor.page(principal, query, {
       name: 'calendars',
-      read: (tx, after, limit) => this.calendars.list(tx, (after?.[0] as string | undefined) ?? null, limit),
+      read: async (tx, after, limit) => {
+        const calendars = await this.calendars.list(tx, (after?.[0] as string | undefined) ?? null, limit);
+        return calendars.map(({ id, key, version, spec: { zone } }) => ({ id, key, version, zone }));
+      },
       place: (calendar) => [calendar.key],
     });
   }

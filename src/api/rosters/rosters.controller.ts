@@ -7,7 +7,7 @@ import type { ExpectedVersion } from '../../domain/configuration/refusals.js';
 import { nameMembers } from '../../modules/identity/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Rosters } from '../../modules/roster/index.js';
-import type { ConfiguredRoster, RosterSummary } from '../../modules/roster/index.js';
+import type { ConfiguredRoster } from '../../modules/roster/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { May } from '../access/access.guard.js';
 import { Caller } from '../access/principal.js';
@@ -51,10 +51,13 @@ export class RostersController {
   list(
     @Caller() principal: Principal,
     @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
-  ): Promise<Page<RosterSummary>> {
+  ): Promise<Page<z.infer<typeof rosterSummaryShape>>> {
     return this.editor.page(principal, query, {
       name: 'rosters',
-      read: (tx, after, limit) => this.rosters.list(tx, (after?.[0] as string | undefined) ?? null, limit),
+      read: async (tx, after, limit) => {
+        const rosters = await this.rosters.list(tx, (after?.[0] as string | undefined) ?? null, limit);
+        return rosters.map(({ id, key, version }) => ({ id, key, version }));
+      },
       place: (roster) => [roster.key],
     });
   }

@@ -3,13 +3,13 @@ import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusa
 import type { ConnectionSpec } from '../../domain/call/connection.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { isId, newId } from '../../platform/ids/index.js';
+import { newId } from '../../platform/ids/index.js';
 import { callersOf } from '../definition/index.js';
-import { given, isSame, memberOf, recordChange, takeTurn } from '../configuration/index.js';
-import type { AuditedValues, Author } from '../configuration/index.js';
+import { findKeyed, given, isSame, recordChange, takeTurn, Versions } from '../configuration/index.js';
+import type { AuditedValues, Author, VersionRow } from '../configuration/index.js';
 import type { ConnectionPatch } from './connection-spec.js';
 import { ConnectionEntity, ConnectionVersionEntity } from './connection.entities.js';
-import type { ConnectionRow, ConnectionVersionRow } from './connection.entities.js';
+import type { ConnectionRow } from './connection.entities.js';
 import { secretPlace } from './secret-place.js';
 
 /** A version of a connection as operators see it; of the secret only since when it is there. Instants are epoch ms. */
@@ -47,6 +47,8 @@ type StoredVersion = {
   readonly newest: ConnectionSpec;
 };
 
+const versions = new Versions(ConnectionVersionEntity);
+
 /** Setting up the connections of a tenant. A connection is addressed by its id or its key. */
 export class Connections {
   constructor(private readonly vault: Vault) {}
@@ -59,12 +61,7 @@ export class Connections {
       { tenantId, ...(afterKey === null ? {} : { key: { $gt: afterKey } }) },
       { orderBy: { key: 'asc' }, limit },
     );
-    if (rows.length === 0) return [];
-    const versions = await tx.em.find(ConnectionVersionEntity, {
-      tenantId,
-      $or: rows.map(({ id, version }) => ({ connectionId: id, version })),
-    });
-    const byId = new Map(versions.map((version) => [version.connectionId, version]));
+    const byId = await versions.newest(tx, rows);
     return rows.flatMap((row) => {
       const version = byId.get(row.id);
       return version === undefined ? [] : [configured(row, version)];
@@ -73,11 +70,9 @@ export class Connections {
 
   /** One version of a connection, the newest when none is named; or null. */
   async read(tx: Tx, idOrKey: string, version?: number): Promise<ConfiguredConnection | null> {
-    const row = await find(tx, idOrKey);
-    if (row === null) return null;
-    const wanted = { tenantId: tx.tenantId, connectionId: row.id, version: version ?? row.version };
-    const found = await tx.em.findOne(ConnectionVersionEntity, wanted);
-    return found === null ? null : configured(row, found);
+    const row = await findKeyed(tx, ConnectionEntity, idOrKey);
+    const found = row === null ? null : await versions.read(tx, row, version);
+    return row === null || found === null ? null : configured(row, found);
   }
 
   /**
@@ -108,17 +103,9 @@ export class Connections {
     beforeVersion: number | null,
     limit: number,
   ): Promise<ConfiguredConnection[] | null> {
-    const row = await find(tx, idOrKey);
+    const row = await findKeyed(tx, ConnectionEntity, idOrKey);
     if (row === null) return null;
-    const rows = await tx.em.find(
-      ConnectionVersionEntity,
-      {
-        tenantId: tx.tenantId,
-        connectionId: row.id,
-        ...(beforeVersion === null ? {} : { version: { $lt: beforeVersion } }),
-      },
-      { orderBy: { version: 'desc' }, limit },
-    );
+    const rows = await versions.page(tx, row, beforeVersion, limit);
     return rows.map((version) => configured(row, version));
   }
 
@@ -136,7 +123,7 @@ export class Connections {
       ...(await this.#sealed(tx, author, id, kept ?? null)),
     };
     await tx.em.insert(ConnectionEntity, row);
-    const version = await addVersion(tx, author, row, spec);
+    const version = await versions.add(tx, author, row, spec);
     await recordChange(tx, author, {
       action: 'connection.create',
       object: { kind: 'connection', id },
@@ -175,7 +162,7 @@ export class Connections {
     const sealed = renewed === undefined ? { secretAt } : await this.#sealed(tx, author, id, renewed);
     const next = { id, key, version: current.version + 1, ...sealed };
     await tx.em.nativeUpdate(ConnectionEntity, { tenantId: tx.tenantId, id }, { version: next.version, ...sealed });
-    const version = await addVersion(tx, author, next, spec);
+    const version = await versions.add(tx, author, next, spec);
     await recordChange(tx, author, {
       action: 'connection.change',
       object: { kind: 'connection', id },
@@ -201,26 +188,9 @@ function originOf({ baseUrl }: ConnectionSpec): string {
   return new URL(baseUrl).origin;
 }
 
-function find(tx: Tx, idOrKey: string): Promise<ConnectionRow | null> {
-  const by = isId(idOrKey) ? { id: idOrKey } : { key: idOrKey };
-  return tx.em.findOne(ConnectionEntity, { tenantId: tx.tenantId, ...by });
-}
-
-async function addVersion(
-  tx: Tx,
-  author: Author,
-  { id, version }: Pick<ConnectionRow, 'id' | 'version'>,
-  spec: ConnectionSpec,
-): Promise<ConnectionVersionRow> {
-  const { tenantId } = tx;
-  const row = { tenantId, connectionId: id, version, spec, createdAt: author.at, createdBy: memberOf(author) };
-  await tx.em.insert(ConnectionVersionEntity, row);
-  return row;
-}
-
 function configured(
   { id, key, secretAt }: Pick<ConnectionRow, 'id' | 'key' | 'secretAt'>,
-  { version, spec, createdAt, createdBy }: ConnectionVersionRow,
+  { version, spec, createdAt, createdBy }: VersionRow<ConnectionSpec>,
 ): ConfiguredConnection {
   return { id, key, version, spec, secretAt, createdAt, createdBy };
 }

@@ -3,4 +3,4 @@ export type { RosterRef } from './roster-store.js';
 export { RosterEntity, RosterVersionEntity } from './roster.entities.js';
 export { RosterModule } from './roster.module.js';
 export { Rosters } from './rosters.js';
-export type { ConfiguredRoster, RosterPatch, RosterSummary } from './rosters.js';
+export type { ConfiguredRoster, RosterPatch } from './rosters.js';
