@@ -72,6 +72,21 @@ export const CAPABILITIES = {
     settleMs: 5_000,
     statesDeadlines: false,
   },
+  /** Source: Meta's pages on messages, statuses and errors of the Cloud API; docs/channels/whatsapp.md. */
+  whatsapp: {
+    form: 'chat',
+    message: { maxLength: 4_096, charset: 'any', links: true },
+    answer: null,
+    attachments: 'none',
+    edit: false,
+    automatedSends: true,
+    windowMs: DAY_MS,
+    moderation: true,
+    readBack: 'by_notice',
+    // Statuses follow within seconds; nothing is lost when one comes later than that.
+    settleMs: 60_000,
+    statesDeadlines: false,
+  },
 } as const satisfies Readonly<Record<string, ChannelCapabilities>>;
 
 export type ChannelName = keyof typeof CAPABILITIES;

@@ -27,7 +27,13 @@ function isSafeToOpen(text: string): boolean {
   return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() !== 'unicast');
 }
 
-const buyer = z.object({ id, name: z.string().max(512).optional(), language: locale.optional() });
+const buyer = z.object({
+  id,
+  /** All ids the channel has for them, where it may have several: whoever is known by one of them is the same buyer. */
+  ids: z.array(id).max(4).optional(),
+  name: z.string().max(512).optional(),
+  language: locale.optional(),
+});
 
 const attachment = z.object({
   url: z

@@ -42,3 +42,5 @@ export type {
 export { WebhookConnector } from './webhook/webhook-connector.js';
 export type { MercadoLivreApp } from './mercadolivre/app.js';
 export { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
+export type { WhatsAppApp } from './whatsapp/app.js';
+export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';

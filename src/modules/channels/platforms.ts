@@ -4,6 +4,7 @@ import type { Application, Budgets } from './budgets.js';
 import type { Connector } from './connector.js';
 import { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
 import { WebhookConnector } from './webhook/webhook-connector.js';
+import { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 
 /** The applications of this installation whose requests somebody counts. */
 export function applicationsOf({ mercadolivre }: ChannelsConfig): Application[] {
@@ -13,9 +14,10 @@ export function applicationsOf({ mercadolivre }: ChannelsConfig): Application[] 
 }
 
 /** A connector for each channel that is set up. */
-export function connectorsOf({ mercadolivre }: ChannelsConfig, egress: Egress, budgets: Budgets): Connector[] {
+export function connectorsOf({ mercadolivre, whatsapp }: ChannelsConfig, egress: Egress, budgets: Budgets): Connector[] {
   const connectors: Connector[] = [new WebhookConnector(egress)];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
+  if (whatsapp !== undefined) connectors.push(new WhatsAppConnector(whatsapp, egress));
   return connectors;
 }

@@ -13,7 +13,7 @@ import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
 import { openInquiry, openInquiryOf, reopened } from './opening.js';
-import { keepAddress, keepBuyer, knownBuyer, lockConversation } from './parties.js';
+import { keepAddress, keepBuyer, keepBuyerIds, knownBuyer, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import type { MessageReceived } from '../channels/index.js';
 
@@ -198,6 +198,7 @@ class Incoming {
       ],
     );
     await keepAddress(tx, keys, shop, data.conversationId, conversation.id);
+    await keepBuyerIds(tx, keys, shop, data.buyer, conversation.id);
   }
 }
 

@@ -5,6 +5,8 @@ import type { Shop } from '../shop/index.js';
 
 export type BuyerGiven = {
   readonly id: string;
+  /** All ids the channel has for them, where it may have several. */
+  readonly ids?: readonly string[] | undefined;
   readonly name?: string | undefined;
   readonly language?: string | undefined;
 };
@@ -37,10 +39,42 @@ const CONVERSATION_COLUMNS = `
   id, position, human_answered as "humanAnswered", last_agent_id as "lastAgentId", language, window_until as "windowUntil"`;
 const CONVERSATION = `select ${CONVERSATION_COLUMNS} from conversation where tenant_id = $1`;
 
-/** The buyer a channel names, or undefined. */
-export function knownBuyer(tx: Tx, keys: Keys, shop: Shop, { id }: BuyerGiven): Promise<BuyerRow | undefined> {
-  return tx.first<BuyerRow>(BUYER, [tx.tenantId, shop.id, keys.lookup('buyer', id)]);
+/** Whoever has been known longest by one of these ids. */
+const BUYER_BY_ANY = `
+  select ${BUYER_COLUMNS} from buyer where tenant_id = $1 and id in (
+           select id from buyer where tenant_id = $1 and shop_id = $2 and external_hash = any($3::bytea[])
+           union
+           select c.buyer_id from conversation_address a
+             join conversation c on c.tenant_id = a.tenant_id and c.id = a.conversation_id
+            where a.tenant_id = $1 and a.shop_id = $2 and a.address_hash = any($4::bytea[]))
+   order by id limit 1`;
+
+/** The buyer a channel names, by the id it puts first or by any other it has for them; or undefined. */
+export async function knownBuyer(tx: Tx, keys: Keys, shop: Shop, given: BuyerGiven): Promise<BuyerRow | undefined> {
+  const { id, ids = [] } = given;
+  const found = await tx.first<BuyerRow>(BUYER, [tx.tenantId, shop.id, keys.lookup('buyer', id)]);
+  if (found !== undefined || ids.length === 0) return found;
+  return tx.first<BuyerRow>(BUYER_BY_ANY, [
+    tx.tenantId,
+    shop.id,
+    ids.map((one) => keys.lookup('buyer', one)),
+    ids.map((one) => keys.lookup('address', buyerAddress(one))),
+  ]);
 }
+
+/** Remembers every id a channel has for a buyer: they have one conversation with a shop, so that it stands for them. */
+export async function keepBuyerIds(
+  tx: Tx,
+  keys: Keys,
+  shop: Shop,
+  { ids = [] }: BuyerGiven,
+  conversationId: string,
+): Promise<void> {
+  for (const id of ids) await keepAddress(tx, keys, shop, buyerAddress(id), conversationId);
+}
+
+/** An id of a buyer among the channel's ids of conversations. */
+const buyerAddress = (id: string): string => `buyer|${id}`;
 
 /**
  * Keeps the newest name a channel gave for a buyer; makes the buyer when it was not found. `isNew` = made in this transaction.

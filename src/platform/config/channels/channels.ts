@@ -3,6 +3,8 @@ import type { ValuesOf } from '../schemas.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { MERCADOLIVRE, mercadoLivreOf } from './mercadolivre.js';
 import type { MercadoLivreConfig } from './mercadolivre.js';
+import { WHATSAPP, whatsAppOf } from './whatsapp.js';
+import type { WhatsAppConfig } from './whatsapp.js';
 
 /** Platforms: what is registered with each, once per installation. */
 export type ChannelsConfig = {
@@ -16,10 +18,12 @@ export type ChannelsConfig = {
   readonly sweepEveryMs: number;
   /** undefined without an application: then no shop on it can be authorised. */
   readonly mercadolivre: MercadoLivreConfig | undefined;
+  /** undefined without an application: then no shop on it can be connected. */
+  readonly whatsapp: WhatsAppConfig | undefined;
 };
 
 /** Every channel that is set up in the environment. */
-const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE];
+const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP];
 
 export const CHANNEL_VARIABLES = {
   ATENDE_PUBLIC_URL: {
@@ -31,6 +35,7 @@ export const CHANNEL_VARIABLES = {
     remedy: 'use milliseconds from 500',
   },
   ...MERCADOLIVRE.variables,
+  ...WHATSAPP.variables,
 } as const;
 
 type ChannelVariable = keyof typeof CHANNEL_VARIABLES;
@@ -45,5 +50,6 @@ export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): Channels
     publicUrl: values.ATENDE_PUBLIC_URL,
     sweepEveryMs: values.ATENDE_SWEEP_EVERY_MS ?? 300_000,
     mercadolivre: mercadoLivreOf(values),
+    whatsapp: whatsAppOf(values),
   };
 }

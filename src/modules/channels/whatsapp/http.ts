@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import type { Egress } from '../../../platform/egress/index.js';
+import type { Access, Answer } from '../connector.js';
+import { payloadErrors } from '../events.js';
+import { exchange } from '../exchange.js';
+import type { Reply } from '../exchange.js';
+import type { WhatsAppApp } from './app.js';
+import { verdictOf, wordOf } from './codes.js';
+import { errorShape } from './shapes.js';
+
+export type Ask = {
+  /** Ids below the version: `[phone number, 'messages']`. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  /** A body makes it a `POST`. */
+  readonly body?: unknown;
+};
+
+/** A page of a hundred templates with all their parts. */
+const MAX_ANSWER = 2 * 1024 * 1024;
+
+/** Requests to the platform's API. */
+export class WhatsAppHttp {
+  constructor(
+    private readonly app: WhatsAppApp,
+    private readonly egress: Egress,
+  ) {}
+
+  /** Makes one request; never throws. */
+  async ask(access: Access, { path, query = {}, body }: Ask): Promise<Reply> {
+    const url = URL.parse([this.app.version, ...path].map(encodeURIComponent).join('/'), `${access.url}/`);
+    if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return exchange(this.egress, {
+      method: body === undefined ? 'GET' : 'POST',
+      url: url.href,
+      headers: {
+        accept: 'application/json',
+        ...authorised(access),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs: access.requestTimeoutMs,
+      maxBytes: MAX_ANSWER,
+    });
+  }
+
+  /** Makes a request that changes nothing and reads its answer. */
+  async read<T>(access: Access, ask: Ask, shape: z.ZodType<T>): Promise<Answer<T>> {
+    return answerOf(await this.ask(access, ask), shape);
+  }
+}
+
+/** In the header alone: a query would be logged along the way. */
+export function authorised({ secrets }: Access): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${secrets[0] ?? ''}` };
+}
+
+/** The platform's code for what went wrong, or null where it says none. */
+export function codeOf({ text }: { readonly text: string }): number | null {
+  return errorShape.safeParse(jsonOf(text)).data?.error.code ?? null;
+}
+
+function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
+  if (reply.kind === 'lost') return { kind: 'later', retryAfterMs: null, code: reply.code };
+  if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
+  const { status, text, retryAfterMs } = reply;
+  const code = codeOf(reply);
+  if (code !== null) return refusalOf(code, text, retryAfterMs);
+  if (status === 401) return { kind: 'unauthorised', code: 'token_invalid' };
+  if (status === 404) return { kind: 'absent' };
+  if (status === 429) return { kind: 'later', retryAfterMs, code: 'rate_limited' };
+  if (status >= 500 || status === 408) return { kind: 'later', retryAfterMs: null, code: `http_${status}` };
+  if (status !== 200) return unreadable(text, `HTTP ${status}`);
+  const parsed = shape.safeParse(jsonOf(text));
+  if (parsed.success) return { kind: 'read', value: parsed.data };
+  return { kind: 'unreadable', body: text, errors: payloadErrors(parsed.error) };
+}
+
+/** The platform's code for a thing that is not there, or not for this token. */
+const NO_SUCH_THING = 100;
+
+function refusalOf(code: number, text: string, retryAfterMs: number | null): Answer<never> {
+  const verdict = verdictOf(code);
+  if (verdict.kind === 'unauthorised') return { kind: 'unauthorised', code: 'token_invalid' };
+  if (verdict.kind === 'later')
+    return { kind: 'later', retryAfterMs: retryAfterMs ?? verdict.retryAfterMs, code: 'rate_limited' };
+  if (verdict.kind === 'unsure') return { kind: 'later', retryAfterMs: null, code: `whatsapp_${code}` };
+  return code === NO_SUCH_THING ? { kind: 'absent' } : unreadable(text, wordOf(code));
+}
+
+function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
+  return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };
+}
+
+/** JSON, or undefined where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

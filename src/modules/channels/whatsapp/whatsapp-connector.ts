@@ -1,0 +1,33 @@
+import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
+import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
+import type { Egress } from '../../../platform/egress/index.js';
+import type { Access, Connector, Credentials, Files, Notices, OutgoingMessage } from '../connector.js';
+import type { WhatsAppApp } from './app.js';
+import { whatsAppCredentials } from './credentials.js';
+import { WhatsAppHttp } from './http.js';
+import { whatsAppFiles } from './media.js';
+import { whatsAppNotices } from './notices.js';
+import { send } from './sending.js';
+
+/** WhatsApp's Cloud API: signed notices are the truth, and nobody can ask for what they did not tell. */
+export class WhatsAppConnector implements Connector {
+  readonly name = 'whatsapp';
+  readonly capabilities = CAPABILITIES.whatsapp;
+  readonly address: string;
+  readonly notices: Notices;
+  readonly credentials: Credentials;
+  readonly files: Files;
+  readonly #http: WhatsAppHttp;
+
+  constructor(app: WhatsAppApp, egress: Egress) {
+    this.#http = new WhatsAppHttp(app, egress);
+    this.address = app.apiUrl;
+    this.notices = whatsAppNotices(app);
+    this.credentials = whatsAppCredentials(this.#http);
+    this.files = whatsAppFiles(this.#http, egress);
+  }
+
+  send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+    return send(this.#http, access, message);
+  }
+}
