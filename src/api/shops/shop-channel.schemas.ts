@@ -34,6 +34,8 @@ export const healthShape = z.object({
     })
     .nullable(),
   notices: z.object({
+    /** To be registered with the platform as their address, where it asks whether it is the right one; null elsewhere. */
+    url: z.string().nullable(),
     lastAt: instantShape.nullable(),
     /** `losing` = messages of the last day were found that no notice told of. */
     state: z.enum(['receiving', 'silent', 'losing']),
@@ -58,6 +60,7 @@ export type HealthView = z.infer<typeof healthShape>;
 type Around = {
   /** How the account is opened; null where there is none to open. */
   readonly openedBy: 'authorisation' | 'credentials' | null;
+  readonly noticeUrl: string | null;
   readonly sweepEveryMs: number;
   readonly now: number;
 };
@@ -67,7 +70,7 @@ export function healthView(
   channel: string,
   health: AccountHealth,
   levels: readonly BudgetLevel[],
-  { openedBy, sweepEveryMs, now }: Around,
+  { openedBy, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
@@ -86,6 +89,7 @@ export function healthView(
             expiresIn: secondsTo(authorisation?.expiresAt ?? null, now),
           },
     notices: {
+      url: noticeUrl,
       lastAt: instantText(noticedAt),
       state: missed > 0 ? 'losing' : noticedAt === null ? 'silent' : 'receiving',
     },

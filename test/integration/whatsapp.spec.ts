@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+import { eventually } from '../support/eventually.js';
+import { answerPatiently } from '../support/people.js';
+import { WhatsAppShop } from '../support/whatsapp-shop.js';
+import type { Told } from '../support/whatsapp-shop.js';
+
+const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
+const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
+
+/** No test measures by it: a machine that is busy takes its time. */
+const PATIENT_MS = 60_000;
+
+describe('a shop on WhatsApp', () => {
+  let shop: WhatsAppShop;
+  let phones = 5_511_910_000_000;
+
+  beforeAll(async () => {
+    shop = await WhatsAppShop.start();
+  }, 60_000);
+
+  afterAll(() => shop.stop(), 30_000);
+
+  const newPhone = (): string => String((phones += 1));
+
+  const inquiryWith = async (text: string): Promise<Told> => {
+    const found = await eventually(
+      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
+      (inquiry) => inquiry !== undefined,
+      PATIENT_MS,
+      200,
+    );
+    if (found === undefined) throw new Error('Not there');
+    return found;
+  };
+
+  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
+    eventually(
+      async () => {
+        const { rows } = await shop.stack.superuser.query<{ state: string }>(
+          'select state from delivery where inquiry_id = $1 order by queued_at',
+          [inquiryId],
+        );
+        return rows.map(({ state }) => state);
+      },
+      (now) => JSON.stringify(now) === JSON.stringify(states),
+      PATIENT_MS,
+      200,
+    );
+
+  /** A buyer has written, and the inquiry is there. */
+  const asked = async (text: string): Promise<{ readonly id: string; readonly phone: string }> => {
+    const phone = newPhone();
+    await shop.write(phone, text);
+    return { id: (await inquiryWith(text)).id, phone };
+  };
+
+  const failNext = (phone: string, plan: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    shop.sim.act('faults', { call: 'send', about: phone, ...plan });
+
+  const tasksOf = async (inquiryId: string): Promise<string[]> => {
+    const { rows } = await shop.stack.superuser.query<{ kind: string }>(
+      'select kind from task where inquiry_id = $1 and ended_at is null',
+      [inquiryId],
+    );
+    return rows.map(({ kind }) => kind);
+  };
+
+  it('is red until its administrator has given credentials that the platform takes', async () => {
+    expect(await shop.health()).toMatchObject({ state: 'down', trouble: { code: 'credentials_missing' } });
+    const refused = await shop.connect('EAAG-of-nobody');
+    expect([refused.status, refused.body.code]).toEqual([422, 'credentials_refused']);
+    expect((await shop.connect('EAAG-sim-system-user', { businessAccountId: '1' })).status).toBe(422);
+    expect((await shop.connect()).status).toBe(204);
+    expect(await shop.health()).toMatchObject({ state: 'ok', trouble: null, channel: 'whatsapp' });
+    const { rows } = await shop.stack.superuser.query<{ text: string }>(
+      `select encode(credentials, 'escape') || encode(account, 'escape') as text from channel_account`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.text).not.toMatch(/EAAG|106540352242922/);
+  });
+
+  it('tells the platform that the address of notices is the right one, and nobody else', async () => {
+    expect(await shop.sim.act('subscribe')).toEqual({ status: 200, confirmed: true });
+    const { noticesUrl } = await shop.sim.act<{ noticesUrl: string }>('settings');
+    const ask = async (url: string): Promise<number> => (await fetch(url)).status;
+    const query = '?hub.mode=subscribe&hub.challenge=1&hub.verify_token=';
+    expect(await ask(`${noticesUrl}${query}wrong`)).toBe(401);
+    expect(await ask(`${noticesUrl.replace(/.$/, 'x')}${query}sim-verify-token`)).toBe(401);
+  });
+
+  it('listens to what is signed, and to nothing else', async () => {
+    const { noticesUrl } = await shop.sim.act<{ noticesUrl: string }>('settings');
+    const post = async (body: string, signature: string): Promise<number> => {
+      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+      return (await fetch(noticesUrl, { method: 'POST', body, headers })).status;
+    };
+    type Made = { readonly body: string; readonly signature: string };
+    const made = await shop.sim.act<Made>('notices', { field: 'messages', value: { statuses: [] } });
+    expect(await post(made.body, made.signature)).toBe(200);
+    expect(await post(`${made.body} `, made.signature)).toBe(401);
+    expect(await post(made.body, '')).toBe(401);
+    // Of a number nobody here has: answered all the same, or it would come for days.
+    const metadata = { phone_number_id: '4242' };
+    const other = await shop.sim.act<Made>('notices', { field: 'messages', value: { metadata, statuses: [] } });
+    expect(await post(other.body, other.signature)).toBe(200);
+    // Signed, and nobody knows for whom: it may come again when that is put right.
+    const odd = await shop.sim.act<Made>('notices', { field: 'messages', value: { metadata: null } });
+    expect(await post(odd.body, odd.signature)).toBe(400);
+  });
+
+  it('takes a message and answers it, once, however often it is told', async () => {
+    await shop.sim.act('settings', { duplicates: 2, shuffle: true });
+    const { id, phone } = await asked('Tem na cor azul? 💙');
+    await answerPatiently(shop.stack, id, 'Temos sim!');
+    await settles(id, ['available']);
+    await shop.sim.act('settings', { duplicates: 0, shuffle: false });
+    expect(await shop.taken(phone)).toMatchObject([{ text: 'Temos sim!', type: 'text' }]);
+    expect((await inquiryWith('Tem na cor azul? 💙')).messages).toEqual(['in: Tem na cor azul? 💙', 'out: Temos sim!']);
+  }, 120_000);
+
+  it('knows a buyer by any of their ids, and writes to the one that is shown', async () => {
+    const [phone, user] = [newPhone(), 'BR.1f2e3d4c'];
+    await shop.write(phone, 'Sou eu.');
+    await inquiryWith('Sou eu.');
+    await shop.write(phone, 'Agora com nome de usuário.', { user });
+    await inquiryWith('Agora com nome de usuário.');
+    await shop.write(phone, 'E agora sem número.', { user, hidePhone: true });
+    const { id, messages } = await inquiryWith('E agora sem número.');
+    expect(messages).toEqual(['in: Sou eu.', 'in: Agora com nome de usuário.', 'in: E agora sem número.']);
+    await answerPatiently(shop.stack, id, 'Oi de novo!');
+    await settles(id, ['available']);
+    expect(await shop.taken(user)).toHaveLength(1);
+  }, 120_000);
+
+  it('shows what is more than words, and bothers nobody with a reaction', async () => {
+    const reaction = { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } };
+    const phone = newPhone();
+    const image = { id: '77', mime_type: 'image/jpeg', caption: 'Veio quebrado' };
+    await shop.sim.act('batch', {
+      messages: [
+        { phone: newPhone(), ...reaction },
+        { phone, type: 'image', image },
+      ],
+    });
+    const { id } = await inquiryWith('Veio quebrado');
+    const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
+    expect(body.items[0].attachments).toMatchObject([{ mediaType: 'image/jpeg' }]);
+    const count = (await shop.inquiries()).length;
+    await shop.sim.act('batch', { messages: [{ phone: newPhone(), type: 'unsupported' }] });
+    await eventually(
+      () => shop.inquiries(),
+      (inquiries) => inquiries.length === count + 1,
+      PATIENT_MS,
+    );
+  }, 120_000);
+
+  it('takes a notice that is larger than any request, and keeps apart what it does not understand', async () => {
+    // Letters beyond ASCII come as escapes of six bytes.
+    const many = Array.from({ length: 12 }, (_, index) => ({
+      phone: newPhone(),
+      text: `${index} ${'á'.repeat(4_000)}`,
+    }));
+    await shop.sim.act('batch', { messages: [...many.slice(0, 6), { raw: { id: 7 } }, ...many.slice(6)] });
+    for (const { text } of many) await inquiryWith(text);
+    const admin = shop.stack.as('admin');
+    const { body } = await eventually(
+      () => admin.get('/v1/quarantine?replayed=false'),
+      (answer) => answer.body.items.length > 0,
+      PATIENT_MS,
+    );
+    expect(await shop.health()).toMatchObject({ state: 'attention', trouble: { code: 'answer_unreadable' } });
+    const { id } = body.items[0];
+    expect((await admin.post(`/v1/quarantine/${id}/replay`)).status).toBe(422);
+    // What a fix on either side would make of it.
+    const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id as string } as const;
+    const message = {
+      from: newPhone(),
+      id: 'wamid.fixed',
+      timestamp: '1763812800',
+      type: 'text',
+      text: { body: 'Consertado.' },
+    };
+    const change = {
+      field: 'messages',
+      value: { metadata: { phone_number_id: '106540352242922' }, messages: [message] },
+    };
+    const fixed = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ changes: [change] }] });
+    const keys = await shop.stack.database.tenant(shop.stack.demo.tenantId, (tx) =>
+      shop.stack.runtime.vault.unlock(tx),
+    );
+    await shop.stack.superuser.query('update quarantine set body = $2 where id = $1', [id, keys.seal(place, fixed)]);
+    expect((await admin.post(`/v1/quarantine/${id}/replay`)).status).toBe(202);
+    // Three hundred inquiries are of no use to the tests that follow.
+    await shop.stack.superuser.query(
+      `delete from work_queue where kind = 'ring' and due_at > now() + interval '1 hour'`,
+    );
+    expect(await shop.health()).toMatchObject({ quarantined: 0 });
+  }, 180_000);
+
+  it('learns from what it is told what became of a message whose answer got lost', async () => {
+    const { id, phone } = await asked('Chega hoje?');
+    await failNext(phone, { fault: 'cut_after' });
+    await answerPatiently(shop.stack, id, 'Chega até as 18h.');
+    await settles(id, ['available']);
+    expect(await shop.taken(phone)).toHaveLength(1);
+  }, 120_000);
+
+  it('asks a person about a message nobody tells of, never sends it again, and believes what comes late', async () => {
+    const { id, phone } = await asked('E amanhã?');
+    await shop.sim.act('settings', { statuses: [] });
+    await failNext(phone, { fault: 'cut_after' });
+    await answerPatiently(shop.stack, id, 'Amanhã cedo.');
+    await settles(id, ['uncertain']);
+    await eventually(
+      () => tasksOf(id),
+      (kinds) => kinds.includes('confirm_delivery'),
+      PATIENT_MS,
+    );
+    const [message] = await shop.taken(phone);
+    await shop.sim.act('settings', { statuses: ['delivered'] });
+    await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone });
+    await settles(id, ['available']);
+    expect(await shop.taken(phone)).toHaveLength(1);
+    await shop.sim.act('settings', { statuses: ['sent', 'delivered', 'read'] });
+  }, 120_000);
+
+  it('lets a message be written again that failed after it was taken, whatever is told before', async () => {
+    const { id, phone } = await asked('Aceita troca?');
+    await answerPatiently(shop.stack, id, 'Aceitamos.');
+    await settles(id, ['available']);
+    const [message] = await shop.taken(phone);
+    await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone, failing: 131_026 });
+    await settles(id, ['rejected']);
+    await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone });
+    const next = await asked('Depois disso.');
+    expect(next.id).not.toBe(id);
+    await settles(id, ['rejected']);
+  }, 120_000);
+
+  it('shows what was answered on the phone of the shop', async () => {
+    const { id, phone } = await asked('Tem alguém aí?');
+    await shop.sim.act('echoes', { to: phone, text: 'Tem sim, pelo celular.' });
+    await eventually(
+      async () => (await shop.inquiries()).find((inquiry) => inquiry.id === id)?.messages,
+      (messages) => messages?.includes('out: Tem sim, pelo celular.') === true,
+      PATIENT_MS,
+    );
+  }, 120_000);
+
+  it('takes no free text a day after the buyer wrote last', async () => {
+    const { id, phone } = await asked('Ainda dá tempo?');
+    await shop.stack.superuser.query(
+      `update conversation set window_until = now() - interval '1 minute'
+        where id = (select conversation_id from inquiry where id = $1)`,
+      [id],
+    );
+    const answers = await eventually(
+      () =>
+        Promise.all(
+          (['agent', 'agent2'] as const).map((key) =>
+            shop.stack.as(key).post(`/v1/inquiries/${id}/replies`, { text: 'Dá sim.' }),
+          ),
+        ),
+      (given) => given.some(({ body }) => body.code === 'window_closed'),
+      PATIENT_MS,
+      500,
+    );
+    expect(answers.filter(({ status }) => status < 400)).toEqual([]);
+    expect(await shop.taken(phone)).toEqual([]);
+    await shop.write(phone, 'Escrevi de novo.');
+    await inquiryWith('Escrevi de novo.');
+    await answerPatiently(shop.stack, id, 'Agora dá.');
+    await settles(id, ['available']);
+  }, 120_000);
+
+  it('loses nothing when the platform fails in every way, and sends nothing twice', async () => {
+    const faults = ['hang_after', 'cut_after', 'error_after', 'cut_before', 'error_before', 'busy'] as const;
+    const schedule = fc.array(fc.constantFrom(...faults), { maxLength: 2 });
+    await shop.sim.act('settings', { duplicates: 1, loss: 0.3, shuffle: true });
+    const all = await Promise.all(
+      fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED }).map(async (sends, index) => {
+        const [phone, text] = [newPhone(), `Pergunta sob faltas ${index}?`];
+        for (const fault of sends) await failNext(phone, { fault });
+        await shop.write(phone, text);
+        return { phone, text, sends, answer: `Resposta ${index} sob faltas.` };
+      }),
+    );
+    for (const { text, answer } of all) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    const ends = await Promise.all(
+      all.map(async ({ phone, text, answer, sends }) => {
+        const { id } = await inquiryWith(text);
+        const state = await eventually(
+          async () => {
+            const { rows } = await shop.stack.superuser.query<{ state: string }>(
+              'select state from delivery where inquiry_id = $1',
+              [id],
+            );
+            return rows.map((row) => row.state).join();
+          },
+          (now) => ['available', 'uncertain'].includes(now),
+          180_000,
+          500,
+        );
+        const texts = (await shop.taken(phone)).map((one) => one.text);
+        const { messages } = await inquiryWith(text);
+        // What the platform has it has told of; what it has not, a person looks at.
+        const isTrue = state === 'available' ? texts.join() === answer : texts.length === 0;
+        const isShown = JSON.stringify(messages) === JSON.stringify([`in: ${text}`, `out: ${answer}`]);
+        return isTrue && isShown ? [] : [{ sends, state, texts, messages }];
+      }),
+    );
+    expect(ends.flat()).toEqual([]);
+    await shop.sim.act('settings', { duplicates: 0, loss: 0, shuffle: false });
+  }, 400_000);
+
+  it('says so when its token is taken back, keeps everything, and goes on with another', async () => {
+    const { id, phone } = await asked('Alguém me ouve?');
+    await shop.sim.act('expire', { token: 'EAAG-another' });
+    await answerPatiently(shop.stack, id, 'Ouvimos sim.');
+    await eventually(
+      () => shop.health(),
+      (health) => health.state === 'down',
+      PATIENT_MS,
+      200,
+    );
+    expect(await shop.health()).toMatchObject({
+      trouble: { code: 'credentials_lost' },
+      authorisation: { state: 'lost' },
+    });
+    const { body } = await shop.stack.as('admin').get('/v1/notifications');
+    expect(body.items.filter((item: { kind: string }) => item.kind === 'credentials_lost')).toHaveLength(1);
+    // What is signed is taken all the same: only writing waits.
+    await shop.write(newPhone(), 'Enquanto isso.');
+    await inquiryWith('Enquanto isso.');
+    expect((await shop.connect('EAAG-another')).status).toBe(204);
+    await settles(id, ['available']);
+    expect(await shop.taken(phone)).toHaveLength(1);
+    expect(await shop.health()).toMatchObject({ state: 'ok' });
+  }, 180_000);
+});

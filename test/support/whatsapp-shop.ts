@@ -1,0 +1,91 @@
+import { Sim } from '../channels/sim.js';
+import type { ApiAnswer } from './api.js';
+import { publish } from './definitions.js';
+import { smallDefinition } from './small-definition.js';
+import { startStack } from './stack.js';
+import type { Stack } from './stack.js';
+
+const PUBLIC_URL = 'https://atende.example';
+
+/** A message of ours as the platform has it. */
+export type Taken = {
+  readonly id: string;
+  readonly intent: string;
+  readonly to: string;
+  readonly text: string;
+  readonly type: string;
+};
+
+export type Told = { readonly id: string; readonly messages: readonly string[] };
+
+/** The product with a shop on WhatsApp, and the platform's server. */
+export class WhatsAppShop {
+  shopId = '';
+
+  private constructor(
+    readonly stack: Stack,
+    readonly sim: Sim,
+  ) {}
+
+  /** Starts both; nobody has given the shop's credentials yet. */
+  static async start(): Promise<WhatsAppShop> {
+    const sim = await Sim.start('whatsapp', { pairMs: 0 });
+    const stack = await startStack({
+      environment: {
+        ATENDE_PUBLIC_URL: PUBLIC_URL,
+        ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
+        ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
+        ATENDE_WHATSAPP_API_URL: sim.url,
+      },
+    });
+    await publish(stack, smallDefinition('platform', 'channels: [whatsapp]'));
+    const shop = new WhatsAppShop(stack, sim);
+    const settings = { requestTimeout: '2s', settleTime: '3s', verdictTimeout: '20s' };
+    const created = await stack
+      .as('admin')
+      .post('/v1/shops', { key: 'wa', name: 'Loja WhatsApp', channel: 'whatsapp', settings });
+    if (created.status !== 201) throw new Error(JSON.stringify(created.body));
+    shop.shopId = created.body.id;
+    await sim.act('settings', { noticesUrl: (await shop.health())['notices'].url.replace(PUBLIC_URL, stack.baseUrl) });
+    return shop;
+  }
+
+  /** The administrator gives a token. */
+  connect(token = 'EAAG-sim-system-user', changed: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
+    const ids = { phoneNumberId: '106540352242922', businessAccountId: '102290129340398' };
+    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, { ...ids, token, ...changed });
+  }
+
+  /** A buyer writes. */
+  write(phone: string, text: string, more: Readonly<Record<string, unknown>> = {}): Promise<{ readonly id: string }> {
+    return this.sim.act('messages', { phone, text, ...more });
+  }
+
+  async health(): Promise<ApiAnswer['body']> {
+    return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
+  }
+
+  async taken(to: string): Promise<readonly Taken[]> {
+    return this.sim.act<Taken[]>('taken', { to });
+  }
+
+  /** Inquiries of the shop with their messages in order, as supervisors see them. */
+  async inquiries(): Promise<readonly Told[]> {
+    const { rows } = await this.stack.superuser.query<{ id: string }>(
+      'select id from inquiry where shop_id = $1 order by opened_at, id',
+      [this.shopId],
+    );
+    return Promise.all(
+      rows.map(async ({ id }) => {
+        const { body } = await this.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
+        const items = (body as { items: { direction: string; text: string }[] }).items;
+        return { id, messages: items.map(({ direction, text }) => `${direction}: ${text}`) };
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.stop();
+    await this.sim.stop();
+  }
+}
