@@ -40,7 +40,7 @@ export class WhatsAppShop {
     });
     await publish(stack, smallDefinition('platform', 'channels: [whatsapp]'));
     const shop = new WhatsAppShop(stack, sim);
-    const settings = { requestTimeout: '2s', settleTime: '3s', verdictTimeout: '20s' };
+    const settings = { requestTimeout: '2s', settleTime: '2s', verdictTimeout: '20s' };
     const created = await stack
       .as('admin')
       .post('/v1/shops', { key: 'wa', name: 'Loja WhatsApp', channel: 'whatsapp', settings });
