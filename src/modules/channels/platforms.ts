@@ -14,7 +14,11 @@ export function applicationsOf({ mercadolivre }: ChannelsConfig): Application[] 
 }
 
 /** A connector for each channel that is set up. */
-export function connectorsOf({ mercadolivre, whatsapp }: ChannelsConfig, egress: Egress, budgets: Budgets): Connector[] {
+export function connectorsOf(
+  { mercadolivre, whatsapp }: ChannelsConfig,
+  egress: Egress,
+  budgets: Budgets,
+): Connector[] {
   const connectors: Connector[] = [new WebhookConnector(egress)];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
