@@ -35,6 +35,11 @@ describe('buckets that processes share', () => {
     expect(await takeAll('reserve', 0, 50)).toBe(5);
   });
 
+  it('keep a part that is no whole number, as of 500 a minute', async () => {
+    expect(await takeAll('fraction', 4.75, 50)).toBe(15);
+    expect(await takeAll('fraction', 0, 50)).toBe(5);
+  });
+
   it('say when it is worth asking again', async () => {
     const brisk = { perMinute: 60, capacity: 1 };
     expect(await processes[0]?.take('brisk', brisk, 0)).toBeNull();

@@ -19,7 +19,7 @@ const TAKE = `
   insert into rate_bucket as b (subject, tokens, filled_at)
   values ($1, $2::float8 - 1, statement_timestamp())
   on conflict (subject) do update
-     set tokens = ${FILLED} - case when ${FILLED} >= 1 + $4 and coalesce(b.paused_until <= statement_timestamp(), true)
+     set tokens = ${FILLED} - case when ${FILLED} >= 1 + $4::float8 and coalesce(b.paused_until <= statement_timestamp(), true)
                                    then 1 else 0 end,
          filled_at = greatest(b.filled_at, statement_timestamp())
   returning old.subject is null
