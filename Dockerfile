@@ -26,7 +26,10 @@ ENV NODE_ENV=production \
   TZ=UTC \
   HOST=0.0.0.0 \
   PORT=3000 \
-  ATENDE_METRICS_PORT=9464
+  ATENDE_METRICS_PORT=9464 \
+  ATENDE_FILES=/var/lib/atende/files
+# A volume that is mounted here takes over whose the folder is.
+RUN mkdir --parents --mode=0700 /var/lib/atende/files && chown node:node /var/lib/atende/files
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist

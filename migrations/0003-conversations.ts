@@ -29,6 +29,8 @@ export class Conversations extends Migration {
     this.#addresses();
     this.#inquiries();
     this.#messages();
+    this.#attachments();
+    this.#deliveries();
     this.#hints();
     for (const table of TABLES) for (const sql of tenantTable(table)) this.addSql(sql);
   }
@@ -220,14 +222,32 @@ export class Conversations extends Migration {
       primary key (tenant_id, token, inquiry_id)
     )`);
     this.addSql(`create index search_token_inquiry on search_token (tenant_id, inquiry_id)`);
+  }
+
+  #attachments(): void {
     this.addSql(`create table attachment (
       tenant_id uuid not null,
       id uuid not null,
       message_id uuid not null,
       position smallint not null,
+      inquiry_id uuid not null,
+      shop_id uuid not null,
+      -- Linked: an address elsewhere that was sent as it is.
+      state text not null check (state in ('linked', 'pending', 'stored', 'refused', 'gone')),
+      reason text,
+      -- Of what is stored, as its bytes say.
+      media_type text,
+      size integer,
+      tries integer not null default 0,
+      settled_at timestamptz(3),
       primary key (tenant_id, id),
       foreign key (tenant_id, message_id) references message
     )`);
+    this.addSql(`create index attachment_message on attachment (tenant_id, message_id)`);
+    this.addSql(`create index attachment_inquiry on attachment (tenant_id, inquiry_id)`);
+  }
+
+  #deliveries(): void {
     this.addSql(`create table raw_delivery (
       tenant_id uuid not null,
       id uuid not null,

@@ -12,8 +12,8 @@ const folder = join(root, 'src/platform/config');
 const channels = readdirSync(join(folder, 'channels'))
   .sort()
   .map((file) => join('channels', file));
-const sources = textOf(['config.ts', ...channels]);
-const names = [...textOf(['variables.ts', ...channels]).matchAll(/^ {2,4}([A-Z_]+): \{/gm)];
+const sources = textOf(['config.ts', ...channels, 'files.ts']);
+const names = [...textOf(['variables.ts', ...channels, 'files.ts']).matchAll(/^ {2,4}([A-Z_]+): \{/gm)];
 const known = new Set(names.map(([, name]) => name));
 
 const INTRODUCTION = `# Configuration

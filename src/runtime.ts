@@ -9,6 +9,7 @@ import { KeyMissing, RootKeys, Vault } from './platform/crypto/index.js';
 import { Database, PreparedClient } from './platform/database/index.js';
 import type { Tx } from './platform/database/index.js';
 import { Egress } from './platform/egress/index.js';
+import { openFiles } from './platform/files/index.js';
 import type { Log } from './platform/log/index.js';
 import { Mailer } from './platform/mail/index.js';
 import { Metrics } from './platform/metrics/index.js';
@@ -50,13 +51,14 @@ export async function connect(config: Config, log: Log, servers: Servers, undo: 
   const egress = new Egress(config.egressAllow);
   undo.push(() => egress.close());
   const mailer = new Mailer(config.mail);
+  const files = openFiles(config.files);
   const vault = await openVault(database, new RootKeys(servers.rootKey, config.previousRootKeys));
   const payloadKeys = new InquiryPayloadKeys(vault, vault.fingerprint('temporal', 'installation'));
   const temporal = await connectTemporal(servers.temporalAddress, config.temporal, payloadKeys);
   undo.push(() => temporal.connection.close());
   const metrics = new Metrics();
   watchPools(metrics, database, loops);
-  return { config, log, metrics, database, loops, vault, egress, mailer, temporal, workflowBundle: BUNDLE };
+  return { config, log, metrics, database, loops, vault, egress, files, mailer, temporal, workflowBundle: BUNDLE };
 }
 
 /** The vault; a tenant's first keys are proven by an audit event. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AttachmentFetcher } from './modules/attachment/index.js';
 import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
 import { HintReader, Reconciler, Relay } from './modules/ingest/index.js';
@@ -22,6 +23,9 @@ const NOTICES_AT_ONCE = 8;
 /** Reading platforms waits for them most of the time; of one shop there is a part, so that its backlog leaves others room. */
 const FETCHES_AT_ONCE = 8;
 const FETCHES_PER_SHOP = 4;
+/** Files are held in memory while they are looked at. */
+const FILES_AT_ONCE = 4;
+const FILES_PER_SHOP = 2;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -38,6 +42,7 @@ export class WorkLoops {
     caller: Caller,
     reader: HintReader,
     reconciler: Reconciler,
+    attachments: AttachmentFetcher,
     engine: InquiryEngine,
     archive: EngineArchive,
     sequencer: Sequencer,
@@ -56,6 +61,7 @@ export class WorkLoops {
       fetch: (item: WorkItem) => reader.handle(item),
       reconcile: (item: WorkItem) => reconciler.handle(item),
     };
+    const filing = { name: 'files', concurrency: FILES_AT_ONCE, perShop: FILES_PER_SHOP };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
@@ -63,6 +69,7 @@ export class WorkLoops {
       new WorkLoop(queue, { ...calling, handlers: { call: (item) => caller.handle(item) } }, log),
       new WorkLoop(queue, { ...telling, handlers: { notify: (item) => courier.handle(item) } }, log),
       new WorkLoop(queue, { ...fetching, handlers: reads }, log),
+      new WorkLoop(queue, { ...filing, handlers: { attachment: (item) => attachments.handle(item) } }, log),
       new WorkLoop(
         queue,
         {

@@ -1,13 +1,15 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import type { InjectedSinks } from '@temporalio/worker';
+import type pg from 'pg';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
-import { AccountModule, Accounts } from './modules/account/index.js';
+import { AccountModule } from './modules/account/index.js';
+import { AttachmentFetcher, AttachmentSource } from './modules/attachment/index.js';
 import { Caller, CallModule, OutsideSystem } from './modules/call/index.js';
-import { ChannelsModule, Connectors } from './modules/channels/index.js';
+import { ChannelsModule } from './modules/channels/index.js';
 import { ConnectionModule, Connections } from './modules/connection/index.js';
-import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, Ways } from './modules/delivery/index.js';
+import { ChannelMeter, DeliveryModule, Dispatcher, Receipts, Ways, waysProvider } from './modules/delivery/index.js';
 import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule, InquiryNotices } from './modules/inquiry/index.js';
@@ -16,16 +18,19 @@ import { NoticeCourier, NoticeWriter, NotificationModule, OutsideWays } from './
 import { PolicyModule, TextPolicy } from './modules/policy/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
-import { ShopDirectory, ShopModule } from './modules/shop/index.js';
+import { ShopModule } from './modules/shop/index.js';
 import { StreamModule } from './modules/stream/index.js';
 import { TaskModule } from './modules/task/index.js';
 import { WorkModule } from './modules/work/index.js';
 import type { Config } from './platform/config/index.js';
 import { Vault } from './platform/crypto/index.js';
 import { Database } from './platform/database/index.js';
+import { Egress } from './platform/egress/index.js';
+import type { FileStore } from './platform/files/index.js';
 import { reach } from './platform/kill-point/index.js';
 import type { Log } from './platform/log/index.js';
-import { CONFIG, LOG, TEMPORAL, WORKFLOW_BUNDLE } from './platform/nest/index.js';
+import { CONFIG, FILES, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './platform/nest/index.js';
+import { Buckets } from './platform/rates/index.js';
 import { WorkerHost } from './platform/temporal/index.js';
 import type { Temporal } from './platform/temporal/index.js';
 import type { Marks } from './workflows/messages.js';
@@ -115,27 +120,33 @@ export class WorkerModule {
       providers: [
         WorkerRunner,
         WorkLoops,
+        waysProvider(() => demoBuyer?.url ?? null),
         {
           provide: Dispatcher,
           useFactory: (
             database: Database,
-            shops: ShopDirectory,
             vault: Vault,
             receipts: Receipts,
-            connectors: Connectors,
-            accounts: Accounts,
             meter: ChannelMeter,
             policy: TextPolicy,
-          ) =>
-            new Dispatcher({
-              database,
-              vault,
-              receipts,
-              meter,
-              policy,
-              ways: new Ways({ shops, connectors, accounts, demoBuyerUrl: () => demoBuyer?.url ?? null }),
-            }),
-          inject: [Database, ShopDirectory, Vault, Receipts, Connectors, Accounts, ChannelMeter, TextPolicy],
+            ways: Ways,
+          ) => new Dispatcher({ database, vault, receipts, meter, policy, ways }),
+          inject: [Database, Vault, Receipts, ChannelMeter, TextPolicy, Ways],
+        },
+        {
+          provide: AttachmentFetcher,
+          useFactory: (
+            ...[config, database, vault, files, source]: [Config, Database, Vault, FileStore, AttachmentSource]
+          ) => new AttachmentFetcher({ database, vault, files, source, maxBytes: config.files.maxBytes }),
+          inject: [CONFIG, Database, Vault, FILES, AttachmentSource],
+        },
+        {
+          provide: AttachmentSource,
+          useFactory: (database: Database, egress: Egress, loops: pg.Pool, vault: Vault, ways: Ways) => {
+            const buckets = new Buckets(loops, (text) => vault.fingerprint('bucket', text));
+            return new AttachmentSource({ database, egress, buckets, ways });
+          },
+          inject: [Database, Egress, LOOPS, Vault, Ways],
         },
         {
           provide: Caller,

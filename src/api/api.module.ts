@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AttachmentModule } from '../modules/attachment/index.js';
 import { BuyerModule } from '../modules/buyer/index.js';
 import { DemoBuyer } from '../modules/demo/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
@@ -22,6 +23,7 @@ import { PublicAddresses } from './channels/public-addresses.js';
 import { CodecController } from './codec/codec.controller.js';
 import { CONFIGURATION_CONTROLLERS, CONFIGURATION_MODULES } from './configuration.js';
 import { AttachmentsController } from './conversations/attachments.controller.js';
+import { FilesController } from './conversations/files.controller.js';
 import { SimulationDesk } from './definitions/simulation-desk.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
@@ -60,6 +62,7 @@ const CONTROLLERS: Type[] = [
   InquiriesController,
   RecordsController,
   AttachmentsController,
+  FilesController,
   ConversationsController,
   BuyersController,
   AuditEventsController,
@@ -108,6 +111,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         ...CONFIGURATION_MODULES,
+        AttachmentModule,
         BuyerModule,
         InquiryModule,
         ProofModule,

@@ -124,6 +124,8 @@ export class Load {
       sentAt: new Date().toISOString(),
       buyer: { id: buyer },
       text: order === 1 ? 'Oi, quando chega o meu pedido?' : 'Alguma novidade?',
+      // A text that is there whenever the product is.
+      ...(order === 1 ? { attachments: [{ url: `${this.#demo.baseUrl}/health/live`, mediaType: 'text/plain' }] } : {}),
     };
     const body = JSON.stringify({ type: 'message.received', data });
     const first = await this.#deliverMessage(body);

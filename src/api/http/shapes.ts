@@ -50,3 +50,6 @@ function isUsualLocale(text: string): boolean {
     return false;
   }
 }
+
+/** A text in the languages of the people who run shops. */
+export const toldShape = z.object({ en: z.string(), 'zh-CN': z.string(), 'pt-BR': z.string() });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INTENTS, URGENCIES } from '../../domain/definition/plan.js';
 import { soughtWords } from '../../domain/search/words.js';
 import { pageQuery } from '../http/paging.js';
-import { instantShape, memberShape } from '../http/shapes.js';
+import { instantShape, memberShape, toldShape } from '../http/shapes.js';
 import { plainText } from '../http/validation.js';
 
 /** Queries and answers of what is read about inquiries. */
@@ -122,12 +122,18 @@ export const inquiryShape = z.object({
   erased: erasedShape.optional(),
 });
 
+/** What became of a file, and why it is not there. */
+export const attachmentStateShape = z.enum(['linked', 'pending', 'stored', 'refused', 'gone']);
+export const attachmentReasonShape = z.object({ code: z.string(), text: toldShape }).nullable();
+
 const attachmentShape = z.object({
   id: z.uuid(),
   url: z.string().nullable(),
   mediaType: z.string(),
   name: z.string().nullable(),
   size: z.number().nullable(),
+  state: attachmentStateShape,
+  reason: attachmentReasonShape,
 });
 
 export const messageShape = z.object({

@@ -3,7 +3,7 @@ import { channelStanding } from '../../domain/channel/standing.js';
 import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
 import type { AccountHealth } from '../../modules/account/index.js';
 import type { BudgetLevel } from '../../modules/channels/index.js';
-import { instantShape, instantText } from '../http/shapes.js';
+import { instantShape, instantText, toldShape } from '../http/shapes.js';
 
 export const consentShape = z.object({
   /** Where the administrator of the account agrees; null once that has happened. */
@@ -17,8 +17,6 @@ export const consentShape = z.object({
 export const credentialsBody = z
   .record(z.string().min(1).max(64), z.union([z.string().max(8_192), z.number(), z.boolean()]))
   .refine((given) => Object.keys(given).length <= 32, 'At most 32 names');
-
-const toldShape = z.object({ en: z.string(), 'zh-CN': z.string(), 'pt-BR': z.string() });
 
 export const healthShape = z.object({
   channel: z.string(),

@@ -1,6 +1,15 @@
 export { channelMessageHash } from './channel-message.js';
-export { attachmentIdOf, readAttachment, registerAttachments } from './attachments.js';
-export type { AttachmentAddress } from './attachments.js';
+export {
+  fileNameOf,
+  filePlace,
+  forgetAttachments,
+  isFileErased,
+  noteTry,
+  readAttachment,
+  registerAttachments,
+  settleAttachment,
+} from './attachments.js';
+export type { Attachment, AttachmentRow, StatedAttachment } from './attachments.js';
 export {
   insertOutbound,
   lockConversationRow,

@@ -1,17 +1,26 @@
+import { REASONS } from '../../domain/attachment/states.js';
+import type { AttachmentReason, AttachmentState } from '../../domain/attachment/states.js';
+import type { Told } from '../../domain/channel/troubles.js';
 import type { Reach } from '../../domain/identity/permissions.js';
 import { shownState } from '../../domain/messaging/delivery-state.js';
 import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { attachmentIdOf } from './attachments.js';
+import { attachmentIdOf, attachmentsOf } from './attachments.js';
+import type { AttachmentRow, StatedAttachment } from './attachments.js';
 
 /** What a buyer or an agent attached. Address and name are content: null where texts are not shown. */
 export type AttachmentView = {
   readonly id: string;
+  /** Where it came from; the file itself is fetched by its id. null where the channel keeps it. */
   readonly url: string | null;
+  /** What it is once it is stored, and until then what the channel says it is. */
   readonly mediaType: string;
   readonly name: string | null;
   readonly size: number | null;
+  readonly state: AttachmentState;
+  /** Why it is refused or gone. */
+  readonly reason: { readonly code: AttachmentReason; readonly text: Told } | null;
 };
 
 /** One message as everybody who may read the inquiry sees it; instants are RFC 3339 UTC (api.md, `GET …/messages`). */
@@ -101,13 +110,20 @@ export async function readMessages(
     [tx.tenantId, id, selection.after, selection.limit],
   );
   const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
-  return rows.map((row) => ({ position: row.position, view: messageView(keys, row, reach) }));
+  const carriers = rows.filter(({ attachments }) => attachments !== null).map(({ id: carrier }) => carrier);
+  const files = await attachmentsOf(tx, carriers);
+  return rows.map((row) => ({ position: row.position, view: messageView(keys, row, files, reach) }));
 }
 
-function messageView(keys: Keys, row: MessageRow, reach: Reach): MessageView {
+function messageView(
+  keys: Keys,
+  row: MessageRow,
+  files: ReadonlyMap<string, AttachmentRow>,
+  reach: Reach,
+): MessageView {
   const shown = reach !== 'no_text' && row.erasedAt === null;
   const place = (column: string) => ({ owner: { case: row.inquiryId }, table: 'message', column, row: row.id });
-  const attachments = keys.shownJson<Partial<AttachmentView>[]>(place('attachments'), row.attachments) ?? [];
+  const attachments = keys.shownJson<StatedAttachment[]>(place('attachments'), row.attachments) ?? [];
   return {
     id: row.id,
     direction: row.direction,
@@ -116,9 +132,10 @@ function messageView(keys: Keys, row: MessageRow, reach: Reach): MessageView {
     language: row.language,
     masked: [],
     translations: [],
-    attachments: attachments.map((attachment, index) =>
-      attachmentView(attachmentIdOf(row.id, index), attachment, shown),
-    ),
+    attachments: attachments.map((stated, index) => {
+      const id = attachmentIdOf(row.id, index);
+      return attachmentView(id, stated, files.get(id), shown);
+    }),
     cards: [],
     inReplyTo: row.inReplyTo,
     sentAt: rfc3339(row.sentAt),
@@ -129,13 +146,21 @@ function messageView(keys: Keys, row: MessageRow, reach: Reach): MessageView {
   };
 }
 
-function attachmentView(id: string, attachment: Partial<AttachmentView>, shown: boolean): AttachmentView {
+function attachmentView(
+  id: string,
+  stated: StatedAttachment,
+  file: AttachmentRow | undefined,
+  shown: boolean,
+): AttachmentView {
+  const reason = file?.reason ?? null;
   return {
     id,
-    url: shown ? (attachment.url ?? null) : null,
-    mediaType: attachment.mediaType ?? 'application/octet-stream',
-    name: shown ? (attachment.name ?? null) : null,
-    size: attachment.size ?? null,
+    url: shown ? (stated.url ?? null) : null,
+    mediaType: file?.mediaType ?? stated.mediaType,
+    name: shown ? (stated.name ?? null) : null,
+    size: file?.size ?? stated.size ?? null,
+    state: file?.state ?? 'gone',
+    reason: reason === null ? null : { code: reason, text: REASONS[reason] },
   };
 }
 

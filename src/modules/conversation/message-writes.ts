@@ -53,7 +53,7 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
       message.attachmentCount,
     ],
   );
-  await registerAttachments(tx, message.id, message.attachmentCount);
+  await registerAttachments(tx, message, message.attachmentCount, 'linked');
 }
 
 /** Shows what becomes of a message that was kept for approval; returns its place in the conversation. */

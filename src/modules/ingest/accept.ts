@@ -185,7 +185,7 @@ class Incoming {
         instant(raw.receivedAt),
       ],
     );
-    await registerAttachments(tx, id, data.attachments?.length ?? 0);
+    await registerAttachments(tx, { id, inquiryId, shopId: shop.id }, data.attachments?.length ?? 0, 'pending');
     await tx.post(
       `update conversation set position = $3, language = coalesce($4, language),
               window_until = coalesce($5, window_until) where tenant_id = $1 and id = $2`,

@@ -4,6 +4,7 @@ import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { audit } from '../audit/index.js';
 import type { AuditRecord } from '../audit/index.js';
+import { forgetAttachments } from '../conversation/index.js';
 import { appendEvent } from '../history/index.js';
 import { forgetTexts } from '../search/index.js';
 import { publish } from '../stream/index.js';
@@ -48,6 +49,7 @@ export async function eraseInquiry(tx: Tx, vault: Vault, inquiry: Candidate, now
   const messages = await tx.run(ERASE_MESSAGES, [tx.tenantId, inquiry.id, instant(now)]);
   for (const sql of ERASE_CONTENT) await tx.run(sql, [tx.tenantId, inquiry.id]);
   await forgetTexts(tx, inquiry.id);
+  await forgetAttachments(tx, inquiry.id, now);
   const { buyerId, conversationId } = await tx.one<{ buyerId: string; conversationId: string }>(ERASE_INQUIRY, [
     tx.tenantId,
     inquiry.id,

@@ -16,7 +16,8 @@ import { processNudges } from './nudges.js';
  * - `notify`: tell a member by mail or webhook,
  * - `migration`: bring the next inquiries of a migration onto another version of their definition,
  * - `fetch`: read something of a platform that it hinted at,
- * - `reconcile`: look for what a platform did not tell.
+ * - `reconcile`: look for what a platform did not tell,
+ * - `attachment`: fetch a file that came with a message, or delete one that is not wanted any more.
  */
 export type WorkKind =
   | 'ring'
@@ -30,7 +31,8 @@ export type WorkKind =
   | 'notify'
   | 'migration'
   | 'fetch'
-  | 'reconcile';
+  | 'reconcile'
+  | 'attachment';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
 export type WorkItem = {

@@ -1,6 +1,7 @@
 import type { TLSConfig } from '@temporalio/client';
 import type { KillPoint } from '../kill-point/index.js';
 import type { ChannelsConfig } from './channels/channels.js';
+import type { FilesConfig } from './files.js';
 
 /** What one process does: `all` = API, worker and loops together; `migrate` = bring the schema up to date and exit. */
 export type Role = 'all' | 'api' | 'worker' | 'migrate';
@@ -248,6 +249,7 @@ export type Config = {
   readonly previousRootKeys: readonly Uint8Array[];
   readonly rates: RateConfig;
   readonly channels: ChannelsConfig;
+  readonly files: FilesConfig;
   /**
    * `ATENDE_DISPATCHES_PER_SHOP`. Deliveries to one shop's channel that a worker has under way at once, of 32 to all. A channel
    * that answers slowly keeps the others of its shop waiting, and nobody else.

@@ -1,5 +1,6 @@
 export type { ChannelsConfig } from './channels/channels.js';
 export { BootError, describeProblem } from './boot-error.js';
+export type { BucketConfig, FilesConfig } from './files.js';
 export { ConfigError } from './config-error.js';
 export type { ConfigProblem } from './config-error.js';
 export type { Config, DatabaseConfig, HttpConfig, LogLevel, RateConfig, Role, TemporalConfig } from './config.js';

@@ -8,6 +8,7 @@ import { ConfigError } from './config-error.js';
 import type { ConfigProblem } from './config-error.js';
 import type { Config, HttpConfig, TemporalConfig } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
+import { FILES_TOGETHER, filesOf } from './files.js';
 import { FROM_FILE, VARIABLES } from './variables.js';
 import type { Values, VariableName } from './variables.js';
 
@@ -129,16 +130,11 @@ function contradictions(values: Values): readonly ConfigProblem[] {
     'a mail needs a server and somebody who writes it',
     'set both or none',
   );
-  for (const names of CHANNEL_TOGETHER) {
+  for (const names of [...CHANNEL_TOGETHER, FILES_TOGETHER]) {
     const missing = names.find((name) => values[name] === undefined);
     const others = names.some((name) => values[name] !== undefined);
     if (missing !== undefined)
-      check(
-        others,
-        missing,
-        'the channel needs it beside the others that are set',
-        `set all of ${names.join(', ')}, or none`,
-      );
+      check(others, missing, 'it is needed beside the others that are set', `set all of ${names.join(', ')}, or none`);
   }
   const samePort = values.ATENDE_METRICS_PORT !== undefined && values.ATENDE_METRICS_PORT === (values.PORT ?? 3000);
   check(samePort, 'ATENDE_METRICS_PORT', 'it equals PORT', 'use another port');
@@ -205,6 +201,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
       deliveriesPerShop: values.ATENDE_RATE_DELIVERIES_PER_SHOP ?? 30_000,
     },
     channels: channelsOf(values),
+    files: filesOf(values, resolve(values.ATENDE_FILES ?? join(home, 'files'))),
     dispatchesPerShop: values.ATENDE_DISPATCHES_PER_SHOP ?? 8,
     killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isMailServer, isSender } from '../mail/mail-server.js';
 import { CHANNEL_FROM_FILE, CHANNEL_VARIABLES } from './channels/channels.js';
+import { FILES_VARIABLES } from './files.js';
 import { boolean, isHost, isNetwork, list, milliseconds, perMinute, port } from './schemas.js';
 import type { ValuesOf } from './schemas.js';
 
@@ -120,6 +121,7 @@ export const VARIABLES = {
     remedy: 'use a number from 1 to 32',
   },
   ...CHANNEL_VARIABLES,
+  ...FILES_VARIABLES,
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_FAILED_LOGINS_PER_ADDRESS: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
   ATENDE_RATE_DELIVERIES_PER_SHOP: { schema: perMinute, remedy: 'use deliveries per minute, 1 or more' },
@@ -137,6 +139,7 @@ export const FROM_FILE: readonly VariableName[] = [
   'ATENDE_ROOT_KEY',
   'ATENDE_PREVIOUS_ROOT_KEYS',
   ...CHANNEL_FROM_FILE,
+  'ATENDE_FILES_BUCKET_SECRET',
 ];
 
 /** The checked values of the variables that are set. */

@@ -13,6 +13,7 @@ const TAG = { authTagLength: 16 } as const;
 const WRAPPED_KEY = 0xa0;
 const UTF8 = 0xa1;
 const UTF16 = 0xa2;
+const BYTES = 0xa3;
 
 /** Second byte: version of the owner's key. Data keys are destroyed, not changed, so there is one so far. */
 const KEY_VERSION = 1;
@@ -48,6 +49,21 @@ export function openText(key: Buffer, context: string, sealed: Buffer): string {
   const kind = sealed[0];
   if (kind !== UTF8 && kind !== UTF16) throw new Damaged();
   return decrypt(key, context, sealed).toString(kind === UTF8 ? 'utf8' : 'utf16le');
+}
+
+/** Seals bytes of a file in the same form. */
+export function sealFile(key: Buffer, context: string, bytes: Uint8Array): Buffer {
+  return encrypt(key, BYTES, context, bytes);
+}
+
+/**
+ * Opens what `sealFile` made under the same key and context.
+ *
+ * @throws {Damaged} for anything else
+ */
+export function openFile(key: Buffer, context: string, sealed: Buffer): Buffer {
+  if (sealed[0] !== BYTES) throw new Damaged();
+  return decrypt(key, context, sealed);
 }
 
 /** A new random key. */
@@ -127,7 +143,7 @@ export function openBytes(key: Uint8Array, context: Buffer, sealed: Buffer): Buf
   }
 }
 
-function encrypt(key: Buffer, kind: number, context: string, plain: Buffer): Buffer {
+function encrypt(key: Buffer, kind: number, context: string, plain: Uint8Array): Buffer {
   const header = Buffer.of(kind, KEY_VERSION);
   return Buffer.concat([header, sealBytes(key, bound(context, header), plain)]);
 }

@@ -1,4 +1,4 @@
-import { deriveKey, keyedHash, openText, sealText } from './cipher.js';
+import { deriveKey, keyedHash, openFile, openText, sealFile, sealText } from './cipher.js';
 import { Erased, KeyMissing, ownerName } from './errors.js';
 import type { Owner } from './errors.js';
 import type { TenantKeys } from './tenant-keys.js';
@@ -65,6 +65,25 @@ export class Keys {
   openJson<T>(place: Place, sealed: Buffer | null): T | null {
     const text = this.open(place, sealed);
     return text === null ? null : (JSON.parse(text) as T);
+  }
+
+  /**
+   * Seals a file for its place; what is sealed may lie anywhere.
+   *
+   * @throws {Erased} when the owner's key is destroyed
+   */
+  sealFile(place: Place, bytes: Uint8Array): Buffer {
+    return sealFile(this.#key(place.owner), this.#context(place), bytes);
+  }
+
+  /**
+   * Opens a sealed file.
+   *
+   * @throws {Erased} when the owner's key is destroyed
+   * @throws {Damaged} when it was changed, or sealed for another place
+   */
+  openFile(place: Place, sealed: Buffer): Buffer {
+    return openFile(this.#key(place.owner), this.#context(place), sealed);
   }
 
   /** Opens a value for somebody to read: null for what has been erased. */

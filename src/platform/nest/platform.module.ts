@@ -5,7 +5,7 @@ import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
 import { Mailer } from '../mail/index.js';
 import { Metrics } from '../metrics/index.js';
-import { CONFIG, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './runtime.js';
+import { CONFIG, FILES, LOG, LOOPS, TEMPORAL, WORKFLOW_BUNDLE } from './runtime.js';
 import type { Runtime } from './runtime.js';
 
 /** Makes the running technology available to every module. */
@@ -15,6 +15,7 @@ export class PlatformModule {
     const providers: Provider[] = [
       { provide: CONFIG, useValue: runtime.config },
       { provide: LOG, useValue: runtime.log },
+      { provide: FILES, useValue: runtime.files },
       { provide: LOOPS, useValue: runtime.loops },
       { provide: TEMPORAL, useValue: runtime.temporal },
       { provide: WORKFLOW_BUNDLE, useValue: runtime.workflowBundle },

@@ -3,6 +3,7 @@ import type { Config } from '../config/index.js';
 import type { Vault } from '../crypto/index.js';
 import type { Database } from '../database/index.js';
 import type { Egress } from '../egress/index.js';
+import type { FileStore } from '../files/index.js';
 import type { Log } from '../log/index.js';
 import type { Mailer } from '../mail/index.js';
 import type { Metrics } from '../metrics/index.js';
@@ -18,6 +19,7 @@ export type Runtime = {
   readonly loops: pg.Pool;
   readonly vault: Vault;
   readonly egress: Egress;
+  readonly files: FileStore;
   readonly mailer: Mailer;
   readonly temporal: Temporal;
   /** Path of the prebuilt workflow bundle. */
@@ -27,6 +29,7 @@ export type Runtime = {
 /** Tokens of what is no class of ours. */
 export const CONFIG = Symbol('config');
 export const LOG = Symbol('log');
+export const FILES = Symbol('files');
 export const LOOPS = Symbol('loops');
 export const TEMPORAL = Symbol('temporal');
 export const WORKFLOW_BUNDLE = Symbol('workflow bundle');

@@ -11,6 +11,7 @@ export const ROUTES = [
   ['GET', /^\/messages\/unread$/, 'read', unread],
   ['GET', /^\/messages\/packs\/(?<pack>\d+)\/sellers\/(?<seller>\d+)$/, 'read', readPack],
   ['POST', /^\/messages\/packs\/(?<pack>\d+)\/sellers\/(?<seller>\d+)$/, 'send', writeToPack],
+  ['GET', /^\/messages\/attachments\/(?<file>[\w.-]+)$/, 'file', readFile],
   ['GET', /^\/messages\/(?<id>[0-9a-f]+)$/, 'read', readMessage],
   ['GET', /^\/missed_feeds$/, 'read', missedFeeds],
   ['GET', /^\/packs\/(?<pack>\d+)$/, 'read', packOf],
@@ -116,6 +117,12 @@ function readMessage(world, { params, query }) {
       ? shownOld(message, world.settings)
       : { conversation_status: null, messages: [shown(message, world.settings)] },
   ];
+}
+
+function readFile(world, { params, query }) {
+  const file = world.files.get(params.file);
+  if (query.tag !== 'post_sale' || query.site_id !== 'MLB') return error(400, 'tag_required');
+  return file === undefined ? error(404, 'not_found') : [200, file.bytes, { 'content-type': file.type }];
 }
 
 function unread(world, { query }) {

@@ -3,7 +3,8 @@
  *
  *   POST /sim/questions { buyerId, text, itemId?, status?, at?, silent? }    a buyer asks
  *   POST /sim/packs     { buyerId, agent?, single? }                          a buyer has bought
- *   POST /sim/messages  { packId, text, from?, at?, hiddenFor?, silent? }     a buyer (or the seller, elsewhere) writes
+ *   POST /sim/messages  { packId, text, from?, at?, hiddenFor?, silent?, files? }  a buyer (or the seller, elsewhere) writes;
+ *                       files: [{ name, type, base64 }]
  *   POST /sim/answers   { questionId, text, silent? }                         the seller answers elsewhere
  *   POST /sim/moderate  { questionId | messageId, reason }                    the platform changes its mind
  *   POST /sim/block     { packId, substatus }                                 nobody may write any more

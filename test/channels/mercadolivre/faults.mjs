@@ -76,5 +76,6 @@ function breakDown(response, { http }) {
 }
 
 export function answer(response, status, body, headers = {}) {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
 }

@@ -59,9 +59,9 @@ async function handle(request, response) {
   const body = json(text) ?? {};
   const planned = sim.faults.take(found.call, String(params.pack ?? params.id ?? body.question_id ?? ''));
   if (before(planned, request, response)) return undefined;
-  const [status, result] = found.handler(sim.world, { params, query, body }, planned);
+  const [status, result, headers] = found.handler(sim.world, { params, query, body }, planned);
   if (after(planned, request, response)) return undefined;
-  return answer(response, status, result);
+  return answer(response, status, result, headers);
 }
 
 /** The page where the seller's administrator agrees; here, always. */

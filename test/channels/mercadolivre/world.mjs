@@ -32,6 +32,8 @@ export class World {
     this.questions = new Map();
     this.packs = new Map();
     this.messages = new Map();
+    /** Files of messages by the name the platform gave them. */
+    this.files = new Map();
     this.codes = new Map();
     this.access = new Map();
     this.refresh = new Map();
@@ -82,7 +84,7 @@ export class World {
   }
 
   /** @param from the buyer, or the seller when somebody writes on the platform's own page */
-  write(pack, { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null }) {
+  write(pack, { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null, files = [] }) {
     const { sellerId, agentId } = this.settings;
     const buyer = pack.agent ? agentId : pack.buyerId;
     const id = `${this.id().toString(16)}${'0'.repeat(8)}${pack.id.toString(16)}`;
@@ -98,9 +100,18 @@ export class World {
       at,
       read: null,
       hiddenFor: 0,
+      files: files.map((file) => this.keep(file)),
     };
     this.messages.set(id, message);
     return message;
+  }
+
+  /** @param file { name, type, base64 } */
+  keep({ name, type, base64 }) {
+    const bytes = Buffer.from(base64, 'base64');
+    const file = { id: `${this.settings.sellerId}_${this.id()}.${name.split('.').at(-1)}`, name, type, bytes };
+    this.files.set(file.id, file);
+    return file;
   }
 
   messagesOf(packId) {
@@ -134,7 +145,17 @@ export function shown(message, { sellerId }) {
       source: 'online',
       moderation_date: at,
     },
-    message_attachments: null,
+    message_attachments:
+      message.files.length === 0
+        ? null
+        : message.files.map(({ id, name, type, bytes }) => ({
+            filename: id,
+            original_filename: name,
+            type,
+            size: bytes.length,
+            potential_security_threat: false,
+            creation_date: at,
+          })),
     message_resources: [
       { id: String(message.pack), name: 'packs' },
       { id: String(sellerId), name: 'sellers' },

@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../events.js';
+import type { AttachmentGiven, ChannelEvent } from '../events.js';
 import { addressText, answerMessage, packMessage, questionMessage } from './addresses.js';
 import type { Pack, PackMessage, Question } from './shapes.js';
 
@@ -60,8 +60,21 @@ export function packEvents(
       return [{ type: 'reply.external', data: { ...common, author: 'human' } }];
     }
     // What the platform hides from the seller has no text, and comes again when it is shown.
-    return message.status === 'available' && common.text !== '' ? [{ type: 'message.received', data: common }] : [];
+    const attachments = attachmentsOf(message);
+    const isShown = message.status === 'available' && (common.text !== '' || attachments.length > 0);
+    const data = attachments.length === 0 ? common : { ...common, attachments };
+    return isShown ? [{ type: 'message.received', data }] : [];
   });
+}
+
+/** Files of a message, under the names by which the platform gives them. */
+function attachmentsOf({ message_attachments: files }: PackMessage): AttachmentGiven[] {
+  return (files ?? []).map(({ filename: ref, original_filename: name, type, size }) => ({
+    ref,
+    mediaType: type ?? 'application/octet-stream',
+    ...(name ? { name } : {}),
+    ...(size === null || size === undefined ? {} : { size }),
+  }));
 }
 
 /** Why nobody sees a message of the seller, or null. */

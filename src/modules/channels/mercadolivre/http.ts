@@ -1,8 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { errorCode, nothingSent, retryAfterMs } from '../../../platform/egress/index.js';
 import type { Egress, EgressRequest, EgressResponse } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Answer } from '../connector.js';
+import type { Access, Answer, FetchedFile } from '../connector.js';
 import { payloadErrors } from '../events.js';
 
 /** Endpoints that the platform counts together. */
@@ -16,11 +16,19 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
   readonly body?: unknown;
+  /** How much of the answer is read at most, in bytes; of JSON unless given. */
+  readonly maxBytes?: number;
 };
 
 /** What became of a request. */
 export type Reply =
-  | { readonly kind: 'answered'; readonly status: number; readonly text: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly bytes: Buffer;
+      readonly text: string;
+      readonly retryAfterMs: number | null;
+    }
   /** Not made: there is nothing left of our share, or nobody could be reached. */
   | { readonly kind: 'unsent'; readonly code: string; readonly retryAfterMs: number | null }
   /** Made, and nobody knows what came of it. */
@@ -28,6 +36,9 @@ export type Reply =
 
 /** A page of fifty messages of a buyer, each of 3,500 characters, escaped. */
 const MAX_ANSWER = 2 * 1024 * 1024;
+
+/** What was lost because there was more of it than was asked for. */
+const TOO_LARGE = 'answer_too_large';
 
 /** How long nobody asks when the platform does not say how long. */
 const PAUSE_MS = 5_000;
@@ -40,7 +51,7 @@ export class MercadoLivreHttp {
   ) {}
 
   /** Makes one request; never throws. */
-  async ask(access: Access, { group, urgent, path, query = {}, body }: Ask): Promise<Reply> {
+  async ask(access: Access, { group, urgent, path, query = {}, body, maxBytes = MAX_ANSWER }: Ask): Promise<Reply> {
     const waitMs = await this.#held(group, urgent);
     if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
     const url = URL.parse(path, access.url);
@@ -57,7 +68,7 @@ export class MercadoLivreHttp {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs: access.requestTimeoutMs,
-      maxBytes: MAX_ANSWER,
+      maxBytes,
     });
     if (reply.kind === 'answered' && reply.status === 429) await this.#pause(group, reply.retryAfterMs ?? PAUSE_MS);
     return reply;
@@ -66,6 +77,16 @@ export class MercadoLivreHttp {
   /** Makes a request that changes nothing and reads its answer. */
   async read<T>(access: Access, ask: Ask, shape: z.ZodType<T>): Promise<Answer<T>> {
     return answerOf(await this.ask(access, ask), shape);
+  }
+
+  /** Fetches a file; what is no file has its answer like any other. */
+  async file(access: Access, ask: Ask): Promise<Answer<FetchedFile>> {
+    const reply = await this.ask(access, ask);
+    if (reply.kind === 'lost' && reply.code === TOO_LARGE)
+      return { kind: 'read', value: { bytes: Buffer.alloc(0), complete: false } };
+    if (reply.kind === 'answered' && reply.status === 200)
+      return { kind: 'read', value: { bytes: reply.bytes, complete: true } };
+    return answerOf(reply, z.never());
   }
 
   /** Without the table of shares nothing may be asked: the platform switches off who asks too much. */
@@ -87,10 +108,10 @@ export async function exchange(egress: Egress, request: EgressRequest): Promise<
     const code = errorCode(error).toLowerCase().slice(0, 64);
     return nothingSent(error) ? { kind: 'unsent', code, retryAfterMs: null } : { kind: 'lost', code };
   }
+  const { status, bytes, body, complete } = response;
   // The missing part may be what matters.
-  if (!response.complete) return { kind: 'lost', code: 'answer_cut_off' };
-  const { status, body } = response;
-  return { kind: 'answered', status, text: body, retryAfterMs: retryAfterMs(response) };
+  if (!complete) return { kind: 'lost', code: bytes.length === request.maxBytes ? TOO_LARGE : 'answer_cut_off' };
+  return { kind: 'answered', status, bytes, text: body, retryAfterMs: retryAfterMs(response) };
 }
 
 /** What a reply to a question says. */

@@ -2,7 +2,7 @@ import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Connector, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, Connector, Files, Notices, OutgoingMessage, Sought } from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
 import { MercadoLivreAuthorisation } from './authorisation.js';
 import { GROUPS, MercadoLivreHttp } from './http.js';
@@ -19,6 +19,7 @@ export class MercadoLivreConnector implements Connector {
   readonly notices: Notices;
   readonly authorisation: MercadoLivreAuthorisation;
   readonly reading: MercadoLivreReading;
+  readonly files: Files;
   readonly #sending: MercadoLivreSending;
 
   constructor(
@@ -31,6 +32,7 @@ export class MercadoLivreConnector implements Connector {
     this.notices = mercadoLivreNotices(app);
     this.authorisation = new MercadoLivreAuthorisation(app, egress);
     this.reading = new MercadoLivreReading(app, http);
+    this.files = { fetch: (access, ref, maxBytes) => this.reading.file(access, ref, maxBytes) };
     this.#sending = new MercadoLivreSending(app, http, this.reading);
   }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Access, Answer, Changes, Hint, Reading } from '../connector.js';
+import type { Access, Answer, Changes, FetchedFile, Hint, Reading } from '../connector.js';
 import type { ChannelEvent } from '../events.js';
 import { addressOf } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
@@ -27,6 +27,9 @@ const MAX_PAGES = 10;
 /** How many of a list are looked at in one sweep; what lies behind them comes when those before are answered. */
 const MAX_OFFSET = 1_000;
 const MISSED_PAGE = 10;
+
+/** The platform's name of Brazil. */
+const SITE = 'MLB';
 
 /** Reads questions and what was written after a sale. */
 export class MercadoLivreReading implements Reading {
@@ -79,6 +82,13 @@ export class MercadoLivreReading implements Reading {
     const query = { tag: 'post_sale', mark_as_read: 'false', limit: String(PAGE), offset: String(offset) };
     const path = `/messages/packs/${id}/sellers/${access.account ?? ''}`;
     return this.#get(access, packShape, 'messages_read', path, query, urgent);
+  }
+
+  /** A file that came with a message after a sale. */
+  file(access: Access, id: string, maxBytes: number): Read<FetchedFile> {
+    const path = `/messages/attachments/${encodeURIComponent(id)}`;
+    const query = { tag: 'post_sale', site_id: SITE };
+    return this.http.file(access, { group: 'messages_read', urgent: false, path, query, maxBytes });
   }
 
   #get<T>(

@@ -35,6 +35,13 @@ const dates = z.object({
   available: instantShape.nullish(),
 });
 
+const attachment = z.object({
+  filename: z.string().min(1).max(512),
+  original_filename: z.string().max(512).nullish().catch(null),
+  type: z.string().max(255).nullish().catch(null),
+  size: z.number().int().nonnegative().nullish().catch(null),
+});
+
 export const messageShape = z.object({
   id: idShape,
   from: z.object({ user_id: idShape }),
@@ -42,6 +49,7 @@ export const messageShape = z.object({
   text: z.string().nullish(),
   message_date: dates,
   message_moderation: z.object({ status: z.string().max(64), reason: z.string().max(256).nullish() }).nullish(),
+  message_attachments: z.array(attachment).nullish(),
   message_resources: z.array(z.object({ id: idShape, name: z.string() })).nullish(),
 });
 export type PackMessage = z.infer<typeof messageShape>;

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { FILES, provide } from '../../platform/nest/index.js';
+import { FileLinks } from './links.js';
+import { StoredFiles } from './stored-files.js';
+
+@Module({
+  providers: [provide(FileLinks, [Vault]), provide(StoredFiles, [Database, Vault, FILES])],
+  exports: [FileLinks, StoredFiles],
+})
+export class AttachmentModule {}

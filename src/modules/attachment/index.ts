@@ -1,0 +1,5 @@
+export { AttachmentModule } from './attachment.module.js';
+export { AttachmentFetcher } from './fetcher.js';
+export { AttachmentSource } from './source.js';
+export { FileLinks } from './links.js';
+export { StoredFiles } from './stored-files.js';

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
+import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
+import { PlatformShop } from '../support/platform-shop.js';
+
+type Shown = { readonly id: string; readonly state: string; readonly name: string; readonly url: string | null };
+
+describe('files of messages on Mercado Livre', () => {
+  let folder: string;
+  let shop: PlatformShop;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'atende-ml-files-'));
+    shop = await PlatformShop.start({ ATENDE_FILES: folder });
+    expect((await shop.connect()).status).toBe(200);
+  }, 60_000);
+
+  afterAll(async () => {
+    await shop.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const attachments = async (): Promise<Shown[]> => {
+    const [inquiry] = await shop.inquiries();
+    if (inquiry === undefined) return [];
+    const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${inquiry.id}/messages`);
+    return (body as { items: { attachments: Shown[] }[] }).items.flatMap((item) => item.attachments);
+  };
+
+  it('come with the message, also with one that says nothing else, and are read when the platform lets us', async () => {
+    const pack = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_001 });
+    const picture = jpeg(segment(0xe1, exif(6, 'GPS 23.5505S')));
+    await shop.sim.act('faults', { call: 'file', fault: 'busy', retryAfter: 1 });
+    await shop.sim.act('faults', { call: 'file', fault: 'error_before' });
+    await shop.sim.act('messages', {
+      packId: pack.id,
+      text: '',
+      files: [
+        { name: 'defeito.jpg', type: 'image/jpeg', base64: picture.toString('base64') },
+        { name: 'leia.txt', type: 'text/plain', base64: Buffer.from('Chegou quebrado').toString('base64') },
+        { name: 'vírus.exe', type: 'application/pdf', base64: Buffer.from('MZ\x90').toString('base64') },
+      ],
+    });
+    const shown = await eventually(
+      attachments,
+      (list) => list.length === 3 && list.every(({ state }) => state !== 'pending'),
+      30_000,
+    );
+    expect(shown.map(({ name, state, url }) => [name, state, url])).toEqual([
+      ['defeito.jpg', 'stored', null],
+      ['leia.txt', 'stored', null],
+      ['vírus.exe', 'refused', null],
+    ]);
+    const { body } = await shop.stack.as('supervisor').get(`/v1/attachments/${shown[0]?.id}`);
+    const file = await fetch((body as { url: string }).url);
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
+  }, 45_000);
+});
