@@ -6,6 +6,7 @@ const TABLES = [
   'buyer',
   'conversation',
   'conversation_address',
+  'conversation_context',
   'inquiry',
   'message',
   'search_token',
@@ -73,6 +74,15 @@ export class Conversations extends Migration {
   }
 
   #addresses(): void {
+    // What the platform said of orders and products, the last time it was asked.
+    this.addSql(`create table conversation_context (
+      tenant_id uuid not null,
+      conversation_id uuid not null,
+      body bytea not null,
+      read_at timestamptz(3) not null,
+      primary key (tenant_id, conversation_id),
+      foreign key (tenant_id, conversation_id) references conversation
+    )`);
     // The channel's own conversation ids; events that name no buyer are found by them.
     this.addSql(`create table conversation_address (
       tenant_id uuid not null,

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AttachmentModule } from '../modules/attachment/index.js';
-import { BuyerModule } from '../modules/buyer/index.js';
+import { BuyerBlocks, BuyerModule } from '../modules/buyer/index.js';
+import { Ways, waysProvider } from '../modules/delivery/index.js';
+import { ContextReader } from '../modules/context/index.js';
 import { DemoBuyer } from '../modules/demo/index.js';
 import { InquiryModule } from '../modules/inquiry/index.js';
 import { ProofModule } from '../modules/proof/index.js';
@@ -10,6 +12,9 @@ import { StreamModule } from '../modules/stream/index.js';
 import { TaskModule } from '../modules/task/index.js';
 import { WorkModule } from '../modules/work/index.js';
 import { WorkbenchModule } from '../modules/workbench/index.js';
+import { Vault } from '../platform/crypto/index.js';
+import { Database } from '../platform/database/index.js';
+import { provide } from '../platform/nest/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { Limits } from './access/limits.js';
 import { RefusalAudit } from './access/refusal-audit.js';
@@ -121,7 +126,13 @@ export class ApiModule {
         WorkbenchModule,
       ],
       controllers: demoBuyer === null ? CONTROLLERS : [...CONTROLLERS, DemoController],
-      providers: demoBuyer === null ? PROVIDERS : [...PROVIDERS, { provide: DemoBuyer, useValue: demoBuyer }],
+      providers: [
+        ...PROVIDERS,
+        waysProvider(() => demoBuyer?.url ?? null),
+        provide(BuyerBlocks, [Vault, Ways]),
+        provide(ContextReader, [Database, Vault, Ways]),
+        ...(demoBuyer === null ? [] : [{ provide: DemoBuyer, useValue: demoBuyer }]),
+      ],
       exports: [Readiness],
     };
   }

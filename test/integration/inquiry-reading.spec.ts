@@ -301,6 +301,16 @@ describe('reading inquiries', () => {
       expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
     });
 
+    it('is not blocked where the channel has no such thing, nor by those who answer nobody', async () => {
+      const path = `/v1/buyers/${await buyerId()}`;
+      for (const act of ['block', 'unblock']) {
+        const answer = await stack.as('agent').post(`${path}/${act}`, {});
+        expect([answer.status, answer.body.code]).toEqual([422, 'not_offered_by_channel']);
+        expect((await stack.as('auditor').post(`${path}/${act}`, {})).status).toBe(403);
+      }
+      expect((await stack.as('agent').get(path)).body.blocked).toBe(false);
+    });
+
     it('has no name for roles that see none, and cannot be changed by them', async () => {
       const path = `/v1/buyers/${await buyerId()}`;
       expect((await stack.as('ops').get(path)).body.name).toBeNull();

@@ -2,8 +2,10 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { withinReach } from '../../domain/identity/permissions.js';
-import { queuesOfConversation, readContext, readConversation, readMessages } from '../../modules/conversation/index.js';
-import type { ConversationContext, ConversationView, MessageView } from '../../modules/conversation/index.js';
+import { ContextReader } from '../../modules/context/index.js';
+import type { ConversationContext } from '../../modules/context/index.js';
+import { queuesOfConversation, readConversation, readMessages } from '../../modules/conversation/index.js';
+import type { ConversationView, MessageView } from '../../modules/conversation/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -43,18 +45,65 @@ const conversationShape = z.object({
   createdAt: instantShape,
 });
 
+const contextQuery = z.strictObject({
+  refresh: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true asks the platform again, however lately it was asked'),
+});
+
+const age = { at: instantShape, ageMs: z.number().int() };
+const money = { currency: z.string().nullable() };
+
 const contextShape = z.object({
-  orders: z.array(z.unknown()),
+  orders: z.array(
+    z.object({
+      id: z.string(),
+      status: z.string().describe("The platform's own word"),
+      orderedAt: instantShape.nullable(),
+      ...money,
+      total: z.number().nullable(),
+      items: z.array(
+        z.object({
+          productId: z.string(),
+          title: z.string(),
+          quantity: z.number(),
+          unitPrice: z.number().nullable(),
+        }),
+      ),
+      source: z.literal('platform'),
+      ...age,
+    }),
+  ),
   product: z
     .object({
       id: z.string(),
       title: z.string().nullable(),
       source: z.literal('message'),
       messageId: z.uuid(),
-      at: instantShape,
-      ageMs: z.number().int(),
+      ...age,
     })
     .nullable(),
+  products: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      price: z.number().nullable(),
+      ...money,
+      available: z.number().nullable(),
+      url: z.string().nullable(),
+      source: z.literal('platform'),
+      ...age,
+    }),
+  ),
+  platform: z
+    .object({
+      readAt: instantShape.nullable(),
+      ageMs: z.number().int().nullable(),
+      problem: z.string().nullable().describe('Why it could not be asked just now; what is shown is older then'),
+    })
+    .nullable()
+    .describe('null where the channel has nothing to tell, and for roles that see no texts'),
 });
 
 /** The whole history of a buyer with a shop, over all their inquiries. */
@@ -65,6 +114,7 @@ export class ConversationsController {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly cursors: Cursors,
+    private readonly contexts: ContextReader,
   ) {}
 
   @Get()
@@ -102,13 +152,15 @@ export class ConversationsController {
 
   @Get('context')
   @May('inquiries.read')
-  @ApiOperation({ operationId: 'readConversationContext', summary: 'Orders and product, with their source and age' })
+  @ApiOperation({ operationId: 'readConversationContext', summary: 'Orders and products, with their source and age' })
   @ApiResponse({ status: 200, standardSchema: contextShape, description: 'What stands beside the conversation' })
   async context(
     @Caller() principal: Principal,
     @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: contextQuery }) { refresh }: z.infer<typeof contextQuery>,
   ): Promise<ConversationContext> {
-    return this.#within(principal, id, (tx) => readContext(tx, this.vault, id, readReach(principal), Date.now()));
+    await this.#within(principal, id, () => Promise.resolve(null));
+    return this.contexts.read(principal.tenantId, id, readReach(principal), refresh === 'true');
   }
 
   /**

@@ -145,7 +145,7 @@ export const messageShape = z.object({
   masked: z.array(z.object({ token: z.string(), kind: z.string() })),
   translations: z.array(z.object({ language: z.string(), text: z.string() })),
   attachments: z.array(attachmentShape),
-  cards: z.array(z.unknown()),
+  cards: z.array(z.object({ kind: z.string(), id: z.string(), title: z.string().nullable() })),
   inReplyTo: z.uuid().nullable(),
   sentAt: instantShape,
   receivedAt: instantShape,

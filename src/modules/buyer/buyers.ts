@@ -1,5 +1,6 @@
 import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
+import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { recordChange } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
@@ -90,6 +91,23 @@ export class Buyers {
       after,
     });
     return found.version + 1;
+  }
+
+  /** Notes under lock that a buyer is kept away, or not any more; decisions see it from the next event on. */
+  async setBlocked(tx: Tx, found: FoundBuyer, blocked: boolean, author: Author): Promise<void> {
+    const { id } = found.view;
+    if (found.view.blocked === blocked) return;
+    await tx.run('update buyer set blocked_at = $3, version = version + 1 where tenant_id = $1 and id = $2', [
+      tx.tenantId,
+      id,
+      blocked ? instant(author.at) : null,
+    ]);
+    await recordChange(tx, author, {
+      action: blocked ? 'buyer.block' : 'buyer.unblock',
+      object: { kind: 'buyer', id },
+      before: { blocked: !blocked },
+      after: { blocked },
+    });
   }
 }
 

@@ -28,6 +28,10 @@ export type Connector = {
   readonly reading?: Reading;
   /** Present where the channel keeps files under ids of its own. */
   readonly files?: Files;
+  /** Present where a shop can keep a buyer away. */
+  readonly blocking?: Blocking;
+  /** Present where the platform can be asked what a conversation is about. */
+  readonly context?: Context;
 };
 
 /** With what a shop's channel is reached. */
@@ -200,6 +204,50 @@ export type Credentials = {
   readonly secret: readonly string[];
   /** Tries them against the platform before they are kept; `access.account` is null then. */
   check(access: Access): Promise<CheckOutcome>;
+};
+
+/** Keeping buyers away from a shop. */
+export type Blocking = {
+  /** Blocks a buyer, or lets them in again; asking for what is so already changes nothing. */
+  set(access: Access, buyerId: string, blocked: boolean): Promise<Answer<null>>;
+};
+
+/** An order as people who answer have to see it. Amounts are in units of the currency. */
+export type OrderCard = {
+  readonly id: string;
+  /** The platform's own word. */
+  readonly status: string;
+  /** RFC 3339 UTC. */
+  readonly orderedAt: string | null;
+  readonly currency: string | null;
+  readonly total: number | null;
+  readonly items: readonly {
+    readonly productId: string;
+    readonly title: string;
+    readonly quantity: number;
+    readonly unitPrice: number | null;
+  }[];
+};
+
+/** Something on offer. The price is in units of the currency. */
+export type ProductCard = {
+  readonly id: string;
+  readonly title: string;
+  readonly price: number | null;
+  readonly currency: string | null;
+  /** How many there are to sell. */
+  readonly available: number | null;
+  readonly url: string | null;
+};
+
+export type Cards = { readonly orders: readonly OrderCard[]; readonly products: readonly ProductCard[] };
+
+/** What a conversation may be about, by the channel's ids, the newest first. */
+export type Subject = { readonly conversationIds: readonly string[]; readonly productIds: readonly string[] };
+
+/** What a platform knows of orders and products beside a conversation. */
+export type Context = {
+  read(access: Access, subject: Subject): Promise<Answer<Cards>>;
 };
 
 /** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */

@@ -5,9 +5,12 @@ export type {
   Access,
   Answer,
   Authorisation,
+  Blocking,
+  Cards,
   Changes,
   CheckOutcome,
   Connector,
+  Context,
   Credentials,
   FetchedFile,
   Files,
@@ -18,10 +21,13 @@ export type {
   Notice,
   NoticedPart,
   Notices,
+  OrderCard,
   OutgoingMessage,
   ParsedNotice,
+  ProductCard,
   Reading,
   Sought,
+  Subject,
 } from './connector.js';
 export { needsAccount } from './connector.js';
 export { Connectors } from './connectors.js';

@@ -29,19 +29,6 @@ export type ConversationView = {
   readonly createdAt: string;
 };
 
-/** What the buyer is writing about, with where it is known from and how old that is. */
-export type ConversationContext = {
-  readonly orders: readonly unknown[];
-  readonly product: {
-    readonly id: string;
-    readonly title: string | null;
-    readonly source: 'message';
-    readonly messageId: string;
-    readonly at: string;
-    readonly ageMs: number;
-  } | null;
-};
-
 type Row = {
   readonly id: string;
   readonly shopId: string;
@@ -113,41 +100,6 @@ export async function queuesOfConversation(tx: Tx, conversationId: string): Prom
     [tx.tenantId, conversationId],
   );
   return rows.length === 0 ? null : rows.map(({ queue }) => queue);
-}
-
-const PRODUCT_MESSAGES = `
-  select id, inquiry_id as "inquiryId", about, sent_at as "sentAt" from message
-   where tenant_id = $1 and conversation_id = $2 and about is not null order by position desc limit 20`;
-
-/** What stands beside the conversation; `now` is epoch ms. */
-export async function readContext(
-  tx: Tx,
-  vault: Vault,
-  conversationId: string,
-  reach: Reach,
-  now: number,
-): Promise<ConversationContext> {
-  const rows = await tx.query<{ id: string; inquiryId: string; about: Buffer; sentAt: number }>(PRODUCT_MESSAGES, [
-    tx.tenantId,
-    conversationId,
-  ]);
-  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
-  for (const { id, inquiryId, about, sentAt } of rows) {
-    const place = { owner: { case: inquiryId }, table: 'message', column: 'about', row: id };
-    const named = keys.shownJson<{ kind?: string; id?: string; title?: string }>(place, about);
-    if (named?.kind !== 'product' || named.id === undefined) continue;
-    const title = reach === 'no_text' ? null : (named.title ?? null);
-    const product = {
-      id: named.id,
-      title,
-      source: 'message' as const,
-      messageId: id,
-      at: rfc3339(sentAt),
-      ageMs: now - sentAt,
-    };
-    return { orders: [], product };
-  }
-  return { orders: [], product: null };
 }
 
 function rfc3339(ms: number): string;

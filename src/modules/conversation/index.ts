@@ -21,5 +21,7 @@ export {
 export type { ConversationChange, NewOutbound } from './message-writes.js';
 export { readMessages } from './message-view.js';
 export type { AttachmentView, MessageSelection, MessageView, PlacedMessage } from './message-view.js';
-export { queuesOfConversation, readContext, readConversation } from './conversation-view.js';
-export type { ConversationContext, ConversationView } from './conversation-view.js';
+export { queuesOfConversation, readConversation } from './conversation-view.js';
+export type { ConversationView } from './conversation-view.js';
+export { readSubject } from './subject.js';
+export type { ConversationSubject, NamedProduct } from './subject.js';

@@ -23,6 +23,9 @@ export type AttachmentView = {
   readonly reason: { readonly code: AttachmentReason; readonly text: Told } | null;
 };
 
+/** Something of the channel that a message points to; its title is content. */
+export type CardView = { readonly kind: string; readonly id: string; readonly title: string | null };
+
 /** One message as everybody who may read the inquiry sees it; instants are RFC 3339 UTC (api.md, `GET …/messages`). */
 export type MessageView = {
   readonly id: string;
@@ -34,7 +37,8 @@ export type MessageView = {
   readonly masked: readonly { readonly token: string; readonly kind: string }[];
   readonly translations: readonly { readonly language: string; readonly text: string }[];
   readonly attachments: readonly AttachmentView[];
-  readonly cards: readonly unknown[];
+  /** What the message is about: an order, a product, a coupon. */
+  readonly cards: readonly CardView[];
   readonly inReplyTo: string | null;
   readonly sentAt: string;
   readonly receivedAt: string;
@@ -71,6 +75,7 @@ type MessageRow = {
   readonly text: Buffer | null;
   readonly language: string | null;
   readonly attachments: Buffer | null;
+  readonly about: Buffer | null;
   readonly inReplyTo: string | null;
   readonly sentAt: number;
   readonly receivedAt: number;
@@ -83,7 +88,7 @@ type MessageRow = {
 };
 
 const COLUMNS = `
-  id, inquiry_id as "inquiryId", position, direction, author, member_id as "memberId", text, language, attachments, in_reply_to as "inReplyTo",
+  id, inquiry_id as "inquiryId", position, direction, author, member_id as "memberId", text, language, attachments, about, in_reply_to as "inReplyTo",
   sent_at as "sentAt", received_at as "receivedAt", available_at as "availableAt", delivery_state as "deliveryState",
   delivery_at as "deliveryAt", delivery_reason as "deliveryReason", erased_at as "erasedAt"`;
 
@@ -124,6 +129,7 @@ function messageView(
   const shown = reach !== 'no_text' && row.erasedAt === null;
   const place = (column: string) => ({ owner: { case: row.inquiryId }, table: 'message', column, row: row.id });
   const attachments = keys.shownJson<StatedAttachment[]>(place('attachments'), row.attachments) ?? [];
+  const about = keys.shownJson<{ kind: string; id: string; title?: string }>(place('about'), row.about);
   return {
     id: row.id,
     direction: row.direction,
@@ -136,7 +142,7 @@ function messageView(
       const id = attachmentIdOf(row.id, index);
       return attachmentView(id, stated, files.get(id), shown);
     }),
-    cards: [],
+    cards: about === null ? [] : [{ kind: about.kind, id: about.id, title: shown ? (about.title ?? null) : null }],
     inReplyTo: row.inReplyTo,
     sentAt: rfc3339(row.sentAt),
     receivedAt: rfc3339(row.receivedAt),

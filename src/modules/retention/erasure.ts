@@ -57,6 +57,11 @@ export async function eraseInquiry(tx: Tx, vault: Vault, inquiry: Candidate, now
   ]);
   const { retentionClass, retainUntil } = inquiry;
   await record(tx, inquiry, 'inquiry.erased', 'inquiry.erase', { retentionClass, retainUntil, messages }, now);
+  // What the platform said may be about this inquiry; it can be asked again.
+  await tx.run('delete from conversation_context where tenant_id = $1 and conversation_id = $2', [
+    tx.tenantId,
+    conversationId,
+  ]);
   const isLast = await eraseBuyerIfLast(tx, buyerId, conversationId, now);
   await destroyKeys(tx, vault, { caseId: inquiry.id, subjectId: isLast ? buyerId : null }, now);
 }

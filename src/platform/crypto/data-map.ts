@@ -67,6 +67,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   buyer: { external_hash: 'hash', external_id: 'subject', name: 'subject', language: 'code', tags: 'label' },
   conversation: { language: 'code', once_marks: 'record' },
   conversation_address: { address_hash: 'hash' },
+  conversation_context: { body: 'subject' },
   early_receipt: { external_hash: 'hash', status: 'code', reason: 'tenant' },
   inquiry: {
     thread_hash: 'hash',

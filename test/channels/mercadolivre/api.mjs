@@ -16,6 +16,9 @@ export const ROUTES = [
   ['GET', /^\/missed_feeds$/, 'read', missedFeeds],
   ['GET', /^\/packs\/(?<pack>\d+)$/, 'read', packOf],
   ['GET', /^\/orders\/(?<order>\d+)$/, 'read', orderOf],
+  ['GET', /^\/items\/(?<item>\w+)$/, 'read', itemOf],
+  ['POST', /^\/users\/(?<user>\d+)\/(?<list>questions|order)_blacklist$/, 'block', block],
+  ['DELETE', /^\/users\/(?<user>\d+)\/(?<list>questions|order)_blacklist\/(?<buyer>\d+)$/, 'block', unblock],
   ['GET', /^\/users\/(?<user>\d+)\/questions\/response_time$/, 'read', responseTime],
 ];
 
@@ -151,7 +154,34 @@ function orderOf(world, { params }) {
   const pack = [...world.packs.values()].find(({ orderId }) => orderId === Number(params.order));
   if (pack === undefined) return error(404, 'not_found');
   const packId = pack.single ? null : pack.id;
-  return [200, { id: pack.orderId, status: 'paid', buyer: { id: pack.buyerId }, pack_id: packId, order_items: [] }];
+  return [200, { id: pack.orderId, status: 'paid', buyer: { id: pack.buyerId }, pack_id: packId, ...bill(pack) }];
+}
+
+/** What an order comes to. */
+function bill({ items, at }) {
+  const order_items = items.map(({ id, title, quantity, price }) => {
+    return { item: { id, title, variation_id: null }, quantity, unit_price: price };
+  });
+  const total_amount = items.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
+  return { date_created: stamp(at), currency_id: 'BRL', total_amount, order_items };
+}
+
+function itemOf(world, { params }) {
+  const item = world.items.get(params.item);
+  return item === undefined ? error(404, 'not_found') : [200, item];
+}
+
+function block(world, { params, body }) {
+  if (Number(params.user) !== world.settings.sellerId) return error(403, 'forbidden');
+  const buyer = body.user_id;
+  if (!Number.isInteger(buyer)) return error(400, 'invalid_post_body');
+  world.blocked[params.list].add(buyer);
+  return [200, { user_id: buyer }];
+}
+
+function unblock(world, { params }) {
+  if (Number(params.user) !== world.settings.sellerId) return error(403, 'forbidden');
+  return world.blocked[params.list].delete(Number(params.buyer)) ? [200, {}] : error(404, 'not_found');
 }
 
 function responseTime(world, { params }) {

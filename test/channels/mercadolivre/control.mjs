@@ -2,7 +2,9 @@
  * What a test, or a person trying things out, tells the platform to do:
  *
  *   POST /sim/questions { buyerId, text, itemId?, status?, at?, silent? }    a buyer asks
- *   POST /sim/packs     { buyerId, agent?, single? }                          a buyer has bought
+ *   POST /sim/packs     { buyerId, agent?, single?, items?, at? }             a buyer has bought;
+ *                       items: [{ id, title, quantity, price }]
+ *   POST /sim/items     { id, title, price, … }                               something is on offer, as the platform shows it
  *   POST /sim/messages  { packId, text, from?, at?, hiddenFor?, silent?, files? }  a buyer (or the seller, elsewhere) writes;
  *                       files: [{ name, type, base64 }]
  *   POST /sim/answers   { questionId, text, silent? }                         the seller answers elsewhere
@@ -31,6 +33,7 @@ const ACTS = {
     if (!silent) notify(world, 'questions', `/questions/${question.id}`);
     return question;
   },
+  'POST items': (world, item) => world.items.set(item.id, item).get(item.id),
   'POST packs': (world, given) => world.pack(given),
   'POST messages': (world, { packId, silent = false, hiddenFor = 0, from = 'buyer', ...given }) => {
     const message = world.write(world.packs.get(packId), { ...given, from });
@@ -68,6 +71,7 @@ const ACTS = {
     packs: [...world.packs.values()],
     messages: [...world.messages.values()],
     taken: world.taken,
+    blocked: { questions: [...world.blocked.questions], order: [...world.blocked.order] },
     missed: world.missed.length,
     refreshed: world.refreshed,
     limited: sim.limited ?? 0,

@@ -34,6 +34,10 @@ export class World {
     this.messages = new Map();
     /** Files of messages by the name the platform gave them. */
     this.files = new Map();
+    /** What is on offer, by id. */
+    this.items = new Map();
+    /** Who may not ask, and who may not buy. */
+    this.blocked = { questions: new Set(), order: new Set() };
     this.codes = new Map();
     this.access = new Map();
     this.refresh = new Map();
@@ -74,11 +78,11 @@ export class World {
   }
 
   /** An order with its pack; `agent` = the buyer stands behind the platform's agent. */
-  pack({ buyerId, agent = false, single = false }) {
+  pack({ buyerId, agent = false, single = false, items = [], at = Date.now() }) {
     const orderId = this.id();
     // A pack of one order may have no id of its own: the order's stands in its place.
     const packId = single ? orderId : this.id() + 2_000_000_000_000_000;
-    const pack = { id: packId, orderId, buyerId, agent, single, substatus: null };
+    const pack = { id: packId, orderId, buyerId, agent, single, substatus: null, items, at };
     this.packs.set(packId, pack);
     return pack;
   }

@@ -6,7 +6,7 @@ import type { Access, Answer, FetchedFile } from '../connector.js';
 import { payloadErrors } from '../events.js';
 
 /** Endpoints that the platform counts together. */
-export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds'] as const;
+export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export type Ask = {
@@ -16,6 +16,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
   readonly body?: unknown;
+  /** Neither reads nor gives anything. */
+  readonly remove?: true;
   /** How much of the answer is read at most, in bytes; of JSON unless given. */
   readonly maxBytes?: number;
 };
@@ -51,14 +53,17 @@ export class MercadoLivreHttp {
   ) {}
 
   /** Makes one request; never throws. */
-  async ask(access: Access, { group, urgent, path, query = {}, body, maxBytes = MAX_ANSWER }: Ask): Promise<Reply> {
+  async ask(
+    access: Access,
+    { group, urgent, path, query = {}, body, remove, maxBytes = MAX_ANSWER }: Ask,
+  ): Promise<Reply> {
     const waitMs = await this.#held(group, urgent);
     if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
     const url = URL.parse(path, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const reply = await exchange(this.egress, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: remove === true ? 'DELETE' : body === undefined ? 'GET' : 'POST',
       url: url.href,
       headers: {
         accept: 'application/json',

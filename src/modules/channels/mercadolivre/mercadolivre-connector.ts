@@ -2,11 +2,13 @@ import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Connector, Files, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, Blocking, Connector, Context, Files, Notices, OutgoingMessage, Sought } from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
 import { MercadoLivreAuthorisation } from './authorisation.js';
 import { GROUPS, MercadoLivreHttp } from './http.js';
 import { mercadoLivreNotices } from './notices.js';
+import { mercadoLivreBlocking } from './blocking.js';
+import { mercadoLivreContext } from './context.js';
 import { MercadoLivreReading } from './reading.js';
 import { MercadoLivreSending } from './sending.js';
 
@@ -20,6 +22,8 @@ export class MercadoLivreConnector implements Connector {
   readonly authorisation: MercadoLivreAuthorisation;
   readonly reading: MercadoLivreReading;
   readonly files: Files;
+  readonly blocking: Blocking;
+  readonly context: Context;
   readonly #sending: MercadoLivreSending;
 
   constructor(
@@ -33,6 +37,8 @@ export class MercadoLivreConnector implements Connector {
     this.authorisation = new MercadoLivreAuthorisation(app, egress);
     this.reading = new MercadoLivreReading(app, http);
     this.files = { fetch: (access, ref, maxBytes) => this.reading.file(access, ref, maxBytes) };
+    this.blocking = mercadoLivreBlocking(http);
+    this.context = mercadoLivreContext(http);
     this.#sending = new MercadoLivreSending(app, http, this.reading);
   }
 

@@ -75,6 +75,39 @@ export const placeShape = z.union([
 
 export const buyerShape = z.object({ buyer: z.object({ id: idShape }) });
 
+export const packOrdersShape = z.object({ orders: z.array(z.object({ id: idShape })) });
+
+const amount = z.number().nullish().catch(null);
+
+export const orderShape = z.object({
+  id: idShape,
+  status: z.string().max(64),
+  date_created: instantShape.nullish().catch(null),
+  currency_id: z.string().max(8).nullish().catch(null),
+  total_amount: amount,
+  order_items: z
+    .array(
+      z.object({
+        item: z.object({ id: idShape, title: z.string().max(1024) }),
+        quantity: z.number(),
+        unit_price: amount,
+      }),
+    )
+    .catch([]),
+});
+
+export const itemShape = z.object({
+  id: idShape,
+  title: z.string().max(1024),
+  price: amount,
+  currency_id: z.string().max(8).nullish().catch(null),
+  available_quantity: amount,
+  permalink: z
+    .url({ protocol: /^https$/ })
+    .nullish()
+    .catch(null),
+});
+
 export const unreadShape = z.object({ results: z.array(z.object({ resource: z.string().max(256) })) });
 
 export const noticeShape = z.object({

@@ -1,0 +1,2 @@
+export { ContextReader } from './context-reader.js';
+export type { ConversationContext } from './context-reader.js';

@@ -1,0 +1,65 @@
+import type { Keys, Vault } from '../../platform/crypto/index.js';
+import type { Tx } from '../../platform/database/index.js';
+
+/** A product that a buyer named by where they wrote. */
+export type NamedProduct = {
+  readonly id: string;
+  readonly title: string | null;
+  readonly messageId: string;
+  /** When they wrote, epoch ms. */
+  readonly at: number;
+};
+
+/** What a conversation may be about, by what its messages say. */
+export type ConversationSubject = {
+  readonly shopId: string;
+  readonly buyerId: string;
+  /** The channel's own ids of it, the newest first. */
+  readonly conversationIds: readonly string[];
+  /** The newest first, each once. */
+  readonly products: readonly NamedProduct[];
+};
+
+/** How many of the last messages are looked at. */
+const MESSAGES = 50;
+
+type Row = {
+  readonly id: string;
+  readonly inquiryId: string;
+  readonly about: Buffer | null;
+  readonly address: Buffer | null;
+  readonly sentAt: number;
+};
+
+/** Reads what a conversation is about from its last messages; null when there is no such conversation. */
+export async function readSubject(tx: Tx, vault: Vault, conversationId: string): Promise<ConversationSubject | null> {
+  const conversation = await tx.first<{ shopId: string; buyerId: string }>(
+    'select shop_id as "shopId", buyer_id as "buyerId" from conversation where tenant_id = $1 and id = $2',
+    [tx.tenantId, conversationId],
+  );
+  if (!conversation) return null;
+  const rows = await tx.query<Row>(
+    `select id, inquiry_id as "inquiryId", about, reply_address as address, sent_at as "sentAt" from message
+      where tenant_id = $1 and conversation_id = $2 and (about is not null or reply_address is not null)
+      order by position desc limit ${MESSAGES}`,
+    [tx.tenantId, conversationId],
+  );
+  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
+  const products = rows.flatMap((row) => productOf(keys, row));
+  const addresses = rows.flatMap((row) => keys.shown(placeOf(row, 'reply_address'), row.address) ?? []);
+  return {
+    ...conversation,
+    conversationIds: [...new Set(addresses)],
+    products: products.filter(({ id }, index) => products.findIndex((one) => one.id === id) === index),
+  };
+}
+
+function productOf(keys: Keys, row: Row): NamedProduct[] {
+  const about = keys.shownJson<{ kind: string; id: string; title?: string }>(placeOf(row, 'about'), row.about);
+  if (about?.kind !== 'product') return [];
+  return [{ id: about.id, title: about.title ?? null, messageId: row.id, at: row.sentAt }];
+}
+
+function placeOf({ id, inquiryId }: Row, column: 'about' | 'reply_address') {
+  return { owner: { case: inquiryId }, table: 'message', column, row: id };
+}
