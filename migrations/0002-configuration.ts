@@ -154,6 +154,8 @@ export class Configuration extends Migration {
       refreshed_at timestamptz(3) not null,
       -- Until when a refresh is somebody's; one that ended without a word is found by it.
       refreshing_until timestamptz(3),
+      -- By when the platform says that the consent itself ends; then somebody has to consent again.
+      consent_ends_at timestamptz(3),
       sweep_cursor text,
       swept_at timestamptz(3),
       last_error text,

@@ -24,7 +24,7 @@ const failed = await runTests([
   'integration',
   '--runInBand',
   '--testPathPatterns',
-  'integration/(faults|crowd|mercadolivre)',
+  'integration/(faults|crowd|mercadolivre|shopee)',
 ]);
 if (failed) console.error(`edge: run the same again with: npm run test:edge -- --seed ${seed}`);
 process.exit(failed ? 1 : 0);

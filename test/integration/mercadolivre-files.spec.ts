@@ -13,7 +13,7 @@ describe('files of messages on Mercado Livre', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'atende-ml-files-'));
-    shop = await PlatformShop.start({ ATENDE_FILES: folder });
+    shop = await PlatformShop.start('mercadolivre', { ATENDE_FILES: folder });
     expect((await shop.connect()).status).toBe(200);
   }, 60_000);
 

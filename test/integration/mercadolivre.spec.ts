@@ -9,14 +9,33 @@ const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
 /** No test measures by it: a machine that is busy takes its time. */
 const PATIENT_MS = 60_000;
 
+/** What the platform's server says it has. */
+type PlatformState = {
+  readonly questions: readonly {
+    readonly id: number;
+    readonly text: string;
+    readonly answer: { readonly text: string } | null;
+  }[];
+  readonly messages: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly from: { readonly user_id: number };
+  }[];
+  readonly taken: readonly { readonly about: string; readonly text: string }[];
+  readonly refreshed: number;
+};
+
 describe('a shop on Mercado Livre', () => {
   let shop: PlatformShop;
 
   beforeAll(async () => {
-    shop = await PlatformShop.start();
+    shop = await PlatformShop.start('mercadolivre');
   }, 60_000);
 
   afterAll(() => shop.stop(), 30_000);
+
+  const ask = (text: string, given: Readonly<Record<string, unknown>> = {}): Promise<{ readonly id: number }> =>
+    shop.sim.act('questions', { buyerId: 5_001, text, ...given });
 
   /** The inquiry in which a buyer's text stands. */
   const inquiryWith = async (text: string): Promise<{ readonly id: string; readonly messages: readonly string[] }> => {
@@ -92,29 +111,29 @@ describe('a shop on Mercado Livre', () => {
   });
 
   it('takes a question and answers it, once, and knows its own answer when it comes back', async () => {
-    const { id } = await shop.ask('Tem na cor azul?');
+    const { id } = await ask('Tem na cor azul?');
     const inquiry = await inquiryWith('Tem na cor azul?');
     await answerPatiently(shop.stack, inquiry.id, 'Temos sim!');
     await settles(inquiry.id, ['available']);
     await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
     await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
-    const next = await shop.ask('E na cor verde?');
+    const next = await ask('E na cor verde?');
     await inquiryWith('E na cor verde?');
     expect(next.id).not.toBe(id);
     await messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
-    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
+    expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
   }, 120_000);
 
   it('answers each of a buyer’s questions where it was asked', async () => {
     const texts = ['Primeira dúvida?', 'Segunda dúvida?'];
     const asked = [];
-    for (const text of texts) asked.push(await shop.ask(text, { buyerId: 5_100 }));
+    for (const text of texts) asked.push(await ask(text, { buyerId: 5_100 }));
     const inquiries = [await inquiryWith('Primeira dúvida?'), await inquiryWith('Segunda dúvida?')];
     // The newer one is answered last: an answer must not go to whatever the buyer wrote last.
     for (const [index, inquiry] of inquiries.entries())
       await answerPatiently(shop.stack, inquiry.id, `Resposta ${index}.`);
     for (const inquiry of inquiries) await settles(inquiry.id, ['available']);
-    const { questions } = await shop.state();
+    const { questions } = await shop.state<PlatformState>();
     expect(asked.map(({ id }) => questions.find((question) => question.id === id)?.answer?.text)).toEqual([
       ...['Resposta 0.', 'Resposta 1.'],
     ]);
@@ -136,12 +155,12 @@ describe('a shop on Mercado Livre', () => {
     await settles(inquiry.id, ['available']);
     await shop.sim.act('messages', { packId, text: 'Obrigada!' });
     await inquiryWith('Obrigada!');
-    const sent = (await shop.state()).messages.filter(({ text }) => text === 'Já trocamos.');
+    const sent = (await shop.state<PlatformState>()).messages.filter(({ text }) => text === 'Já trocamos.');
     expect(sent).toHaveLength(1);
   }, 120_000);
 
   it('does not let out what the platform would hide, and says where it stands', async () => {
-    const { id } = await shop.ask('Posso falar com vocês por fora?', { buyerId: 5_210 });
+    const { id } = await ask('Posso falar com vocês por fora?', { buyerId: 5_210 });
     const inquiry = await inquiryWith('Posso falar com vocês por fora?');
     const agents = (['agent', 'agent2'] as const).map((key) => shop.stack.as(key));
     const text = 'Claro! Chama no (11) 98765-4321.';
@@ -157,7 +176,7 @@ describe('a shop on Mercado Livre', () => {
     }
     await answerPatiently(shop.stack, inquiry.id, 'Só por aqui, pode perguntar.');
     await settles(inquiry.id, ['available']);
-    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
+    expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
   }, 120_000);
 
   it('warns who sends nearly the same text to one buyer after the other', async () => {
@@ -165,7 +184,7 @@ describe('a shop on Mercado Livre', () => {
       `Olá, ${name}! Seu pedido já saiu do nosso estoque e chega em até três dias úteis, pode ficar tranquilo.`;
     const inquiries = [];
     for (const [index, name] of ['Ana', 'Bia', 'Caio', 'Davi'].entries()) {
-      await shop.ask(`Sou ${name}, cadê o pedido?`, { buyerId: 5_220 + index });
+      await ask(`Sou ${name}, cadê o pedido?`, { buyerId: 5_220 + index });
       inquiries.push({ name, ...(await inquiryWith(`Sou ${name}, cadê o pedido?`)) });
     }
     for (const { id, name } of inquiries.slice(0, 3)) {
@@ -184,7 +203,7 @@ describe('a shop on Mercado Livre', () => {
   }, 120_000);
 
   it('finds by a sweep what no notice told of, and counts it', async () => {
-    await shop.ask('Ninguém te avisou?', { silent: true, buyerId: 5_300 });
+    await ask('Ninguém te avisou?', { silent: true, buyerId: 5_300 });
     const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_301 });
     await shop.sim.act('messages', { packId, text: 'Nem desta.', silent: true });
     await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
@@ -199,17 +218,17 @@ describe('a shop on Mercado Livre', () => {
   }, 120_000);
 
   it('gives the text back when somebody has answered on the platform itself, and shows what they wrote', async () => {
-    const { id } = await shop.ask('Parcela em 12x?', { buyerId: 5_400 });
+    const { id } = await ask('Parcela em 12x?', { buyerId: 5_400 });
     const inquiry = await inquiryWith('Parcela em 12x?');
     await shop.sim.act('answers', { questionId: id, text: 'Sim, em 12x.', silent: true });
     await answerPatiently(shop.stack, inquiry.id, 'Não parcelamos.');
     await messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Sim, em 12x.']);
     await settles(inquiry.id, ['cancelled']);
-    expect((await shop.state()).taken.filter(({ about }) => about === String(id))).toEqual([]);
+    expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toEqual([]);
   }, 120_000);
 
   it('lets a message be written again when the platform takes it away later', async () => {
-    const { id } = await shop.ask('Tem WhatsApp?', { buyerId: 5_500 });
+    const { id } = await ask('Tem WhatsApp?', { buyerId: 5_500 });
     const inquiry = await inquiryWith('Tem WhatsApp?');
     await answerPatiently(shop.stack, inquiry.id, 'Atendemos só por aqui.');
     await settles(inquiry.id, ['available']);
@@ -218,24 +237,24 @@ describe('a shop on Mercado Livre', () => {
   }, 120_000);
 
   it('refreshes its access once, whoever needs it', async () => {
-    const { refreshed } = await shop.state();
+    const { refreshed } = await shop.state<PlatformState>();
     await shop.sim.act('expire');
     await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
     const texts = Array.from({ length: 8 }, (_, index) => `Pergunta ${index} com chave velha?`);
-    for (const [index, text] of texts.entries()) await shop.ask(text, { buyerId: 5_600 + index });
+    for (const [index, text] of texts.entries()) await ask(text, { buyerId: 5_600 + index });
     for (const text of texts) await inquiryWith(text);
-    expect((await shop.state()).refreshed).toBe(refreshed + 1);
+    expect((await shop.state<PlatformState>()).refreshed).toBe(refreshed + 1);
   }, 120_000);
 
   it('notices a token that ended before its time', async () => {
     await shop.sim.act('expire');
-    await shop.ask('A chave ainda vale?', { buyerId: 5_700 });
+    await ask('A chave ainda vale?', { buyerId: 5_700 });
     await inquiryWith('A chave ainda vale?');
   }, 120_000);
 
   it('puts what it cannot understand into quarantine, and reads it again after a fix', async () => {
     await shop.sim.act('faults', { call: 'read', fault: 'garbage' });
-    await shop.ask('Me entende?', { buyerId: 5_800 });
+    await ask('Me entende?', { buyerId: 5_800 });
     const admin = shop.stack.as('admin');
     const { body } = await eventually(
       () => admin.get('/v1/quarantine?replayed=false'),
@@ -258,7 +277,7 @@ describe('a shop on Mercado Livre', () => {
     const asked = await Promise.all(
       fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED }).map(async ({ sends, reads }, index) => {
         const text = `Pergunta sob faltas ${index}?`;
-        const { id } = await shop.ask(text, { buyerId: 6_000 + index, silent: true });
+        const { id } = await ask(text, { buyerId: 6_000 + index, silent: true });
         for (const fault of reads) await shop.sim.act('faults', { call: 'read', about: String(id), fault });
         for (const fault of sends) await shop.sim.act('faults', { call: 'send', about: String(id), fault });
         await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
@@ -279,7 +298,7 @@ describe('a shop on Mercado Livre', () => {
       180_000,
       500,
     );
-    const { taken, questions } = await shop.state();
+    const { taken, questions } = await shop.state<PlatformState>();
     const ours = await shop.inquiries();
     const wrong = asked.filter(({ id, text, answer }) => {
       const twice = taken.filter(({ about }) => about === String(id)).length > 1;
@@ -296,7 +315,7 @@ describe('a shop on Mercado Livre', () => {
     await shop.sim.act('faults', { call: 'token', fault: 'cut_after' });
     await shop.sim.act('expire');
     await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
-    await shop.ask('Alguém aí?', { buyerId: 7_000 });
+    await ask('Alguém aí?', { buyerId: 7_000 });
     await eventually(
       () => shop.health(),
       (health) => health.state === 'down',

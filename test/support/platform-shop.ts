@@ -6,24 +6,6 @@ import type { Stack } from './stack.js';
 
 const PUBLIC_URL = 'https://atende.example';
 
-/** What a platform's server says it has. */
-export type PlatformState = {
-  readonly questions: readonly {
-    readonly id: number;
-    readonly text: string;
-    readonly answer: { readonly text: string } | null;
-  }[];
-  readonly messages: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly from: { readonly user_id: number };
-  }[];
-  readonly taken: readonly { readonly about: string; readonly text: string }[];
-  readonly refreshed: number;
-  readonly limited: number;
-  readonly missed: number;
-};
-
 /** What tests look at of a shop's health. */
 export type ShopHealth = {
   readonly state: string;
@@ -31,51 +13,84 @@ export type ShopHealth = {
   readonly waiting: { readonly count: number };
 };
 
-/** The product with a shop on Mercado Livre, and the platform's server. */
+/** How a platform's server is joined to the product. */
+type Platform = {
+  environment(sim: Sim): Readonly<Record<string, string>>;
+  /** Tells the server where notices go: as it was told, and where that really is. */
+  noticesGo(registered: string, here: string): Readonly<Record<string, unknown>>;
+};
+
+const PLATFORMS = {
+  mercadolivre: {
+    environment: ({ url }) => ({
+      ATENDE_MERCADOLIVRE_CLIENT_ID: '7000000001',
+      ATENDE_MERCADOLIVRE_CLIENT_SECRET: 'sim-client-secret',
+      ATENDE_MERCADOLIVRE_API_URL: url,
+      ATENDE_MERCADOLIVRE_AUTH_URL: url,
+      ATENDE_MERCADOLIVRE_PER_MINUTE: '20000',
+    }),
+    noticesGo: (_registered, noticesUrl) => ({ noticesUrl }),
+  },
+  shopee: {
+    environment: ({ url }) => ({
+      ATENDE_SHOPEE_PARTNER_ID: '2001887',
+      ATENDE_SHOPEE_PARTNER_KEY: 'shopee-fake-partner-key-0001',
+      ATENDE_SHOPEE_PUSH_KEY: 'shopee-fake-push-key-0001',
+      ATENDE_SHOPEE_API_URL: url,
+      ATENDE_SHOPEE_PER_MINUTE: '20000',
+    }),
+    noticesGo: (pushUrl, pushVia) => ({ pushUrl, pushVia }),
+  },
+} as const satisfies Readonly<Record<string, Platform>>;
+
+export type PlatformName = keyof typeof PLATFORMS;
+
+/** What a product needs to speak to the server of a platform. */
+export function platformEnvironment(channel: PlatformName, sim: Sim): Readonly<Record<string, string>> {
+  return PLATFORMS[channel].environment(sim);
+}
+
+/** The product with a shop on a platform, and the platform's server. */
 export class PlatformShop {
   shopId = '';
 
   private constructor(
+    readonly channel: PlatformName,
     readonly stack: Stack,
     readonly sim: Sim,
   ) {}
 
   /** Starts both; the shop has not been authorised yet. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<PlatformShop> {
-    const sim = await Sim.start('mercadolivre');
+  static async start(channel: PlatformName, environment: Readonly<Record<string, string>> = {}): Promise<PlatformShop> {
+    const sim = await Sim.start(channel);
     const stack = await startStack({
       environment: {
         ATENDE_PUBLIC_URL: PUBLIC_URL,
         ATENDE_SWEEP_EVERY_MS: '3600000',
-        ATENDE_MERCADOLIVRE_CLIENT_ID: '7000000001',
-        ATENDE_MERCADOLIVRE_CLIENT_SECRET: 'sim-client-secret',
-        ATENDE_MERCADOLIVRE_API_URL: sim.url,
-        ATENDE_MERCADOLIVRE_AUTH_URL: sim.url,
-        ATENDE_MERCADOLIVRE_PER_MINUTE: '20000',
+        ...platformEnvironment(channel, sim),
         ...environment,
       },
     });
     await sim.act('settings', { perMinute: 1_000_000 });
-    await publish(stack, smallDefinition('platform', 'channels: [mercadolivre]'));
-    const platform = new PlatformShop(stack, sim);
+    await publish(stack, smallDefinition('platform', `channels: [${channel}]`));
+    const platform = new PlatformShop(channel, stack, sim);
     const settings = { requestTimeout: '2s', settleTime: '0s', verdictTimeout: '5s' };
-    const created = await stack
-      .as('admin')
-      .post('/v1/shops', { key: 'ml', name: 'Loja ML', channel: 'mercadolivre', settings });
+    const created = await stack.as('admin').post('/v1/shops', { key: 'loja', name: 'Loja', channel, settings });
     if (created.status !== 201) throw new Error(JSON.stringify(created.body));
     platform.shopId = created.body.id;
     return platform;
   }
 
   /** The administrator agrees on the platform and is sent back; notices come from then on. */
-  async connect(): Promise<{ readonly status: number; readonly back: string }> {
+  async connect(): Promise<{ readonly status: number; readonly back: string; readonly noticeUrl: string }> {
     const asked = await this.stack.as('admin').post(`/v1/shops/${this.shopId}/authorize`);
     if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
     const { url, noticeUrl } = asked.body as { url: string; noticeUrl: string };
-    await this.sim.act('settings', { noticesUrl: this.#here(noticeUrl) });
+    const here = this.#here(noticeUrl);
+    await this.sim.act('settings', PLATFORMS[this.channel].noticesGo(noticeUrl, here));
     const agreed = await fetch(url, { redirect: 'manual' });
     const back = this.#here(agreed.headers.get('location') ?? '');
-    return { status: (await fetch(back)).status, back };
+    return { status: (await fetch(back)).status, back, noticeUrl: here };
   }
 
   /** The same address where it really is. */
@@ -83,16 +98,18 @@ export class PlatformShop {
     return url.replace(PUBLIC_URL, this.stack.baseUrl);
   }
 
-  ask(text: string, given: Readonly<Record<string, unknown>> = {}): Promise<{ readonly id: number }> {
-    return this.sim.act('questions', { buyerId: 5_001, text, ...given });
-  }
-
-  state(): Promise<PlatformState> {
-    return this.sim.state<PlatformState>();
+  /** Everything the platform has. */
+  state<T>(): Promise<T> {
+    return this.sim.state<T>();
   }
 
   async health(): Promise<ShopHealth> {
     return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body as ShopHealth;
+  }
+
+  /** Looks at once for what no notice told of. */
+  async sweep(): Promise<void> {
+    await this.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
   }
 
   /** Inquiries of the shop with their messages, as stored: our view of what the platform has. */

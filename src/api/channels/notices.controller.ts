@@ -7,6 +7,7 @@ import { OpenToAll } from '../access/access.guard.js';
 import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
 import { noticeOf } from './notice.js';
+import { PublicAddresses } from './public-addresses.js';
 
 /** Where platforms tell what has happened, or that there is something to read. */
 @ApiTags('channels')
@@ -15,6 +16,7 @@ export class NoticesController {
   constructor(
     private readonly desk: NoticeDesk,
     private readonly meter: AcceptMeter,
+    private readonly addresses: PublicAddresses,
   ) {}
 
   @Post(':channel/:key')
@@ -29,14 +31,15 @@ export class NoticesController {
     @Param('channel') channel: string,
     @Param('key') key: string,
     @Req() request: FastifyRequest,
-  ): Promise<Record<string, never>> {
+  ): Promise<void> {
     if (!this.desk.knows(channel)) throw new Problem('not_found');
-    const receive = (): Promise<NoticeResult> => this.desk.receive(channel, key, noticeOf(request));
+    const notice = noticeOf(request, this.addresses.noticeUrl(channel));
+    const receive = (): Promise<NoticeResult> => this.desk.receive(channel, key, notice);
     const result = await this.meter.time(channel, receive, (outcome) =>
       outcome === 'signature_invalid' || outcome === 'payload_invalid' ? outcome : 'accepted',
     );
+    // Answered without a body: some platforms take any other answer for a failure.
     if (result === 'signature_invalid' || result === 'payload_invalid') throw new Problem(result);
-    return {};
   }
 
   @Get(':channel/:key')

@@ -29,6 +29,10 @@ export const healthShape = z.object({
       expiresAt: instantShape.nullable(),
       /** Seconds until the access ends by itself; it is renewed before. */
       expiresIn: z.int().nullable(),
+      /** By when the platform says that the consent itself ends; null while it has not said so. */
+      consentEndsAt: instantShape.nullable(),
+      /** Seconds until then. */
+      consentEndsIn: z.int().nullable(),
     })
     .nullable(),
   notices: z.object({
@@ -72,10 +76,18 @@ export function healthView(
 ): HealthView {
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
+  const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
   const waitingSince = waiting.oldestAt;
   return {
     channel,
-    state: channelStanding({ consent, now, sweptAt, sweepEveryMs, waitingSince, quarantined }),
+    state: channelStanding({
+      consent: isEnding ? 'ending' : consent,
+      now,
+      sweptAt,
+      sweepEveryMs,
+      waitingSince,
+      quarantined,
+    }),
     authorisation:
       consent === null
         ? null
@@ -85,6 +97,8 @@ export function healthView(
             refreshedAt: instantText(authorisation?.refreshedAt ?? null),
             expiresAt: instantText(authorisation?.expiresAt ?? null),
             expiresIn: secondsTo(authorisation?.expiresAt ?? null, now),
+            consentEndsAt: instantText(authorisation?.consentEndsAt ?? null),
+            consentEndsIn: secondsTo(authorisation?.consentEndsAt ?? null, now),
           },
     notices: {
       url: noticeUrl,
@@ -106,7 +120,7 @@ function troubleView(
   consent: 'authorised' | 'lost' | 'missing' | null,
   health: AccountHealth,
 ): HealthView['trouble'] {
-  const { lastError, sweptAt, quarantined } = health;
+  const { lastError, sweptAt, quarantined, authorisation } = health;
   const at = (code: keyof typeof TROUBLES, instant: number | null, reason: string | null): HealthView['trouble'] => ({
     code,
     at: instantText(instant),
@@ -117,7 +131,8 @@ function troubleView(
   if (openedBy !== null && consent === 'lost')
     return at(`${openedBy}_lost`, lastError?.at ?? null, lastError?.code ?? null);
   if (quarantined > 0) return at('answer_unreadable', null, null);
-  if (lastError === null || (sweptAt !== null && sweptAt > lastError.at)) return null;
+  const isPast = lastError === null || (sweptAt !== null && sweptAt > lastError.at);
+  if (isPast) return (authorisation?.consentEndsAt ?? null) === null ? null : at('authorisation_ending', null, null);
   return at(troubleOf(lastError.code), lastError.at, lastError.code);
 }
 

@@ -36,9 +36,12 @@ export type ChannelCapabilities = {
   readonly settleMs: number;
   /** Whether the channel states until when an answer is due. */
   readonly statesDeadlines: boolean;
+  /** How long after a buyer's message an answer counts as given in time; absent where nobody counts. */
+  readonly respondWithinMs?: number;
 };
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
@@ -71,6 +74,21 @@ export const CAPABILITIES = {
     readBack: 'by_content',
     settleMs: 5_000,
     statesDeadlines: false,
+  },
+  /** No public page says how long a text may be, nor when one may be written; docs/channels/shopee.md. */
+  shopee: {
+    form: 'chat',
+    message: { maxLength: 1_000, charset: 'any', links: false },
+    answer: null,
+    attachments: 'none',
+    edit: false,
+    automatedSends: true,
+    windowMs: 7 * DAY_MS,
+    moderation: true,
+    readBack: 'by_content',
+    settleMs: 5_000,
+    statesDeadlines: true,
+    respondWithinMs: 12 * HOUR_MS,
   },
   /** Source: Meta's pages on messages, statuses and errors of the Cloud API; docs/channels/whatsapp.md. */
   whatsapp: {

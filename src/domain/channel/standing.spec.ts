@@ -12,6 +12,7 @@ describe('how a channel stands', () => {
     ['all is well', {}, 'ok'],
     ['no consent is needed', { consent: null, sweptAt: null }, 'ok'],
     ['nobody has consented', { consent: 'missing' }, 'down'],
+    ['the consent will be over soon', { consent: 'ending' }, 'attention'],
     ['the consent is gone', { consent: 'lost' }, 'down'],
     ['nothing was looked at for long', { sweptAt: 70 * MINUTE }, 'attention'],
     ['something waits a little', { waitingSince: 95 * MINUTE }, 'ok'],

@@ -1,7 +1,7 @@
 /** What is known of a shop's channel. Instants and durations are ms. */
 export type ChannelFacts = {
-  /** null where the channel asks for no consent. */
-  readonly consent: 'authorised' | 'lost' | 'missing' | null;
+  /** null where the channel asks for no consent; `ending` = the platform says that it will be over soon. */
+  readonly consent: 'authorised' | 'ending' | 'lost' | 'missing' | null;
   readonly now: number;
   /** When everything was looked at last; null where nothing has to be, or it has not happened yet. */
   readonly sweptAt: number | null;
@@ -22,5 +22,5 @@ export function channelStanding(facts: ChannelFacts): 'ok' | 'attention' | 'down
   if (consent === 'lost' || consent === 'missing') return 'down';
   const isBehind = sweptAt !== null && now - sweptAt > SWEEPS * sweepEveryMs + WAITS_LONG_MS;
   const waitsLong = waitingSince !== null && now - waitingSince > WAITS_LONG_MS;
-  return isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
+  return consent === 'ending' || isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
 }

@@ -15,6 +15,9 @@ describe('troubles of a channel', () => {
     ['authorisation_lost', 'authorisation_lost'],
     ['rate_budget', 'rate_limited'],
     ['http_503', 'platform_error'],
+    ['error_server', 'platform_error'],
+    ['error_sign', 'application_refused'],
+    ['source_ip_undeclared', 'source_not_listed'],
     ['und_err_headers_timeout', 'unreachable'],
     ['constructor', 'unreachable'],
   ])('are found by what a connector says: %s', (code, trouble) => {

@@ -62,6 +62,66 @@ export const TROUBLES = {
       'Informe novas credenciais. As mensagens esperam e são recuperadas depois.',
     ),
   },
+  authorisation_ending: {
+    text: told(
+      'The platform says that our access ends within days.',
+      '平台提示：我们的访问授权将在数日内到期。',
+      'A plataforma avisa que o nosso acesso termina em poucos dias.',
+    ),
+    remedy: told(
+      'Authorise the shop again before then; nothing stops meanwhile.',
+      '请在到期前重新授权店铺；在此之前一切照常。',
+      'Autorize a loja de novo antes disso; até lá, nada para.',
+    ),
+  },
+  application_refused: {
+    text: told(
+      'The platform does not take requests of our application: its key, its state or its permissions are wrong.',
+      '平台拒绝我们应用的请求：密钥、状态或权限有误。',
+      'A plataforma recusa as chamadas da nossa aplicação: chave, situação ou permissões estão erradas.',
+    ),
+    remedy: told(
+      'Compare key and permissions of the application with the console of the platform. Everything waits until then.',
+      '请在平台控制台核对应用的密钥和权限。在此之前一切都会等待。',
+      'Confira no console da plataforma a chave e as permissões da aplicação. Até lá, tudo espera.',
+    ),
+  },
+  source_not_listed: {
+    text: told(
+      'The platform takes requests from listed addresses only, and ours is not among them.',
+      '平台只接受白名单中的 IP 地址，而我们的地址不在其中。',
+      'A plataforma só aceita endereços cadastrados, e o nosso não está entre eles.',
+    ),
+    remedy: told(
+      'Add the address of this installation to the list of the application on the platform.',
+      '请把本系统的出口 IP 加入平台应用的白名单。',
+      'Inclua o endereço desta instalação na lista da aplicação na plataforma.',
+    ),
+  },
+  shop_banned: {
+    text: told(
+      'The platform has banned the account of this shop.',
+      '平台已封禁该店铺账号。',
+      'A plataforma baniu a conta desta loja.',
+    ),
+    remedy: told(
+      'Settle it with the platform. Messages wait until then.',
+      '请与平台解决。消息会一直等待。',
+      'Resolva com a plataforma. As mensagens esperam até lá.',
+    ),
+  },
+  clock_off: {
+    text: told(
+      'The clock of this installation is minutes away from the platform’s.',
+      '本系统的时钟与平台相差数分钟。',
+      'O relógio desta instalação está minutos distante do da plataforma.',
+    ),
+    remedy: told(
+      'Set the clock of the server, by NTP for example; it goes on by itself then.',
+      '请校准服务器时钟（例如使用 NTP），之后会自动恢复。',
+      'Acerte o relógio do servidor, por NTP por exemplo; depois tudo segue sozinho.',
+    ),
+  },
   forbidden: {
     text: told(
       'The platform does not let our application do that.',
@@ -110,10 +170,27 @@ export const TROUBLES = {
 
 export type TroubleCode = keyof typeof TROUBLES;
 
+/** Words of platforms that stand for one trouble. */
+const WORDS: Readonly<Record<string, TroubleCode>> = {
+  rate_budget: 'rate_limited',
+  error_limit: 'rate_limited',
+  token_invalid: 'platform_error',
+  refreshing: 'platform_error',
+  error_sign: 'application_refused',
+  error_auth: 'application_refused',
+  error_partner_key_expired: 'application_refused',
+  error_api_permission: 'application_refused',
+  error_ashop_api_permission: 'application_refused',
+  error_api_call_restricted: 'application_refused',
+  error_kyc_auth: 'application_refused',
+  api_suspended: 'application_refused',
+  invalid_partner_id: 'application_refused',
+  source_ip_undeclared: 'source_not_listed',
+};
+
 /** The trouble behind a code of a connector, which may be the platform's or the network's own word. */
 export function troubleOf(code: string): TroubleCode {
   if (Object.hasOwn(TROUBLES, code)) return code as TroubleCode;
-  if (code === 'rate_budget') return 'rate_limited';
-  if (code === 'token_invalid' || code === 'refreshing') return 'platform_error';
-  return code.startsWith('http_') ? 'platform_error' : 'unreachable';
+  if (Object.hasOwn(WORDS, code)) return WORDS[code] ?? 'platform_error';
+  return /^(http|error)_/.test(code) ? 'platform_error' : 'unreachable';
 }

@@ -21,7 +21,17 @@ type Words = {
   readonly urgent: string;
   readonly obligations: Readonly<Record<string, string>>;
   /** First lines by the kind of notice; any other one is `escalation`. */
-  readonly kinds: Readonly<Record<'escalation' | 'approval_requested' | 'approval_returned' | 'event_failed', string>>;
+  readonly kinds: Readonly<
+    Record<
+      | 'escalation'
+      | 'approval_requested'
+      | 'approval_returned'
+      | 'event_failed'
+      | 'authorisation_lost'
+      | 'authorisation_ending',
+      string
+    >
+  >;
   readonly inquiry: string;
   readonly shop: string;
   readonly clock: string;
@@ -45,6 +55,8 @@ const WORDS: Readonly<Record<LetterLanguage, Words>> = {
       approval_requested: 'An answer waits for your approval',
       approval_returned: 'Your answer came back from approval',
       event_failed: 'An inquiry cannot go on by itself',
+      authorisation_lost: 'A shop has to be authorised again',
+      authorisation_ending: 'The authorisation of a shop ends within days',
     },
     inquiry: 'Inquiry',
     shop: 'Shop',
@@ -67,6 +79,8 @@ const WORDS: Readonly<Record<LetterLanguage, Words>> = {
       approval_requested: '有回复等待您审批',
       approval_returned: '您的回复被审批退回',
       event_failed: '有询单无法自动继续',
+      authorisation_lost: '有店铺需要重新授权',
+      authorisation_ending: '有店铺的授权将在数日内到期',
     },
     inquiry: '询单',
     shop: '店铺',
@@ -89,6 +103,8 @@ const WORDS: Readonly<Record<LetterLanguage, Words>> = {
       approval_requested: 'Uma resposta aguarda a sua aprovação',
       approval_returned: 'A sua resposta voltou da aprovação',
       event_failed: 'Um atendimento não consegue prosseguir sozinho',
+      authorisation_lost: 'Uma loja precisa ser autorizada de novo',
+      authorisation_ending: 'A autorização de uma loja termina em poucos dias',
     },
     inquiry: 'Atendimento',
     shop: 'Loja',

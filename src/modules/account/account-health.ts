@@ -8,6 +8,8 @@ export type AccountHealth = {
     readonly refreshedAt: number;
     /** null where it does not end by itself. */
     readonly expiresAt: number | null;
+    /** By when the platform says that the consent itself ends; null while it has not said so. */
+    readonly consentEndsAt: number | null;
   } | null;
   readonly sweptAt: number | null;
   readonly lastError: { readonly code: string; readonly at: number } | null;
@@ -25,6 +27,7 @@ type Row = {
   readonly authorisedAt: number;
   readonly refreshedAt: number;
   readonly expiresAt: number | null;
+  readonly consentEndsAt: number | null;
   readonly sweptAt: number | null;
   readonly lastError: string | null;
   readonly lastErrorAt: number;
@@ -37,6 +40,7 @@ type Row = {
 
 const HEALTH = `
   select a.state, a.authorised_at as "authorisedAt", a.refreshed_at as "refreshedAt", a.expires_at as "expiresAt",
+         a.consent_ends_at as "consentEndsAt",
          a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
             and r.webhook_id is not null) as "noticedAt",
@@ -54,9 +58,9 @@ const HEALTH = `
 export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth | null> {
   const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId]);
   if (!row) return null;
-  const { state, authorisedAt, refreshedAt, expiresAt, sweptAt, noticedAt, missed, quarantined } = row;
+  const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, noticedAt, missed, quarantined } = row;
   return {
-    authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt },
+    authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
     sweptAt,
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
     noticedAt,

@@ -19,16 +19,21 @@ export type AccountRow = {
   /** With what it is reached; one of both. */
   readonly granted: Granted | null;
   readonly given: GivenCredentials | null;
+  /** When somebody opened it last. */
+  readonly authorisedAt: number;
+  /** By when the platform says that the consent ends; null while it has not said so. */
+  readonly consentEndsAt: number | null;
 };
 
-type Stored = Pick<AccountRow, 'state' | 'refreshingUntil'> & {
+type Stored = Pick<AccountRow, 'state' | 'refreshingUntil' | 'authorisedAt' | 'consentEndsAt'> & {
   readonly account: Buffer;
   readonly credentials: Buffer;
   readonly expiresAt: number | null;
 };
 
 const SELECT = `
-  select state, account, credentials, expires_at as "expiresAt", refreshing_until as "refreshingUntil"
+  select state, account, credentials, expires_at as "expiresAt", refreshing_until as "refreshingUntil",
+         authorised_at as "authorisedAt", consent_ends_at as "consentEndsAt"
     from channel_account where tenant_id = $1 and shop_id = $2`;
 
 /** The account of a shop, or null while nobody has opened it; with `lock` nobody else changes it until the transaction ends. */
@@ -46,10 +51,14 @@ export async function readAccount(tx: Tx, keys: Keys, shopId: string, lock = fal
   };
 }
 
+/** When something was kept (epoch ms), and whether a person has opened the account anew with it. */
+type Occasion = { readonly at: number; readonly by: 'person' | 'refresh' };
+
 /** Keeps what a consent, or a refresh, gave. The old pair is overwritten: it is of no use to anybody but a thief. */
-export async function saveGrant(tx: Tx, keys: Keys, shopId: string, grant: Grant, at: number): Promise<void> {
+export async function saveGrant(tx: Tx, keys: Keys, shopId: string, grant: Grant, occasion: Occasion): Promise<void> {
   const { accessToken, refreshToken, account, expiresAt } = grant;
-  await save(tx, keys, shopId, { account, credentials: { accessToken, refreshToken } satisfies Tokens, expiresAt }, at);
+  const credentials = { accessToken, refreshToken } satisfies Tokens;
+  await save(tx, keys, shopId, { account, credentials, expiresAt }, occasion);
 }
 
 /** Keeps what an administrator gave, in place of whatever was there. */
@@ -60,7 +69,7 @@ export async function saveGiven(
   { account, given }: { readonly account: string; readonly given: GivenCredentials },
   at: number,
 ): Promise<void> {
-  await save(tx, keys, shopId, { account, credentials: given, expiresAt: null }, at);
+  await save(tx, keys, shopId, { account, credentials: given, expiresAt: null }, { at, by: 'person' });
 }
 
 async function save(
@@ -68,7 +77,7 @@ async function save(
   keys: Keys,
   shopId: string,
   opened: { readonly account: string; readonly credentials: unknown; readonly expiresAt: number | null },
-  at: number,
+  { at, by }: Occasion,
 ): Promise<void> {
   const params = [
     tx.tenantId,
@@ -81,9 +90,10 @@ async function save(
   const changed = await tx.run(
     `update channel_account set state = 'authorised', account = $3, credentials = $4, expires_at = $5, refreshed_at = $6,
             refreshing_until = null, last_error = null, last_error_at = null,
-            authorised_at = case when state = 'lost' then $6::timestamptz else authorised_at end
+            authorised_at = case when $7 then $6::timestamptz else authorised_at end,
+            consent_ends_at = case when $7 then null else consent_ends_at end
       where tenant_id = $1 and shop_id = $2`,
-    params,
+    [...params, by === 'person'],
   );
   if (changed === 1) return;
   await tx.run(
@@ -115,6 +125,15 @@ export async function markLost(tx: Tx, shopId: string): Promise<void> {
     `update channel_account set state = 'lost', refreshing_until = null where tenant_id = $1 and shop_id = $2`,
     [tx.tenantId, shopId],
   );
+}
+
+/** Remembers by when the consent ends (epoch ms). */
+export async function markEnding(tx: Tx, shopId: string, endsAt: number): Promise<void> {
+  await tx.post('update channel_account set consent_ends_at = $3 where tenant_id = $1 and shop_id = $2', [
+    tx.tenantId,
+    shopId,
+    instant(endsAt),
+  ]);
 }
 
 /** Makes the access token be refreshed at its next use, if it is still this one. */

@@ -4,7 +4,15 @@ import type { Access, Connector, GrantOutcome } from '../channels/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { settingMs } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
-import { markExpired, markLost, markRefreshing, noteError, readAccount, saveGrant } from './account-rows.js';
+import {
+  markEnding,
+  markExpired,
+  markLost,
+  markRefreshing,
+  noteError,
+  readAccount,
+  saveGrant,
+} from './account-rows.js';
 import type { AccountRow, Granted } from './account-rows.js';
 
 /** With what a shop's platform is reached, or why it is not. */
@@ -64,6 +72,29 @@ export class Accounts {
     });
   }
 
+  /**
+   * The platform says that the consent is over.
+   *
+   * @param at when it said so (epoch ms): a word that is older than the consent is about an earlier one
+   */
+  async withdraw(shop: Shop, at: number): Promise<void> {
+    await this.database.tenant(shop.tenantId, async (tx) => {
+      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      if (row?.state !== 'authorised' || row.authorisedAt > at) return;
+      await this.#lose(tx, shop, 'authorisation_lost', Date.now());
+    });
+  }
+
+  /** The platform says that the consent ends by an instant; the administrators are told once. Both are epoch ms. */
+  async endsBy(shop: Shop, endsAt: number, at: number): Promise<void> {
+    await this.database.tenant(shop.tenantId, async (tx) => {
+      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      if (row?.state !== 'authorised' || row.authorisedAt > at) return;
+      await markEnding(tx, shop.id, endsAt);
+      if (row.consentEndsAt === null) await tellAdmins(tx, shop, 'authorisation_ending', Date.now());
+    });
+  }
+
   /** Remembers what went wrong with a shop's platform. */
   async note(shop: Pick<Shop, 'tenantId' | 'id'>, code: string): Promise<void> {
     await this.database.tenant(shop.tenantId, (tx) => noteError(tx, shop.id, code, Date.now()));
@@ -100,7 +131,7 @@ export class Accounts {
         return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
       }
       if (outcome.kind === 'granted') {
-        await saveGrant(tx, keys, shop.id, outcome.grant, now);
+        await saveGrant(tx, keys, shop.id, outcome.grant, { at: now, by: 'refresh' });
         return accessOf(shop, connector, { ...row, granted: outcome.grant });
       }
       if (outcome.kind === 'refused') return this.#lose(tx, shop, 'authorisation_lost', now);
@@ -119,20 +150,23 @@ export class Accounts {
   ): Promise<AccessResult> {
     await markLost(tx, shop.id);
     await noteError(tx, shop.id, code, now);
-    const admins = await tx.query<{ id: string }>(
-      `select id from member where tenant_id = $1 and role = 'admin' and active order by id`,
-      [tx.tenantId],
-    );
-    await notifyMembers(tx, {
-      members: admins.map(({ id }) => id),
-      kind: code,
-      inquiryId: null,
-      data: { shopId: shop.id },
-      urgent: true,
-      at: now,
-    });
+    await tellAdmins(tx, shop, code, now);
     return { kind: 'unauthorised', code };
   }
+}
+
+async function tellAdmins(
+  tx: Tx,
+  shop: Pick<Shop, 'id'>,
+  kind: 'authorisation_lost' | 'authorisation_ending' | 'credentials_lost',
+  at: number,
+): Promise<void> {
+  const admins = await tx.query<{ id: string }>(
+    `select id from member where tenant_id = $1 and role = 'admin' and active order by id`,
+    [tx.tenantId],
+  );
+  const members = admins.map(({ id }) => id);
+  await notifyMembers(tx, { members, kind, inquiryId: null, data: { shopId: shop.id }, urgent: true, at });
 }
 
 function accessOf(shop: Shop, { address }: Connector, row: AccountRow): AccessResult {

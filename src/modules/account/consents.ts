@@ -120,7 +120,7 @@ export class Consents {
 
   async #keep(tx: Tx, shop: Shop, memberId: string, grant: Grant): Promise<void> {
     const at = Date.now();
-    await saveGrant(tx, await this.vault.unlock(tx), shop.id, grant, at);
+    await saveGrant(tx, await this.vault.unlock(tx), shop.id, grant, { at, by: 'person' });
     await claimAccount(tx, this.vault, shop, grant.account);
     await requestUnread(tx, shop.id, at);
     await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: at }]);

@@ -84,6 +84,8 @@ export type Notice = {
   readonly body: Buffer;
   /** Address of the caller, behind trusted proxies too. */
   readonly from: string;
+  /** Where the platform was told to deliver: as configured, never as the request says; left out where each shop has its own. */
+  readonly registeredUrl?: string;
 };
 
 /** What a notice says. */
@@ -99,6 +101,13 @@ export type ParsedNotice =
       readonly id: string;
       readonly account: string;
       readonly hints: readonly Hint[];
+    }
+  /** The consent of some accounts is over, or ends by an instant; both epoch ms, `at` = when the platform said so. */
+  | {
+      readonly kind: 'consent';
+      readonly accounts: readonly string[];
+      readonly endsAt: number | null;
+      readonly at: number;
     }
   /** A trial of the platform, or something nobody here cares for: answered and forgotten. */
   | { readonly kind: 'nothing' }
@@ -164,6 +173,8 @@ export type Reading = {
 
 export type Changes = {
   readonly hints: readonly Hint[];
+  /** Bodies of notices that reached nobody, about whichever shop of the application; asking for the next part confirms them. */
+  readonly notices?: readonly Buffer[];
   /** From where to go on at once; null when everything has been looked at. */
   readonly next: string | null;
 };

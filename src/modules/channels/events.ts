@@ -35,7 +35,8 @@ const buyer = z.object({
   language: locale.optional(),
 });
 
-const attachment = z.object({
+/** A file of a message, where it may be fetched by people. */
+export const attachmentShape = z.object({
   url: z
     .url({ protocol: /^https?$/ })
     .max(2048)
@@ -63,7 +64,7 @@ const messageReceived = z.object({
         noResponseNeeded: z.boolean().optional(),
       })
       .optional(),
-    attachments: z.array(attachment).max(50).optional(),
+    attachments: z.array(attachmentShape).max(50).optional(),
     about: z.object({ kind: z.string().max(64), id, title: z.string().max(1024).optional() }).optional(),
   }),
 });
@@ -125,8 +126,8 @@ export const channelEventSchema = z.discriminatedUnion('type', [
 
 /** A file that comes with a message: at an address, or kept by the channel, which only its connector can name. */
 export type AttachmentGiven =
-  | z.infer<typeof attachment>
-  | (Omit<z.infer<typeof attachment>, 'url'> & {
+  | z.infer<typeof attachmentShape>
+  | (Omit<z.infer<typeof attachmentShape>, 'url'> & {
       /** The channel's own id of it, for `Files.fetch`. */
       readonly ref: string;
     });

@@ -50,3 +50,5 @@ export type { MercadoLivreApp } from './mercadolivre/app.js';
 export { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
 export type { WhatsAppApp } from './whatsapp/app.js';
 export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
+export type { ShopeeApp } from './shopee/app.js';
+export { ShopeeConnector } from './shopee/shopee-connector.js';

@@ -25,6 +25,8 @@ import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { UpdateCarrier } from './update-carrier.js';
 
+type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor];
+
 @Module({
   imports: [AccountModule, CalendarModule, ChannelsModule, IdentityModule, InquiryModule, ShopModule],
   providers: [
@@ -39,12 +41,19 @@ import { UpdateCarrier } from './update-carrier.js';
     provide(EventAcceptor, [Database, MessageAcceptor, ExternalAcceptor, Receipts]),
     provide(Receiver, [Database, ShopDirectory, Vault, Connectors, EventAcceptor]),
     provide(HintReader, [Database, Vault, ShopDirectory, Connectors, Accounts, EventAcceptor]),
-    provide(NoticeDesk, [Database, Vault, TenantLookup, ShopDirectory, Connectors, EventAcceptor]),
+    {
+      provide: NoticeDesk,
+      useFactory: (...given: NoticeDeskTools) => {
+        const [database, vault, tenants, shops, connectors, accounts, events] = given;
+        return new NoticeDesk({ database, vault, tenants, shops, connectors, accounts, events });
+      },
+      inject: [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor],
+    },
     {
       provide: Reconciler,
-      useFactory: (...[config, ...tools]: [Config, Database, Vault, ShopDirectory, Connectors, Accounts]) =>
+      useFactory: (...[config, ...tools]: [Config, Database, Vault, ShopDirectory, Connectors, Accounts, NoticeDesk]) =>
         new Reconciler(...tools, config.channels.sweepEveryMs),
-      inject: [CONFIG, Database, Vault, ShopDirectory, Connectors, Accounts],
+      inject: [CONFIG, Database, Vault, ShopDirectory, Connectors, Accounts, NoticeDesk],
     },
     provide(Quarantine, [Database, Vault, Receiver]),
     {

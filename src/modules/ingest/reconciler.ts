@@ -6,6 +6,7 @@ import { keepHints } from '../channels/index.js';
 import type { Changes, Connectors } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
+import type { NoticeDesk } from './notice-desk.js';
 
 /** Parts of a sweep before others get their turn. */
 const MAX_PARTS = 20;
@@ -19,6 +20,7 @@ export class Reconciler {
     private readonly shops: ShopDirectory,
     private readonly connectors: Connectors,
     private readonly accounts: Accounts,
+    private readonly desk: NoticeDesk,
     private readonly everyMs: number,
   ) {}
 
@@ -38,6 +40,7 @@ export class Reconciler {
       if (answer.kind === 'unauthorised' && answer.code === 'token_invalid')
         await this.accounts.expire(shop, result.access);
       if (answer.kind !== 'read') return this.#later(shop, answer);
+      for (const body of answer.value.notices ?? []) await this.desk.recover(shop.channel, body);
       await this.#keep(shop, answer.value);
       if (answer.value.next === null) return Date.now() + this.everyMs;
     }

@@ -3,7 +3,7 @@ import type { Config } from './config.js';
 const MASK = '***';
 
 /** Names of values that are secret whatever they hold. */
-const SECRET_NAMES = new Set(['apiKey', 'rootKey', 'key', 'clientSecret', 'secret']);
+const SECRET_NAMES = new Set(['apiKey', 'rootKey', 'key', 'clientSecret', 'secret', 'partnerKey', 'pushKey']);
 
 /**
  * The configuration as plain JSON for a person to read: keys and the passwords inside URLs are masked, files are shown by

@@ -5,8 +5,9 @@
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { ROUTES } from './api.mjs';
+import { Faults } from '../faults.mjs';
 import { control } from './control.mjs';
-import { after, answer, before, Faults } from './faults.mjs';
+import { after, answer, before } from './faults.mjs';
 import { consent, isAuthorised, token } from './oauth.mjs';
 import { World } from './world.mjs';
 

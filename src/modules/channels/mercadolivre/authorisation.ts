@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Authorisation, GrantOutcome } from '../connector.js';
+import { exchange } from '../exchange.js';
 import type { MercadoLivreApp } from './app.js';
-import { exchange, jsonOf } from './http.js';
+import { jsonOf } from './http.js';
 import { refusalShape, tokenShape } from './shapes.js';
 
 const TIMEOUT_MS = 10_000;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { errorCode, nothingSent, retryAfterMs } from '../../../platform/egress/index.js';
-import type { Egress, EgressRequest, EgressResponse } from '../../../platform/egress/index.js';
+import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
 import { payloadErrors } from '../events.js';
+import { exchange, TOO_LARGE } from '../exchange.js';
+import type { Reply } from '../exchange.js';
 
 /** Endpoints that the platform counts together. */
 export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users'] as const;
@@ -22,25 +23,8 @@ export type Ask = {
   readonly maxBytes?: number;
 };
 
-/** What became of a request. */
-export type Reply =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      readonly bytes: Buffer;
-      readonly text: string;
-      readonly retryAfterMs: number | null;
-    }
-  /** Not made: there is nothing left of our share, or nobody could be reached. */
-  | { readonly kind: 'unsent'; readonly code: string; readonly retryAfterMs: number | null }
-  /** Made, and nobody knows what came of it. */
-  | { readonly kind: 'lost'; readonly code: string };
-
 /** A page of fifty messages of a buyer, each of 3,500 characters, escaped. */
 const MAX_ANSWER = 2 * 1024 * 1024;
-
-/** What was lost because there was more of it than was asked for. */
-const TOO_LARGE = 'answer_too_large';
 
 /** How long nobody asks when the platform does not say how long. */
 const PAUSE_MS = 5_000;
@@ -102,21 +86,6 @@ export class MercadoLivreHttp {
   async #pause(group: Group, ms: number): Promise<void> {
     await this.budget.pause(group, ms).catch(() => undefined);
   }
-}
-
-/** One exchange over HTTP, with every end as a value. */
-export async function exchange(egress: Egress, request: EgressRequest): Promise<Reply> {
-  let response: EgressResponse;
-  try {
-    response = await egress.request(request);
-  } catch (error) {
-    const code = errorCode(error).toLowerCase().slice(0, 64);
-    return nothingSent(error) ? { kind: 'unsent', code, retryAfterMs: null } : { kind: 'lost', code };
-  }
-  const { status, bytes, body, complete } = response;
-  // The missing part may be what matters.
-  if (!complete) return { kind: 'lost', code: bytes.length === request.maxBytes ? TOO_LARGE : 'answer_cut_off' };
-  return { kind: 'answered', status, bytes, text: body, retryAfterMs: retryAfterMs(response) };
 }
 
 /** What a reply to a question says. */

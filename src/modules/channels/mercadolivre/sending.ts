@@ -1,10 +1,13 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Access, Answer, OutgoingMessage, Sought } from '../connector.js';
+import { timed } from '../exchange.js';
+import type { Reply } from '../exchange.js';
+import { isSameText, reasonOf } from '../wording.js';
 import { addressOf, answerMessage, packMessage } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
 import { isAgentThread, isUndecided, moderationOf, sentAtOf } from './events.js';
 import { jsonOf } from './http.js';
-import type { MercadoLivreHttp, Reply } from './http.js';
+import type { MercadoLivreHttp } from './http.js';
 import type { MercadoLivreReading } from './reading.js';
 import { messageShape, questionShape, refusalShape } from './shapes.js';
 import type { Pack, PackMessage, Question } from './shapes.js';
@@ -102,17 +105,6 @@ type Fate = {
   readonly reason?: string;
 };
 
-/** Access whose time runs from now on, over all requests made with it. */
-function timed(access: Access): Access {
-  const endsAt = Date.now() + access.requestTimeoutMs;
-  return {
-    ...access,
-    get requestTimeoutMs() {
-      return Math.max(1, endsAt - Date.now());
-    },
-  };
-}
-
 /** What became of a request to hand something over. */
 function sent(reply: Reply, fate: (body: unknown) => Fate): SendOutcome {
   if (reply.kind === 'lost') return { kind: 'unknown', reason: reply.code };
@@ -179,12 +171,6 @@ function counterparty({ messages }: Pack, { account }: Access): string | undefin
   return others.sort((left, right) => sentAtOf(right).localeCompare(sentAtOf(left)))[0]?.from.user_id;
 }
 
-/** The platform may end lines its own way and cut blanks. */
-function isSameText(left: string | null | undefined, right: string): boolean {
-  const plain = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim();
-  return left !== null && left !== undefined && plain(left) === plain(right);
-}
-
 /** Nothing has left, because the question before it was not answered. */
 function notNow(answer: Exclude<Answer<unknown>, { kind: 'read' }>, gone: string): SendOutcome {
   if (answer.kind === 'absent') return { kind: 'refused', reason: gone };
@@ -202,12 +188,4 @@ function refusalOf({ text }: Extract<Reply, { kind: 'answered' }>): string | nul
   // Some pages put the word into the message.
   const word = [said?.message, said?.error, said?.code].find((one) => one && /^[A-Za-z0-9_.-]+$/.test(one));
   return word ?? said?.error ?? said?.code ?? null;
-}
-
-/** A code that is safe to keep. */
-function reasonOf(word: string): string {
-  return word
-    .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, '_')
-    .slice(0, 64);
 }

@@ -72,13 +72,13 @@ const HOUR = 3_600_000;
 /** The channels a definition may name; of those that no connector speaks yet, the facts known before. */
 export const KNOWN_CHANNELS: readonly ChannelFacts[] = [
   ...CHANNEL_NAMES.map(spoken),
-  { name: 'shopee', capabilities: { automatedSends: true, maxLength: null, respondWithinMs: 12 * HOUR } },
   { name: 'whatsapp', capabilities: { automatedSends: true, maxLength: 4096, respondWithinMs: 24 * HOUR } },
   { name: 'email', capabilities: { automatedSends: true, maxLength: null, form: 'letter' } },
 ];
 
 /** What a definition depends on, of what a channel can do. */
 function spoken(name: ChannelName): ChannelFacts {
-  const { automatedSends, message, form, statesDeadlines } = capabilitiesOf(name);
-  return { name, capabilities: { automatedSends, maxLength: message.maxLength, form, platformRule: statesDeadlines } };
+  const { automatedSends, message, form, statesDeadlines, respondWithinMs } = capabilitiesOf(name);
+  const facts = { automatedSends, maxLength: message.maxLength, form, platformRule: statesDeadlines };
+  return { name, capabilities: respondWithinMs === undefined ? facts : { ...facts, respondWithinMs } };
 }

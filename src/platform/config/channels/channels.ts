@@ -5,6 +5,8 @@ import { MERCADOLIVRE, mercadoLivreOf } from './mercadolivre.js';
 import type { MercadoLivreConfig } from './mercadolivre.js';
 import { WHATSAPP, whatsAppOf } from './whatsapp.js';
 import type { WhatsAppConfig } from './whatsapp.js';
+import { SHOPEE, shopeeOf } from './shopee.js';
+import type { ShopeeConfig } from './shopee.js';
 
 /** Platforms: what is registered with each, once per installation. */
 export type ChannelsConfig = {
@@ -20,10 +22,12 @@ export type ChannelsConfig = {
   readonly mercadolivre: MercadoLivreConfig | undefined;
   /** undefined without an application: then no shop on it can be connected. */
   readonly whatsapp: WhatsAppConfig | undefined;
+  /** undefined without an application: then no shop on it can be authorised. */
+  readonly shopee: ShopeeConfig | undefined;
 };
 
 /** Every channel that is set up in the environment. */
-const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP];
+const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP, SHOPEE];
 
 export const CHANNEL_VARIABLES = {
   ATENDE_PUBLIC_URL: {
@@ -36,6 +40,7 @@ export const CHANNEL_VARIABLES = {
   },
   ...MERCADOLIVRE.variables,
   ...WHATSAPP.variables,
+  ...SHOPEE.variables,
 } as const;
 
 type ChannelVariable = keyof typeof CHANNEL_VARIABLES;
@@ -51,5 +56,6 @@ export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): Channels
     sweepEveryMs: values.ATENDE_SWEEP_EVERY_MS ?? 300_000,
     mercadolivre: mercadoLivreOf(values),
     whatsapp: whatsAppOf(values),
+    shopee: shopeeOf(values),
   };
 }

@@ -1,0 +1,43 @@
+import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
+import type { ChannelCapabilities } from '../../../domain/channel/capabilities.js';
+import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import type { Egress } from '../../../platform/egress/index.js';
+import type { Budget } from '../budget.js';
+import type { Access, Connector, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { ShopeeApp } from './app.js';
+import { ShopeeAuthorisation } from './authorisation.js';
+import { GROUPS, ShopeeHttp } from './http.js';
+import { shopeePushes } from './pushes.js';
+import { ShopeeReading } from './reading.js';
+import { ShopeeSending } from './sending.js';
+
+/** Shopee: the chat of a shop with its buyers. Pushes are hints, the API is read. */
+export class ShopeeConnector implements Connector {
+  readonly name = 'shopee';
+  readonly capabilities: ChannelCapabilities = CAPABILITIES.shopee;
+  readonly address: string;
+  readonly groups = GROUPS;
+  readonly notices: Notices;
+  readonly authorisation: ShopeeAuthorisation;
+  readonly reading: ShopeeReading;
+  readonly #sending: ShopeeSending;
+
+  constructor(
+    readonly app: ShopeeApp,
+    egress: Egress,
+    budget: Budget,
+  ) {
+    const http = new ShopeeHttp(app, egress, budget);
+    this.address = app.apiUrl;
+    this.notices = shopeePushes(app);
+    this.authorisation = new ShopeeAuthorisation(app, egress);
+    this.reading = new ShopeeReading(app, http);
+    this.#sending = new ShopeeSending(app, http, this.reading);
+  }
+
+  send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+    return this.#sending.send(access, message);
+  }
+
+  readonly find = (access: Access, sought: Sought): Promise<ReadOutcome> => this.#sending.find(access, sought);
+}

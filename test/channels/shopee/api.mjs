@@ -1,0 +1,152 @@
+/** The platform's own API, as far as the chat, pushes and a shop's figures go. Each route: [status, body]. */
+import { error } from './faults.mjs';
+import { tellOfMessage } from './pushes.mjs';
+import { shownConversation, shownMessage, unreadOf } from './world.mjs';
+
+const DAY_S = 86_400;
+
+const done = (response) => [200, { request_id: 'sim', error: '', message: '', warning: '', response }];
+const failed = (word, message) => [200, error(word, message)];
+
+/** By path: how it is asked, what faults are planned for, whether it is about the application alone. */
+export const ROUTES = {
+  '/api/v2/sellerchat/get_conversation_list': { method: 'GET', call: 'list', handler: conversations },
+  '/api/v2/sellerchat/get_one_conversation': { method: 'GET', call: 'one', handler: oneConversation },
+  '/api/v2/sellerchat/get_message': { method: 'GET', call: 'read', handler: messages },
+  '/api/v2/sellerchat/send_message': { method: 'POST', call: 'send', handler: send },
+  '/api/v2/push/get_lost_push_message': { method: 'GET', call: 'lost', handler: lostPushes, isPublic: true },
+  '/api/v2/push/confirm_consumed_lost_push_message': {
+    method: 'POST',
+    call: 'confirm',
+    handler: confirm,
+    isPublic: true,
+  },
+  '/api/v2/account_health/get_shop_performance': { method: 'GET', call: 'performance', handler: performance },
+};
+
+function conversations(world, { query }) {
+  const { type = 'all', page_size: size = '25', next_timestamp_nano: before } = query;
+  const shown = [...world.conversations.values()]
+    .filter((one) => type !== 'unread' || unreadOf(world, one) > 0)
+    .map((one) => shownConversation(world, one, world.isNumeric()))
+    .filter((one) => one.latest_message_id !== null)
+    .sort((left, right) => (left.last_message_timestamp < right.last_message_timestamp ? 1 : -1))
+    .filter((one) => before === undefined || one.last_message_timestamp < BigInt(before));
+  const page = shown.slice(0, Number(size));
+  const last = page.at(-1);
+  const cursor = {
+    next_message_time_nano: String(last?.last_message_timestamp ?? 0),
+    conversation_id: String(last?.conversation_id ?? 0),
+  };
+  return done({
+    page_result: { page_size: page.length, next_cursor: cursor, more: shown.length > page.length },
+    conversations: page,
+  });
+}
+
+function oneConversation(world, { query }) {
+  const conversation = world.conversations.get(query.conversation_id);
+  return conversation === undefined
+    ? failed('error_param', 'The information you queried is not found.')
+    : done(shownConversation(world, conversation, world.isNumeric()));
+}
+
+/** Newest first, in pages. */
+function messages(world, { query }) {
+  const { conversation_id: id, offset = '0', page_size: size = '25' } = query;
+  if (!world.conversations.has(id)) return failed('error_param', 'The information you queried is not found.');
+  const all = world.messagesOf(id).filter((message) => {
+    message.hiddenFor -= message.hiddenFor > 0 ? 1 : 0;
+    return message.hiddenFor === 0;
+  });
+  const isNumeric = world.isNumeric();
+  const page = [...all].reverse().slice(Number(offset), Number(offset) + Number(size));
+  const next = Number(offset) + page.length;
+  return done({
+    messages: page.map((message) => shownMessage(world, message, isNumeric)),
+    page_result: { page_size: page.length, next_offset: next < all.length ? String(next) : '' },
+  });
+}
+
+function send(world, { body }) {
+  const { to_id: to, message_type: type, content } = body;
+  if (type !== 'text' || typeof content?.text !== 'string' || content.text === '')
+    return failed('error_param', 'content.text is required');
+  if (content.text.length > world.settings.maxLength) return failed('error_param', 'text is too long');
+  const conversation = [...world.conversations.values()].find(
+    (one) => one.buyerId === String(to) && one.businessType === 0,
+  );
+  if (conversation === undefined) return failed('invalid_to_id', 'to_id is invalid');
+  if (!mayWrite(world, conversation)) return failed('user_is_forbidden', 'The user can not be contacted.');
+  const isCensored = /censurado/i.test(content.text);
+  const message = world.write(conversation, {
+    content: { text: content.text },
+    from: 'shop',
+    status: isCensored ? 'censored_blacklist' : 'normal',
+    source: 'openapi',
+  });
+  world.taken.push({ about: conversation.id, text: content.text });
+  if (world.settings.echo) tellOfMessage(world, message);
+  const {
+    message_id: messageId,
+    to_id: toId,
+    conversation_id: conversationId,
+    created_timestamp: at,
+  } = shownMessage(world, message, world.isNumeric());
+  return done({
+    message_id: messageId,
+    to_id: toId,
+    message_type: 'text',
+    content: { text: content.text },
+    conversation_id: conversationId,
+    created_timestamp: at,
+    message_option: 0,
+  });
+}
+
+/** The shop may write to who has written lately. */
+function mayWrite(world, { id }) {
+  const last = world
+    .messagesOf(id)
+    .filter(({ from }) => from === 'buyer')
+    .at(-1);
+  return last !== undefined && Date.now() / 1_000 - last.at < world.settings.contactDays * DAY_S;
+}
+
+function lostPushes(world) {
+  const page = world.lost.slice(0, 100);
+  const list = page.map(({ shop_id, code, timestamp, data }) => ({ shop_id, code, timestamp, data }));
+  return done({
+    push_message_list: list,
+    has_next_page: world.lost.length > 100,
+    last_message_id: page.at(-1)?.id ?? 0,
+  });
+}
+
+function confirm(world, { body }) {
+  world.lost = world.lost.filter(({ id }) => id > body.last_message_id);
+  return done({});
+}
+
+function performance() {
+  const metric = (id, name, unit, current, target, comparator) => ({
+    ...{
+      metric_type: 3,
+      metric_id: id,
+      parent_metric_id: 0,
+      metric_name: name,
+      current_period: current,
+      last_period: current,
+    },
+    ...{ unit, target: { value: target, comparator }, exemption_end_date: '' },
+  });
+  return done({
+    overall_performance: { rating: 3, fulfillment_failed: 0, listing_failed: 0, custom_service_failed: 0 },
+    metric_list: [
+      metric(11, 'Chat Response Rate', 2, 93.5, 85, '>='),
+      metric(21, 'Response Time', 5, 1.25, 12, '<='),
+      metric(23, 'No. of Non-Responded Chats', 1, 2, 5, '<'),
+      metric(3, 'Non-Fulfilment Rate', 2, 0.5, 10, '<'),
+    ],
+  });
+}

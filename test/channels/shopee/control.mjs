@@ -1,0 +1,75 @@
+/**
+ * What a test, or a person trying things out, tells the platform to do:
+ *
+ *   POST /sim/messages  { buyerId, name?, text?, type?, content?, from?, at?, status?, source?, about?, businessType?, hiddenFor?, silent? }
+ *                                                                       somebody writes; `from: 'shop'` = on the platform's own page
+ *   POST /sim/push      { code, data, withShop?, timestamp? }           the application is told, whether it is so or not
+ *   POST /sim/verify    { url }                                         the console tries an address: code 0, not signed
+ *   POST /sim/status    { messageId, status, silent? }                  the platform changes its mind about a message
+ *   POST /sim/unlink    {}                                              the shop's owner takes the consent back
+ *   POST /sim/faults    { call, about?, fault, http? }                  what happens to a request; calls: `api.mjs`, and `token`
+ *   POST /sim/settings  { … }                                           see `world.mjs`
+ *   POST /sim/expire    { refresh? }                                    access tokens end, with `refresh` everything
+ *   POST /sim/taken     { about }                                       what was taken in a conversation
+ *   GET  /sim/state                                                     what the platform has
+ */
+import { push, tellOfMessage } from './pushes.mjs';
+
+export async function control(sim, method, name, given) {
+  const act = ACTS[`${method} ${name}`];
+  return act === undefined
+    ? [404, { error: 'unknown', known: Object.keys(ACTS) }]
+    : [200, await act(sim.world, given, sim)];
+}
+
+const ACTS = {
+  'POST messages': (world, { silent = false, text, content = { text, translation: '' }, ...given }) => {
+    const conversation = world.conversationWith(given);
+    const message = world.write(conversation, { ...given, content });
+    if (!silent) tellOfMessage(world, message);
+    return { id: message.id, conversationId: conversation.id };
+  },
+  'POST push': (world, { code, data, ...how }) => push(world, code, data, how) ?? {},
+  'POST verify': async (world, { url }) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"code":0}',
+    });
+    return { status: response.status, body: await response.text() };
+  },
+  'POST status': (world, { messageId, status, silent = false }) => {
+    const message = Object.assign(world.messages.get(messageId), { status });
+    if (!silent) tellOfMessage(world, message);
+    return {};
+  },
+  'POST unlink': (world) => {
+    world.linked = false;
+    world.access.clear();
+    const { shopId } = world.settings;
+    push(
+      world,
+      2,
+      { authorize_type: 'shop authorization by user', extra: 'cancelled', shop_id: shopId, success: 1 },
+      { withShop: false },
+    );
+    return {};
+  },
+  'POST faults': (world, given, sim) => sim.faults.plan(given) ?? {},
+  'POST settings': (world, given) => Object.assign(world.settings, given),
+  'POST expire': (world, { refresh = false }) => {
+    world.access.clear();
+    if (refresh) for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+    return {};
+  },
+  'POST taken': (world, { about }) => world.taken.filter((one) => one.about === about),
+  'GET state': (world, given, sim) => ({
+    conversations: [...world.conversations.values()].map(({ id, buyerId }) => ({ id, buyerId })),
+    messages: [...world.messages.values()],
+    taken: world.taken,
+    lost: world.lost.length,
+    refreshed: world.refreshed,
+    limited: sim.limited,
+    asked: sim.asked,
+  }),
+};

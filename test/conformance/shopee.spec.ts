@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto';
+import type { Budget, Grant, Notice, OutgoingMessage, ShopeeApp } from '../../src/modules/channels/index.js';
+import { ShopeeConnector } from '../../src/modules/channels/index.js';
+import { pushSignature } from '../../src/modules/channels/shopee/signature.js';
+import { Egress } from '../../src/platform/egress/index.js';
+import { Sim } from '../channels/sim.js';
+import { conformance } from './kit.js';
+import type { Rig } from './rig.js';
+
+/** The limits are another test's: here everything may be asked. */
+const UNLIMITED: Budget = { take: () => Promise.resolve(null), pause: () => Promise.resolve() };
+const SHOP = '14701711';
+const PUSH_KEY = 'shopee-fake-push-key-0001';
+const REGISTERED = 'https://atende.example/channels/shopee/secret-part';
+
+type Taken = { readonly about: string; readonly text: string };
+type Given = Readonly<Record<string, unknown>> & { readonly buyerId?: string };
+type Written = { readonly id: string; readonly conversationId: string; readonly buyerId: string };
+
+describe('shopee', () => {
+  let sim: Sim;
+  let app: ShopeeApp;
+  let connector: ShopeeConnector;
+  let rig: Rig;
+  // Beyond what a number of this language holds.
+  let buyers = 9_007_199_254_740_993n;
+
+  /** A buyer who has not written before writes, unless `given` says who. */
+  const write = async ({ buyerId = String((buyers += 1n)), ...given }: Given): Promise<Written> => {
+    return { ...(await sim.act<Written>('messages', { silent: true, buyerId, ...given })), buyerId };
+  };
+  const answerTo = ({ conversationId, buyerId }: Written, text: string): OutgoingMessage => ({
+    ...{ intentId: randomUUID(), conversationId, buyerId, text, language: 'pt-BR' },
+    ...{ inReplyTo: null, author: 'human', attachments: [] },
+  });
+  const events = async (written: Written): Promise<unknown> => {
+    const answer = await connector.reading.conversation(rig.access, written.conversationId);
+    return answer.kind === 'read' ? answer.value : answer;
+  };
+
+  conformance(async () => (rig = await start()));
+
+  async function start(): Promise<Rig> {
+    sim = await Sim.start('shopee', { perMinute: 1_000_000 });
+    app = {
+      ...{ partnerId: '2001887', partnerKey: 'shopee-fake-partner-key-0001', pushKey: PUSH_KEY, apiUrl: sim.url },
+      ...{ maxLength: 1_000, contactDays: 7, respondHours: 12 },
+    };
+    const egress = new Egress(['127.0.0.1']);
+    connector = new ShopeeConnector(app, egress, UNLIMITED);
+    const redirectUri = 'https://atende.example/oauth/shopee/callback';
+    const agree = async (url: string): Promise<Record<string, string>> => {
+      const response = await fetch(url, { redirect: 'manual' });
+      return Object.fromEntries(new URL(response.headers.get('location') ?? '').searchParams);
+    };
+    const accessOf = ({ accessToken, account }: Grant) => {
+      return { url: sim.url, secrets: [accessToken], account, requestTimeoutMs: 20_000 };
+    };
+    const back = await agree(connector.authorisation.consentUrl({ redirectUri, state: 'first', verifier: '' }));
+    const outcome = await connector.authorisation.exchange({ redirectUri, back, verifier: '' });
+    if (outcome.kind !== 'granted') throw new Error(outcome.code);
+    const access = accessOf(outcome.grant);
+    const next = (call: string, fault: string, about?: string): Promise<void> =>
+      sim.act('faults', { call, fault, ...(about === undefined ? {} : { about }) }).then(() => undefined);
+    return {
+      connector,
+      access,
+      stranger: { ...access, secrets: ['of-somebody-else'] },
+      unreachable: 'http://127.0.0.1:1/',
+      message: async (text) => answerTo(await write({ text: 'Tem no tamanho M?' }), text),
+      next: (message, fault) => next('send', fault, message.conversationId),
+      taken: async (message) => {
+        const taken = await sim.act<Taken[]>('taken', { about: message.conversationId });
+        return taken.filter(({ text }) => text === message.text).length;
+      },
+      notices,
+      reading: {
+        arrive: async (text) => {
+          const { id, conversationId } = await write({ text });
+          return { hint: { kind: 'conversation', resource: `${conversationId}/${id}` }, messageId: id, conversationId };
+        },
+        next: (fault) => next('read', fault),
+        unknown: { kind: 'conversation', resource: '1' },
+      },
+      consent: {
+        ...{ redirectUri, agree, next: (fault) => next('token', fault), accessOf },
+        stolen: ({ back: seen, ...asked }) => ({ ...asked, back: { ...seen, shop_id: '42' } }),
+      },
+      stop: async () => {
+        await sim.stop();
+        await egress.close();
+      },
+    };
+  }
+
+  const pushOf = (given: unknown, { key = PUSH_KEY, url = REGISTERED, sign = true } = {}): Notice => {
+    const body = Buffer.from(typeof given === 'string' ? given : JSON.stringify(given));
+    return {
+      headers: {
+        'content-type': 'application/json',
+        ...(sign ? { authorization: pushSignature(key, url, body) } : {}),
+      },
+      ...{ body, from: '127.0.0.1', registeredUrl: REGISTERED },
+    };
+  };
+  const CHAT =
+    '{"shop_id":14701711,"code":10,"timestamp":1655714431,"data":{"type":"message","region":"BR","content":' +
+    '{"message_id":2292349852063924224,"conversation_id":2292349852063924777,"shop_id":14701711,"business_type":0}}}';
+
+  function notices(): ReturnType<Rig['notices']> {
+    const good = pushOf(CHAT);
+    const forged = [
+      pushOf(CHAT, { sign: false }),
+      pushOf(CHAT, { key: 'shopee-fake-partner-key-0001' }),
+      // Signed for the address it came to, not for the one that was registered.
+      pushOf(CHAT, { url: 'http://10.0.0.7:3000/channels/shopee/secret-part' }),
+      { ...good, body: Buffer.from(CHAT.replace('224', '225')) },
+      { ...good, body: Buffer.from(JSON.stringify(JSON.parse(CHAT))) },
+      pushOf({ code: 2, data: { shop_id: 14701711 } }, { sign: false }),
+    ];
+    return { signed: true, secrets: [], good, forged };
+  }
+
+  describe('pushes', () => {
+    it('about the chat say which conversation to read, every digit of it', () => {
+      expect(connector.notices.parse(Buffer.from(CHAT))).toEqual({
+        ...{ kind: 'hints', id: '', account: SHOP },
+        hints: [{ kind: 'conversation', resource: '2292349852063924777/2292349852063924224' }],
+      });
+    });
+
+    it.each([
+      ['with affiliates', CHAT.replace('"business_type":0', '"business_type":11')],
+      ['of other things', '{"shop_id":14701711,"code":3,"timestamp":1,"data":{"ordersn":"220810QSK8S7BX"}}'],
+      ['of a new consent', '{"code":1,"timestamp":1,"data":{"shop_id":14701711,"success":1}}'],
+      ['of the platform’s news', '{"shop_id":1,"code":5,"timestamp":1,"data":{"actions":[]}}'],
+    ])('%s are none of ours', (_name, body) => {
+      expect(connector.notices.parse(Buffer.from(body))).toEqual({ kind: 'nothing' });
+    });
+
+    it('about the consent say whose, and by when', () => {
+      const said = (body: object): unknown => connector.notices.parse(Buffer.from(JSON.stringify(body)));
+      expect(said({ code: 2, timestamp: 1660616278, data: { shop_id: 14701711, success: 1 } })).toEqual({
+        ...{ kind: 'consent', accounts: [SHOP], endsAt: null, at: 1_660_616_278_000 },
+      });
+      const soon = { shop_expire_soon: [14701711, 2], expire_before: 1619740800, page_no: 1, total_page: 1 };
+      expect(said({ code: 12, timestamp: 1568606634, data: soon })).toEqual({
+        ...{ kind: 'consent', accounts: [SHOP, '2'], endsAt: 1_619_740_800_000, at: 1_568_606_634_000 },
+      });
+    });
+
+    it('are believed of a trial alone while there is no key', () => {
+      const keyless = new ShopeeConnector({ ...app, pushKey: undefined }, new Egress([]), UNLIMITED);
+      const trial = pushOf({ code: 0 }, { sign: false });
+      expect(keyless.notices.verify([], trial)).toBe(true);
+      expect(keyless.notices.parse(trial.body)).toEqual({ kind: 'nothing' });
+      expect(keyless.notices.verify([], pushOf(CHAT))).toBe(false);
+    });
+  });
+
+  describe('messages', () => {
+    it('are read with who wrote, by when an answer counts, and how long one may be written', async () => {
+      const at = Date.now() - 60_000;
+      const written = await write({ text: 'Bom dia 👋', name: 'Marina', at });
+      const sentAt = Math.floor(at / 1_000) * 1_000;
+      expect(await events(written)).toEqual([
+        {
+          type: 'message.received',
+          data: {
+            ...{ messageId: written.id, conversationId: written.conversationId, text: 'Bom dia 👋' },
+            ...{ sentAt: new Date(sentAt).toISOString(), buyer: { id: written.buyerId, name: 'Marina' } },
+            platform: {
+              respondBy: new Date(sentAt + 12 * 3_600_000).toISOString(),
+              windowUntil: new Date(sentAt + 7 * 86_400_000).toISOString(),
+            },
+          },
+        },
+      ]);
+    });
+
+    it.each([
+      [
+        'an image',
+        'image',
+        { url: 'https://cf.example/1.jpg' },
+        { attachments: [{ url: 'https://cf.example/1.jpg', mediaType: 'image/*' }] },
+      ],
+      ['an image nobody should open', 'image', { url: 'javascript:alert(1)' }, { text: '' }],
+      ['an item', 'item', { item_id: 55501, shop_id: 14701711 }, { about: { kind: 'product', id: '55501' } }],
+      ['an order', 'order', { order_sn: '220810QSK8S7BX' }, { about: { kind: 'order', id: '220810QSK8S7BX' } }],
+      [
+        'a sticker',
+        'sticker',
+        { sticker_id: '0042', sticker_package_id: 'pt1' },
+        { about: { kind: 'sticker', id: 'pt1/0042' } },
+      ],
+    ])('may be %s', async (_name, type, content, expected) => {
+      const written = await write({ type, content });
+      expect(await events(written)).toMatchObject([{ type: 'message.received', data: { text: '', ...expected } }]);
+    });
+
+    it('of kinds nobody here knows are there, too', async () => {
+      const written = await write({ type: 'Voucher-2', content: { voucher_id: 7 } });
+      expect(await events(written)).toMatchObject([{ data: { about: { kind: 'voucher_2', id: written.id } } }]);
+    });
+
+    it('written from a page say what they are about', async () => {
+      const written = await write({ text: 'Onde está?', about: { order_sn: '220810QSK8S7BX', item_id: 0 } });
+      expect(await events(written)).toMatchObject([{ data: { about: { kind: 'order', id: '220810QSK8S7BX' } } }]);
+    });
+
+    it('that nobody wrote are told from those of people, and what is hidden is not there', async () => {
+      const written = await write({ text: 'Oi' });
+      const { buyerId } = written;
+      await write({ buyerId, text: 'Olá! Já respondemos.', from: 'shop', status: 'auto_reply' });
+      await write({ buyerId, text: 'Aqui é a Ana.', from: 'shop' });
+      await write({ buyerId, text: 'golpe', status: 'blocked' });
+      await write({ buyerId, text: 'me chama no zap', from: 'shop', status: 'censored_blacklist' });
+      expect(await events(written)).toMatchObject([
+        { type: 'message.received' },
+        { type: 'reply.external', data: { author: 'automated' } },
+        { type: 'reply.external', data: { author: 'human', text: 'Aqui é a Ana.', buyer: { id: buyerId } } },
+        { type: 'message.status', data: { status: 'rejected', reason: 'censored_blacklist' } },
+      ]);
+    });
+
+    it('are read over as many pages as there are, in order', async () => {
+      const written = await write({ text: 'n0' });
+      const begunAt = Date.now();
+      for (let n = 1; n <= 120; n += 1) await write({ buyerId: written.buyerId, text: `n${n}`, at: begunAt + n * 10 });
+      const answer = await connector.reading.conversation(rig.access, written.conversationId);
+      const texts = answer.kind === 'read' ? answer.value.map(({ data }) => ('text' in data ? data.text : '')) : [];
+      expect(texts).toEqual(Array.from({ length: 121 }, (_, n) => `n${n}`));
+    });
+
+    it('of which the platform has told and which it does not show yet are there a little later', async () => {
+      const { id, conversationId } = await write({ text: 'Já vai.', hiddenFor: 2 });
+      const hint = { kind: 'conversation', resource: `${conversationId}/${id}` };
+      expect(await connector.reading.read(rig.access, hint)).toEqual({ kind: 'absent' });
+      expect(await connector.reading.read(rig.access, hint)).toMatchObject({ kind: 'read' });
+    });
+  });
+
+  describe('answers', () => {
+    it('are refused with the platform’s own word, and where the text is too long for it', async () => {
+      const late = await write({ text: 'Faz tempo', at: Date.now() - 8 * 86_400_000 });
+      expect(await connector.send(rig.access, answerTo(late, 'Oi'))).toEqual({
+        ...{ kind: 'refused', reason: 'user_is_forbidden' },
+      });
+      const written = await write({ text: 'Oi' });
+      expect(await connector.send(rig.access, answerTo(written, 'a'.repeat(1_001)))).toEqual({
+        ...{ kind: 'refused', reason: 'text_too_long' },
+      });
+      await sim.act('settings', { maxLength: 10 });
+      expect(await connector.send(rig.access, answerTo(written, 'a'.repeat(11)))).toMatchObject({ kind: 'refused' });
+      await sim.act('settings', { maxLength: 1_000 });
+    });
+
+    it('are not written when somebody has answered on the platform since the buyer wrote', async () => {
+      const written = await write({ text: 'Tem?' });
+      const { buyerId } = written;
+      const message = { ...answerTo(written, 'Temos.'), known: [] };
+      await write({ buyerId, text: 'Olá, já respondemos!', from: 'shop', status: 'auto_reply' });
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+      await write({ buyerId, text: 'E preto?', at: Date.now() + 2_000 });
+      const { id } = await write({ buyerId, text: 'Preto não.', from: 'shop', at: Date.now() + 3_000 });
+      expect(await connector.send(rig.access, { ...message, text: 'Preto sim.' })).toEqual({
+        ...{ kind: 'refused', reason: 'answered_elsewhere' },
+      });
+      expect(await connector.send(rig.access, { ...message, text: 'Preto  não. ' })).toMatchObject({ externalId: id });
+    });
+
+    it('of equal texts are told apart by their ids', async () => {
+      const written = await write({ text: 'E agora?' });
+      const message = answerTo(written, 'Já vamos ver.');
+      const first = await connector.send(rig.access, message);
+      const known = [first.kind === 'taken' ? (first.externalId ?? '') : ''];
+      const find = (more: object): unknown =>
+        connector.find(rig.access, { intentId: message.intentId, since: Date.now(), message: { ...message, ...more } });
+      expect(await find({ known })).toEqual({ kind: 'absent' });
+      expect(await find({ known: [] })).toMatchObject({ kind: 'found', externalId: known[0] });
+    });
+
+    it('that the platform takes away at once are found to be rejected', async () => {
+      const message = answerTo(await write({ text: 'Tem zap?' }), 'censurado');
+      await sim.act('faults', { call: 'send', fault: 'cut_after', about: message.conversationId });
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'unknown' });
+      const sought = { intentId: message.intentId, since: Date.now(), message };
+      expect(await connector.find(rig.access, sought)).toMatchObject({ kind: 'found', status: 'rejected' });
+    });
+
+    it('wait where people have to put something right, and say what', async () => {
+      const message = await rig.message('Logo.');
+      await sim.act('faults', { call: 'send', fault: 'undeclared', about: message.conversationId });
+      expect(await connector.send(rig.access, message)).toMatchObject({
+        ...{ kind: 'not_taken', reason: 'source_ip_undeclared' },
+      });
+      const egress = new Egress(['127.0.0.1']);
+      const wrong = new ShopeeConnector({ ...app, partnerKey: 'another' }, egress, UNLIMITED);
+      expect(await wrong.send(rig.access, message)).toMatchObject({ kind: 'not_taken', reason: 'error_sign' });
+      const hint = { kind: 'conversation', resource: message.conversationId };
+      expect(await wrong.reading.read(rig.access, hint)).toMatchObject({ kind: 'later', code: 'error_sign' });
+      await egress.close();
+    });
+  });
+
+  it('gives back pushes that reached nobody, until they are confirmed', async () => {
+    await sim.act('push', { code: 10, data: { content: { conversation_id: '77', message_id: '78' } } });
+    const bodies: Buffer[] = [];
+    let cursor: string | null = 'lost:';
+    while (cursor !== null) {
+      const answer = await connector.reading.changes(rig.access, cursor);
+      if (answer.kind !== 'read') throw new Error(answer.kind);
+      bodies.push(...(answer.value.notices ?? []));
+      cursor = answer.value.next;
+    }
+    expect(bodies.map((body) => connector.notices.parse(body))).toContainEqual(
+      expect.objectContaining({ account: SHOP, hints: [{ kind: 'conversation', resource: '77/78' }] }),
+    );
+    expect(await sim.state()).toMatchObject({ lost: 0 });
+  });
+
+  it('names no shop it was not told of: a login for many is refused', async () => {
+    const { authorisation } = connector;
+    const redirectUri = 'https://atende.example/oauth/shopee/callback';
+    const back = { code: 'any', state: 's', main_account_id: '9' };
+    expect(await authorisation.exchange({ redirectUri, back, verifier: '' })).toEqual({
+      ...{ kind: 'refused', code: 'shop_not_named' },
+    });
+  });
+
+  it('asks for nothing when nothing is left of the minute, and says when to come back', async () => {
+    const egress = new Egress(['127.0.0.1']);
+    const spent: Budget = { take: () => Promise.resolve(1_500), pause: () => Promise.resolve() };
+    const held = new ShopeeConnector(app, egress, spent);
+    const message = await rig.message('Agora não.');
+    const wait = { retryAfterMs: 1_500 };
+    expect(await held.send(rig.access, message)).toEqual({ kind: 'not_taken', reason: 'rate_budget', ...wait });
+    const hint = { kind: 'conversation', resource: message.conversationId };
+    expect(await held.reading.read(rig.access, hint)).toEqual({ kind: 'later', code: 'rate_budget', ...wait });
+    await egress.close();
+  });
+});

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { eventually } from '../support/eventually.js';
+import { answerPatiently } from '../support/people.js';
+import { PlatformShop } from '../support/platform-shop.js';
+
+const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
+const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 8);
+
+/** No test measures by it: a machine that is busy takes its time. */
+const PATIENT_MS = 60_000;
+
+type Written = { readonly id: string; readonly conversationId: string };
+type PlatformState = {
+  readonly messages: readonly { readonly conversation: string; readonly content: { readonly text?: string } }[];
+  readonly taken: readonly { readonly about: string; readonly text: string }[];
+  readonly refreshed: number;
+  readonly lost: number;
+};
+
+describe('a shop on Shopee', () => {
+  let shop: PlatformShop;
+  let noticeUrl = '';
+
+  beforeAll(async () => {
+    shop = await PlatformShop.start('shopee');
+  }, 60_000);
+
+  afterAll(() => shop.stop(), 30_000);
+
+  const write = (text: string, given: Readonly<Record<string, unknown>> = {}): Promise<Written> =>
+    shop.sim.act('messages', { text, ...given });
+
+  /** The inquiry in which a buyer's text stands. */
+  const inquiryWith = async (text: string): Promise<{ readonly id: string; readonly messages: readonly string[] }> => {
+    const found = await eventually(
+      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
+      (inquiry) => inquiry !== undefined,
+      PATIENT_MS,
+      200,
+    );
+    if (found === undefined) throw new Error('Not there');
+    return found;
+  };
+
+  const messagesBecome = (id: string, expected: readonly string[]): Promise<unknown> =>
+    eventually(
+      async () => (await shop.inquiries()).find((inquiry) => inquiry.id === id)?.messages,
+      (messages) => JSON.stringify(messages) === JSON.stringify([...expected].sort()),
+      PATIENT_MS,
+      200,
+    );
+
+  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
+    eventually(
+      async () => {
+        const { rows } = await shop.stack.superuser.query<{ state: string }>(
+          'select state from delivery where inquiry_id = $1 order by queued_at',
+          [inquiryId],
+        );
+        return rows.map(({ state }) => state);
+      },
+      (now) => JSON.stringify(now) === JSON.stringify(states),
+      PATIENT_MS,
+      200,
+    );
+
+  it('is red until its owner has agreed on the platform, once', async () => {
+    expect(await shop.health()).toMatchObject({ state: 'down', trouble: { code: 'authorisation_missing' } });
+    const connected = await shop.connect();
+    ({ noticeUrl } = connected);
+    expect(connected.status).toBe(200);
+    expect((await fetch(connected.back)).status).toBe(422);
+    expect(await shop.health()).toMatchObject({
+      ...{ state: 'ok', authorisation: { state: 'authorised', consentEndsAt: null }, trouble: null },
+    });
+  });
+
+  it('answers the trial of the console without a body, and nobody who cannot sign', async () => {
+    expect(await shop.sim.act('verify', { url: noticeUrl })).toEqual({ status: 200, body: '' });
+    const forged = await fetch(noticeUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'a'.repeat(64) },
+      body: '{"code":10,"shop_id":14701711,"data":{"content":{"conversation_id":"1"}}}',
+    });
+    expect(forged.status).toBe(401);
+  });
+
+  it('takes a message and answers it, once, and knows its own answer when it is pushed back', async () => {
+    const { conversationId } = await write('Tem na cor azul?', { buyerId: '9007199254740993', name: 'Marina' });
+    const inquiry = await inquiryWith('Tem na cor azul?');
+    await answerPatiently(shop.stack, inquiry.id, 'Temos sim!');
+    await settles(inquiry.id, ['available']);
+    await write('E na verde?', { buyerId: '9007199254740993' });
+    await inquiryWith('E na verde?');
+    await messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
+    const { taken } = await shop.state<PlatformState>();
+    expect(taken.filter(({ about }) => about === conversationId)).toHaveLength(1);
+    const { rows } = await shop.stack.superuser.query<{ buyerId: string }>(
+      'select buyer_id as "buyerId" from inquiry where id = $1',
+      [inquiry.id],
+    );
+    const { body } = await shop.stack.as('supervisor').get(`/v1/buyers/${rows[0]?.buyerId}`);
+    expect(body).toMatchObject({ name: 'Marina' });
+  }, 120_000);
+
+  it('counts the twelve hours of the platform from when the buyer wrote', async () => {
+    const { rows } = await shop.stack.superuser.query<{ ms: string }>(
+      `select ((platform->>'respondBy')::bigint - (extract(epoch from sent_at) * 1000)::bigint) as ms
+         from message where direction = 'in' and platform is not null limit 1`,
+    );
+    expect(Number(rows[0]?.ms)).toBe(12 * 3_600_000);
+  });
+
+  it('finds by sweeps what no push told of, and what was lost on its way, and confirms that', async () => {
+    await write('Ninguém te avisou?', { buyerId: '5301', silent: true });
+    await shop.sim.act('settings', { loss: 1 });
+    await write('Esta se perdeu.', { buyerId: '5302' });
+    await eventually(
+      () => shop.state<PlatformState>(),
+      ({ lost }) => lost === 1,
+      PATIENT_MS,
+    );
+    await shop.sim.act('settings', { loss: 0 });
+    await shop.sweep();
+    await inquiryWith('Ninguém te avisou?');
+    await inquiryWith('Esta se perdeu.');
+    await eventually(
+      () => shop.state<PlatformState>(),
+      ({ lost }) => lost === 0,
+      PATIENT_MS,
+    );
+    expect((await shop.health()).gaps.lastDay).toBeGreaterThanOrEqual(1);
+  }, 120_000);
+
+  it('gives the text back when somebody has answered on the platform, and takes automatic answers for nobody’s', async () => {
+    await write('Parcela em 12x?', { buyerId: '5400' });
+    await write('Olá! Já respondemos.', { buyerId: '5400', from: 'shop', status: 'auto_reply' });
+    const inquiry = await inquiryWith('Parcela em 12x?');
+    await messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Olá! Já respondemos.']);
+    await write('Sim, em 12x.', { buyerId: '5400', from: 'shop', silent: true });
+    await answerPatiently(shop.stack, inquiry.id, 'Não parcelamos.');
+    await settles(inquiry.id, ['cancelled']);
+    const { rows } = await shop.stack.superuser.query<{ author: string }>(
+      `select external_author as author from message where inquiry_id = $1 and author = 'external' order by position`,
+      [inquiry.id],
+    );
+    await messagesBecome(inquiry.id, [
+      ...['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Olá! Já respondemos.', 'out: Sim, em 12x.'],
+    ]);
+    expect(rows[0]?.author).toBe('automated');
+    expect((await shop.state<PlatformState>()).taken.filter(({ text }) => text === 'Não parcelamos.')).toEqual([]);
+  }, 120_000);
+
+  it('lets a message be written again when the platform takes it away later', async () => {
+    const { conversationId } = await write('Tem WhatsApp?', { buyerId: '5500' });
+    const inquiry = await inquiryWith('Tem WhatsApp?');
+    await answerPatiently(shop.stack, inquiry.id, 'Chama aqui mesmo.');
+    await settles(inquiry.id, ['available']);
+    const { messages } = await shop.state<{ messages: { id: string; conversation: string; from: string }[] }>();
+    const sent = messages.find(({ conversation, from }) => conversation === conversationId && from === 'shop');
+    await shop.sim.act('status', { messageId: sent?.id, status: 'censored_blacklist' });
+    await settles(inquiry.id, ['rejected']);
+  }, 120_000);
+
+  it('refreshes its access once, whoever needs it, also when a token ended before its time', async () => {
+    const { refreshed } = await shop.state<PlatformState>();
+    await shop.sim.act('expire');
+    const texts = Array.from({ length: 6 }, (_, index) => `Pergunta ${index} com chave velha?`);
+    for (const [index, text] of texts.entries()) await write(text, { buyerId: String(5_600 + index) });
+    for (const text of texts) await inquiryWith(text);
+    expect((await shop.state<PlatformState>()).refreshed).toBe(refreshed + 1);
+  }, 120_000);
+
+  it('says by when the consent ends, and tells its administrators once', async () => {
+    const { shopId: account } = await shop.sim.act<{ shopId: number }>('settings');
+    const before = Math.floor(Date.now() / 1_000) + 6 * 86_400;
+    const data = { merchant_expire_soon: [], shop_expire_soon: [account], expire_before: before, page_no: 1 };
+    await shop.sim.act('push', { code: 12, data, withShop: false });
+    await shop.sim.act('push', { code: 12, data, withShop: false });
+    const health = await eventually(
+      () => shop.health() as Promise<{ state: string; authorisation?: { consentEndsIn: number | null } }>,
+      ({ state }) => state === 'attention',
+      PATIENT_MS,
+      200,
+    );
+    expect(health).toMatchObject({ trouble: { code: 'authorisation_ending' }, authorisation: { state: 'authorised' } });
+    expect(Math.round((health.authorisation?.consentEndsIn ?? 0) / 86_400)).toBe(6);
+    expect((await shop.connect()).status).toBe(200);
+    expect(await shop.health()).toMatchObject({ state: 'ok', authorisation: { consentEndsAt: null } });
+    const { body } = await shop.stack.as('admin').get('/v1/notifications');
+    const told = body.items.filter((item: { kind: string }) => item.kind === 'authorisation_ending');
+    expect(told).toHaveLength(1);
+  }, 120_000);
+
+  it('loses nothing when the platform fails in every way, and sends nothing twice', async () => {
+    const faults = ['hang_after', 'cut_after', 'error_after', 'cut_before', 'error_before', 'busy'] as const;
+    const schedule = fc.record({
+      sends: fc.array(fc.constantFrom(...faults), { maxLength: 2 }),
+      // Whoever is told that it is too much makes everybody wait for seconds: once is enough, on the way out.
+      reads: fc.array(fc.constantFrom('cut_before', 'error_before', 'absent'), { maxLength: 2 }),
+    });
+    await shop.sim.act('settings', { duplicates: 1, loss: 0.2, shuffle: true });
+    const asked = await Promise.all(
+      fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED }).map(async ({ sends, reads }, index) => {
+        const text = `Pergunta sob faltas ${index}?`;
+        const { id, conversationId } = await write(text, { buyerId: String(6_000 + index), silent: true });
+        for (const fault of reads) await shop.sim.act('faults', { call: 'read', about: conversationId, fault });
+        for (const fault of sends) await shop.sim.act('faults', { call: 'send', about: conversationId, fault });
+        const content = { conversation_id: conversationId, message_id: id, business_type: 0 };
+        await shop.sim.act('push', { code: 10, data: { type: 'message', content } });
+        return { conversationId, text, answer: `Resposta ${index} sob faltas.` };
+      }),
+    );
+    // What was lost on the way is found by the sweep.
+    await shop.sweep();
+    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    await eventually(
+      async () => {
+        const { rows } = await shop.stack.superuser.query<{ open: string }>(
+          `select count(*) as open from delivery where state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
+        );
+        return Number(rows[0]?.open);
+      },
+      (open) => open === 0,
+      180_000,
+      500,
+    );
+    const { taken, messages } = await shop.state<PlatformState>();
+    const ours = await shop.inquiries();
+    const wrong = asked.filter(({ conversationId, text, answer }) => {
+      const times = taken.filter(({ about }) => about === conversationId).length;
+      const holding = ours.filter((inquiry) => inquiry.messages.includes(`in: ${text}`));
+      const told = messages.some(
+        ({ conversation, content }) => conversation === conversationId && content.text === answer,
+      );
+      const shown = JSON.stringify(holding[0]?.messages) === JSON.stringify([`in: ${text}`, `out: ${answer}`]);
+      return times !== 1 || holding.length !== 1 || !told || !shown;
+    });
+    expect(wrong).toEqual([]);
+    await shop.sim.act('settings', { duplicates: 0, loss: 0, shuffle: false });
+  }, 400_000);
+
+  it('says so when the seller takes the consent back, keeps everything, and catches up after a new one', async () => {
+    await shop.sim.act('unlink');
+    await eventually(
+      () => shop.health(),
+      ({ state }) => state === 'down',
+      PATIENT_MS,
+      200,
+    );
+    await write('Alguém aí?', { buyerId: '7000' });
+    await eventually(
+      () => shop.health(),
+      ({ waiting }) => waiting.count > 0,
+      PATIENT_MS,
+      200,
+    );
+    expect(await shop.health()).toMatchObject({ trouble: { code: 'authorisation_lost' } });
+    const { body } = await shop.stack.as('admin').get('/v1/notifications');
+    expect(body.items.filter((item: { kind: string }) => item.kind === 'authorisation_lost')).toHaveLength(1);
+    expect((await shop.connect()).status).toBe(200);
+    await inquiryWith('Alguém aí?');
+    // The same word again, late: it is about the consent before this one.
+    const { shopId: account } = await shop.sim.act<{ shopId: number }>('settings');
+    const timestamp = Math.floor(Date.now() / 1_000) - 3_600;
+    await shop.sim.act('push', { code: 2, data: { shop_id: account, success: 1 }, withShop: false, timestamp });
+    await write('E agora?', { buyerId: '7001' });
+    await inquiryWith('E agora?');
+    expect(await shop.health()).toMatchObject({ authorisation: { state: 'authorised' } });
+  }, 120_000);
+});
