@@ -23,11 +23,25 @@ describe('files of messages on Mercado Livre', () => {
   });
 
   const attachments = async (): Promise<Shown[]> => {
-    const [inquiry] = await shop.inquiries();
-    if (inquiry === undefined) return [];
-    const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${inquiry.id}/messages`);
-    return (body as { items: { attachments: Shown[] }[] }).items.flatMap((item) => item.attachments);
+    const lists = (await shop.inquiries()).map(async ({ id }) => {
+      const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
+      return (body as { items: { attachments: Shown[] }[] }).items.flatMap((item) => item.attachments);
+    });
+    return (await Promise.all(lists)).flat();
   };
+
+  it('do not go with a reply, and nobody is left to believe that they do', async () => {
+    await shop.ask('Serve M?');
+    const [inquiry] = await eventually(
+      () => shop.inquiries(),
+      (all) => all.length > 0,
+    );
+    const answer = await shop.stack.as('supervisor').post(`/v1/inquiries/${inquiry?.id}/replies`, {
+      text: 'Segue o manual.',
+      attachments: [{ url: 'https://files.example/manual.pdf', mediaType: 'application/pdf' }],
+    });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
+  });
 
   it('come with the message, also with one that says nothing else, and are read when the platform lets us', async () => {
     const pack = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_001 });

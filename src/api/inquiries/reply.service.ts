@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '../../domain/inquiry/events.js';
 import { checkText, limitsOf } from '../../domain/messaging/limits.js';
+import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import type { TextProblem } from '../../domain/messaging/limits.js';
 import { policyWarnings } from '../../domain/messaging/forbidden.js';
@@ -49,6 +50,7 @@ export class ReplyService {
     const { principal } = act;
     const written = await this.#write(principal, target, source);
     this.requireSendable(target, written.text);
+    requireTaken(target, source.attachments ?? []);
     const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
     const command: Command = {
       kind: 'reply',
@@ -155,4 +157,13 @@ export class ReplyService {
     await this.commands.position(principal, target, messageId);
     return messageId;
   }
+}
+
+/** Throws 422 for files that the channel would not take: left out in silence, the buyer would look for them. */
+function requireTaken({ channel }: CommandTarget, attachments: readonly unknown[]): void {
+  if (attachments.length === 0 || capabilitiesOf(channel).attachments === 'links') return;
+  throw new Problem('not_offered_by_channel', {
+    detail: 'This channel takes no links to files; answer without attachments.',
+    errors: [{ pointer: '/attachments', detail: 'No attachments' }],
+  });
 }
