@@ -213,6 +213,7 @@ export class Conversations extends Migration {
       delivery_state text,
       delivery_at timestamptz(3),
       delivery_reason bytea,
+      channel_template bytea,
       erased_at timestamptz(3),
       primary key (tenant_id, id),
       unique (tenant_id, conversation_id, position),

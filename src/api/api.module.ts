@@ -42,6 +42,7 @@ import { InquiryCommandsController } from './inquiries/inquiry-commands.controll
 import { RecordsController } from './inquiries/records.controller.js';
 import { ReopenController } from './inquiries/reopen.controller.js';
 import { ReplyService } from './inquiries/reply.service.js';
+import { ReplyTexts } from './inquiries/reply-texts.js';
 import { ApiDescription } from './openapi/api-description.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { Handover } from './me/handover.js';
@@ -103,6 +104,7 @@ const PROVIDERS: Provider[] = [
   CommandService,
   SimulationDesk,
   ReplyService,
+  ReplyTexts,
   TaskDesk,
   Handover,
 ];

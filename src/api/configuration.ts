@@ -36,6 +36,7 @@ import { RostersController } from './rosters/rosters.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
 import { ShopChannelController } from './shops/shop-channel.controller.js';
 import { ShopCredentialsController } from './shops/shop-credentials.controller.js';
+import { ShopTemplatesController } from './shops/shop-templates.controller.js';
 import { ShopsController } from './shops/shops.controller.js';
 import { TemplatesController } from './templates/templates.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -45,6 +46,7 @@ export const CONFIGURATION_CONTROLLERS: Type[] = [
   ShopsController,
   ShopChannelController,
   ShopCredentialsController,
+  ShopTemplatesController,
   MembersController,
   MemberKeysController,
   QueuesController,

@@ -441,6 +441,69 @@ describe('whatsapp', () => {
     });
   });
 
+  describe('templates', () => {
+    const body = (text: string): object => ({ type: 'BODY', text });
+    const given = (more: object): Promise<unknown> =>
+      sim.act('templates', { language: 'pt_BR', status: 'APPROVED', category: 'UTILITY', ...more });
+    const listed = async () => {
+      const answer = await connector.templates.list(rig.access);
+      return answer.kind === 'read' ? answer.value : [];
+    };
+
+    it('are read to the last page, with their states and what is to be filled in', async () => {
+      const buttons = [{ type: 'URL', url: 'https://loja.example/{{1}}' }];
+      await given({
+        name: 'saiu',
+        components: [{ type: 'HEADER', format: 'TEXT', text: 'Pedido' }, body('Oi, {{1}}! {{2}} saiu.')],
+      });
+      await given({ name: 'pausado', status: 'PAUSED', components: [body('Oi!')] });
+      await given({ name: 'com_foto', components: [{ type: 'HEADER', format: 'IMAGE' }, body('Oi!')] });
+      await given({ name: 'com_endereco', components: [body('Oi!'), { type: 'BUTTONS', buttons }] });
+      await given({ name: 'nomeado', parameter_format: 'NAMED', components: [body('Oi, {{nome}}!')] });
+      expect(await listed()).toMatchObject([
+        {
+          name: 'saiu',
+          language: 'pt_BR',
+          state: 'approved',
+          text: 'Pedido\n\nOi, {{1}}! {{2}} saiu.',
+          variables: ['1', '2'],
+          fillable: true,
+        },
+        { name: 'pausado', state: 'paused' },
+        { name: 'com_foto', fillable: false },
+        { name: 'com_endereco', fillable: false },
+        { name: 'nomeado', variables: ['nome'], fillable: true },
+      ]);
+      expect(await connector.templates.list(rig.stranger)).toMatchObject({ kind: 'unauthorised' });
+    });
+
+    it.each([
+      [
+        'saiu',
+        [
+          { name: '1', text: 'Marina' },
+          { name: '2', text: '77' },
+        ],
+        'Oi, Marina! 77 saiu.',
+      ],
+      ['nomeado', [{ name: 'nome', text: 'Davi' }], 'Oi, Davi!'],
+    ])('are sent when free text is not taken any more: %s', async (name, values, text) => {
+      await sim.act('settings', { refusesClosedWindow: true });
+      const stranger = messageTo(newBuyer(), 'livre');
+      expect(await connector.send(rig.access, stranger)).toEqual({ kind: 'refused', reason: 'window_closed' });
+      const message = { ...stranger, intentId: randomUUID(), template: { name, language: 'pt_BR', values } };
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+      expect(await sim.act('taken', { intent: message.intentId })).toMatchObject([{ type: 'template', text }]);
+      await sim.act('settings', { refusesClosedWindow: false });
+    });
+
+    it('are given back where the platform has changed its mind about them', async () => {
+      const template = { name: 'pausado', language: 'pt_BR', values: [] };
+      const outcome = await connector.send(rig.access, { ...messageTo(newBuyer(), 'Oi!'), template });
+      expect(outcome).toEqual({ kind: 'refused', reason: 'template_refused' });
+    });
+  });
+
   it('does not take an account for the number’s that does not have it', async () => {
     const settings = { phoneNumberId: PHONE_ID, businessAccountId: '1' };
     const access = { ...rig.access, account: null };

@@ -247,7 +247,16 @@ describe('a shop on WhatsApp', () => {
     );
   }, 120_000);
 
-  it('takes no free text a day after the buyer wrote last', async () => {
+  it('takes no free text a day after the buyer wrote last, but what the platform has approved', async () => {
+    const components = [{ type: 'BODY', text: 'Oi, {{1}}! Seu pedido saiu.' }];
+    const template = { language: 'pt_BR', category: 'UTILITY', components };
+    await shop.sim.act('templates', { name: 'pedido_saiu', status: 'APPROVED', ...template });
+    await shop.sim.act('templates', { name: 'pedido_atrasou', status: 'PENDING', ...template });
+    const listed = await shop.stack.as('admin').get(`/v1/shops/${shop.shopId}/channel-templates`);
+    expect(listed.body.items).toMatchObject([
+      { name: 'pedido_saiu', state: 'approved', usable: true },
+      { name: 'pedido_atrasou', state: 'pending', usable: false },
+    ]);
     const { id, phone } = await asked('Ainda dá tempo?');
     await shop.stack.superuser.query(
       `update conversation set window_until = now() - interval '1 minute'
@@ -266,11 +275,31 @@ describe('a shop on WhatsApp', () => {
       500,
     );
     expect(answers.filter(({ status }) => status < 400)).toEqual([]);
+    const { body } = answers.find((answer) => answer.body.code === 'window_closed') ?? answers[0];
+    const named = (templates: readonly { readonly name: string }[]): string[] => templates.map(({ name }) => name);
+    expect(named(body.templates)).toEqual(['pedido_saiu']);
+    // Only what the platform has approved goes out, with everything filled in.
+    const answering = shop.stack.as(answers[0].body.code === 'window_closed' ? 'agent' : 'agent2');
+    const send = (template: object) => answering.post(`/v1/inquiries/${id}/replies`, { template });
+    expect((await send({ key: 'pedido_atrasou', variables: {} })).body).toMatchObject({
+      ...{ status: 422, code: 'template_unusable', errors: [{ pointer: '/template/key' }] },
+      templates: [{ name: 'pedido_saiu', variables: ['1'] }],
+    });
+    expect((await send({ key: 'nenhum' })).body).toMatchObject({ code: 'reference_unknown' });
+    expect((await send({ key: 'pedido_saiu' })).body.errors).toMatchObject([{ pointer: '/template/variables/1' }]);
     expect(await shop.taken(phone)).toEqual([]);
-    await shop.write(phone, 'Escrevi de novo.');
-    await inquiryWith('Escrevi de novo.');
-    await answerPatiently(shop.stack, id, 'Agora dá.');
+    expect((await send({ key: 'pedido_saiu', variables: { 1: 'Marina' } })).status).toBe(202);
     await settles(id, ['available']);
+    expect(await shop.taken(phone)).toMatchObject([{ type: 'template', text: 'Oi, Marina! Seu pedido saiu.' }]);
+    expect((await inquiryWith('Ainda dá tempo?')).messages).toContain('out: Oi, Marina! Seu pedido saiu.');
+    await shop.write(phone, 'Escrevi de novo.');
+    const again = await inquiryWith('Escrevi de novo.');
+    await answerPatiently(shop.stack, again.id, 'Agora dá.');
+    await eventually(
+      () => shop.taken(phone),
+      (taken) => taken.some(({ text, type }) => type === 'text' && text === 'Agora dá.'),
+      PATIENT_MS,
+    );
   }, 120_000);
 
   it('loses nothing when the platform fails in every way, and sends nothing twice', async () => {

@@ -19,6 +19,9 @@ import { Problem } from '../problems/problem.js';
 export type CommandTarget = {
   readonly id: string;
   readonly conversationId: string;
+  readonly shopId: string;
+  /** What the buyer writes in, where it is known. */
+  readonly language: string | null;
   readonly channel: string;
   /** Epoch ms until which the channel takes a free text; null where it always does. */
   readonly windowUntil: number | null;
@@ -40,7 +43,7 @@ export type CommandAnswer = {
 };
 
 const TARGET = `
-  select i.id, i.conversation_id as "conversationId", i.channel, c.window_until as "windowUntil", i.queue_key as queue,
+  select i.id, i.conversation_id as "conversationId", i.shop_id as "shopId", i.language, i.channel, c.window_until as "windowUntil", i.queue_key as queue,
          i.closed_at is not null as closed, i.erased_at is not null as erased, i.version,
          i.one_answer as "oneAnswer",
          i.one_answer and exists (select from message m where m.tenant_id = i.tenant_id and m.inquiry_id = i.id

@@ -8,7 +8,6 @@ import { policyWarnings } from '../../domain/messaging/forbidden.js';
 import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
 import type { PolicyFinding } from '../../domain/policy/outgoing.js';
 import type { Principal } from '../../modules/identity/index.js';
-import { ReplyWriter } from '../../modules/inquiry/index.js';
 import { PhrasePolicy, TextPolicy } from '../../modules/policy/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Act } from '../http/acting.js';
@@ -16,12 +15,7 @@ import { Problem } from '../problems/problem.js';
 import type { ReplySource } from './command-schemas.js';
 import { CommandService } from './command.service.js';
 import type { CommandAnswer, CommandTarget } from './command.service.js';
-
-type Written = {
-  readonly text: string;
-  readonly language: string | null;
-  readonly template: { key: string; version: number } | null;
-};
+import { ReplyTexts } from './reply-texts.js';
 
 /** What stands in a text; violations keep it from being sent, warnings may be gone on with. */
 export type Judgement = { readonly violations: readonly PolicyWarning[]; readonly warnings: readonly PolicyWarning[] };
@@ -34,7 +28,7 @@ export type ReplyTask = { readonly taskKey: string | null; readonly token: numbe
 export class ReplyService {
   constructor(
     private readonly commands: CommandService,
-    private readonly writer: ReplyWriter,
+    private readonly texts: ReplyTexts,
     private readonly phrases: PhrasePolicy,
     private readonly policy: TextPolicy,
     private readonly database: Database,
@@ -48,7 +42,7 @@ export class ReplyService {
     task: ReplyTask,
   ): Promise<CommandAnswer> {
     const { principal } = act;
-    const written = await this.#write(principal, target, source);
+    const written = await this.texts.write(principal, target, source);
     this.requireSendable(target, written.text);
     requireTaken(target, source.attachments ?? []);
     const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
@@ -69,8 +63,11 @@ export class ReplyService {
       text: written.text,
       attachments: source.attachments ?? [],
       ...(source.source ? { source: source.source } : {}),
+      ...(written.channelTemplate === undefined ? {} : { channelTemplate: written.channelTemplate }),
     };
-    const answer = await this.commands.submit(act, target, command, words);
+    const answer = await this.commands.submit(act, target, command, words).catch(async (error: unknown) => {
+      throw await this.#withTemplates(error, target);
+    });
     return { ...answer, status: 202 };
   }
 
@@ -128,19 +125,11 @@ export class ReplyService {
     };
   }
 
-  async #write(principal: Principal, target: CommandTarget, source: ReplySource): Promise<Written> {
-    const { text, template, language = null } = source;
-    if (text !== undefined) return { text, language, template: null };
-    if (template === undefined) throw new Problem('request_invalid');
-    const written = await this.writer.write(principal.tenantId, target.id, {
-      template,
-      language,
-      agentName: principal.name,
-    });
-    if (!('missing' in written)) return written;
-    const pointer = written.missing === 'template' ? '/template/key' : `/template/variables/${written.name ?? ''}`;
-    const detail = written.missing === 'template' ? 'There is no such template' : 'The template needs this variable';
-    throw new Problem('reference_unknown', { errors: [{ pointer, detail }] });
+  /** Whoever comes too late for free text is told what the platform would still take. */
+  async #withTemplates(error: unknown, target: CommandTarget): Promise<unknown> {
+    if (!(error instanceof Problem) || error.code !== 'window_closed') return error;
+    const templates = await this.texts.usable(target);
+    return new Problem('window_closed', { ...error.details, extra: { ...error.details.extra, templates } });
   }
 
   /** Throws 422 where the channel would not take a text whatever happens; what may change is decided later. */

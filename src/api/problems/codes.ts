@@ -60,6 +60,7 @@ export const PROBLEMS = {
   phrases_invalid: [422, 'The forbidden phrases have errors'],
   policy_violation: [422, 'The text has something that its channel does not allow'],
   policy_warning: [422, 'The text has something that should not be written to buyers'],
+  template_unusable: [422, 'The platform would not take this template now'],
   window_closed: [422, 'The channel no longer takes free text'],
   queue_unknown: [422, 'There is no such queue'],
   member_unknown: [422, 'There is no such member'],

@@ -167,6 +167,7 @@ export function giveBack(course: Course, approval: Approval, commandId: string |
 export function approvalExpired(course: Course, task: TaskState): void {
   const { approval } = course.state;
   if (approval === null || approval.task !== task.key) return;
+  const { what } = approval;
   const as = ruleOf(course, approval.step)?.onExpiry ?? 'escalate';
   const late = { task: task.key, planned: task.expiresAt, lateMs: course.now - (task.expiresAt ?? course.now) };
   if (as === 'escalate') {
@@ -178,7 +179,7 @@ export function approvalExpired(course: Course, task: TaskState): void {
   course.effect({ do: 'end_task', task: task.key, as: 'expired', outcome: 'expired', memberId: null });
   course.set({ tasks: course.state.tasks.filter(({ key }) => key !== task.key) });
   // What the channel would not take any more is written again.
-  const sends = as === 'send' && (approval.what.kind === 'form' || blockedBy(course) === null);
+  const sends = as === 'send' && (what.kind === 'form' || blockedBy(course, what.template) === null);
   course.record('approval.expired', { ...late, as: sends ? 'send' : 'return' }, { step: approval.step });
   if (sends) carryOut(course, approval, null);
   else giveBack(course, approval, null);

@@ -1,3 +1,4 @@
+import type { ReplyTemplate } from './reply-template.js';
 import type { DataType, NotifyTarget } from '../definition/plan.js';
 import type { Means } from '../notice/means.js';
 import type { JsonValue } from '../expression/expression.js';
@@ -52,7 +53,7 @@ export type SendEffect = {
     | {
         readonly kind: 'command';
         readonly commandId: string;
-        readonly template: { readonly key: string; readonly version: number } | null;
+        readonly template: ReplyTemplate | null;
         /** Command whose attachments go with the text; left out where it is the same. */
         readonly attachmentsOf?: string;
       };

@@ -1,3 +1,4 @@
+import type { ReplyTemplate } from './reply-template.js';
 import type { DataScalar, Intent, NotifyTarget, Urgency } from '../definition/plan.js';
 import type { Means } from '../notice/means.js';
 
@@ -132,7 +133,7 @@ export type Command =
       readonly close: boolean;
       /** Ids of forbidden phrases that the author was warned of and wrote all the same. */
       readonly acceptedWarnings?: readonly string[];
-      readonly template: { readonly key: string; readonly version: number } | null;
+      readonly template: ReplyTemplate | null;
     }
   | {
       readonly kind: 'not_needed';

@@ -1,3 +1,4 @@
+import type { ReplyTemplate } from './reply-template.js';
 import type { DataScalar, InquiryData, Intent, MetBy, Urgency, WaitReason, Within } from '../definition/plan.js';
 
 /**
@@ -231,7 +232,7 @@ export type Approval = {
         readonly send: string;
         readonly language: string | null;
         readonly inReplyTo: string | null;
-        readonly template: { readonly key: string; readonly version: number } | null;
+        readonly template: ReplyTemplate | null;
         readonly answersThrough: number;
         readonly close: boolean;
         readonly queue: string | null;

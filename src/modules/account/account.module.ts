@@ -7,6 +7,7 @@ import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { Accounts } from './accounts.js';
 import { Consents } from './consents.js';
 import { ShopCredentials } from './shop-credentials.js';
+import { ShopTemplates } from './shop-templates.js';
 
 @Module({
   imports: [ChannelsModule, ShopModule],
@@ -14,7 +15,8 @@ import { ShopCredentials } from './shop-credentials.js';
     provide(Accounts, [Database, Vault]),
     provide(Consents, [Database, Vault, ShopDirectory, Connectors]),
     provide(ShopCredentials, [Vault, Connectors]),
+    provide(ShopTemplates, [Accounts, Connectors]),
   ],
-  exports: [Accounts, Consents, ShopCredentials],
+  exports: [Accounts, Consents, ShopCredentials, ShopTemplates],
 })
 export class AccountModule {}

@@ -8,4 +8,5 @@ export { Consents } from './consents.js';
 export type { ConsentRefusal } from './consents.js';
 export { ShopCredentials } from './shop-credentials.js';
 export type { GoodCredentials } from './shop-credentials.js';
+export { ShopTemplates } from './shop-templates.js';
 export { moveSweep, sweepCursor } from './sweep-rows.js';

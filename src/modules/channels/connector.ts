@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
+import type { FilledTemplate, PlatformTemplate } from '../../domain/channel/platform-template.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
 import type { ChannelEvent, PayloadError } from './events.js';
 
@@ -32,6 +33,8 @@ export type Connector = {
   readonly blocking?: Blocking;
   /** Present where the platform can be asked what a conversation is about. */
   readonly context?: Context;
+  /** Present where the platform takes texts that it has approved when it takes no free text any more. */
+  readonly templates?: Templates;
 };
 
 /** With what a shop's channel is reached. */
@@ -61,11 +64,19 @@ export type OutgoingMessage = {
   readonly inReplyTo: string | null;
   readonly author: 'human' | 'automated';
   readonly attachments: readonly unknown[];
+  /** The platform's template that the text was made of; it is sent instead. Left out = free text. */
+  readonly template?: FilledTemplate;
   /**
    * Where the channel is read by content: its ids of the answers in this conversation that are known already, the newest ones. What
    * it has besides them is this message, or somebody's who answered elsewhere. Left out = nothing is said about it.
    */
   readonly known?: readonly string[];
+};
+
+/** Texts that the platform has looked at beforehand. */
+export type Templates = {
+  /** All of them, whatever their state. */
+  list(access: Access): Promise<Answer<readonly PlatformTemplate[]>>;
 };
 
 /** A message whose fate nobody knows. */

@@ -28,6 +28,7 @@ export type {
   Reading,
   Sought,
   Subject,
+  Templates,
 } from './connector.js';
 export { needsAccount } from './connector.js';
 export { Connectors } from './connectors.js';

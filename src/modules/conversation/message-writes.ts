@@ -19,6 +19,8 @@ export type NewOutbound = {
   readonly sendKey: string | null;
   readonly attachments: Buffer | null;
   readonly attachmentCount: number;
+  /** The platform's template that the text was made of. */
+  readonly channelTemplate?: Buffer | null;
   readonly inReplyTo: string | null;
   readonly at: number;
   readonly deliveryState: string | null;
@@ -29,8 +31,8 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
   await tx.post(
     `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author, member_id,
                           text, language, template, intent_id, in_reply_to, sent_at, received_at, delivery_state,
-                          delivery_at, send_key, attachments, attachment_count)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $15, $16, $15, $17, $18, $19)`,
+                          delivery_at, send_key, attachments, attachment_count, channel_template)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $15, $16, $15, $17, $18, $19, $20)`,
     [
       tx.tenantId,
       message.id,
@@ -51,6 +53,7 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
       message.sendKey,
       message.attachments,
       message.attachmentCount,
+      message.channelTemplate ?? null,
     ],
   );
   await registerAttachments(tx, message, message.attachmentCount, 'linked');

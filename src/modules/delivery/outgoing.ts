@@ -1,3 +1,4 @@
+import type { FilledTemplate } from '../../domain/channel/platform-template.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
 import type { OutgoingMessage } from '../channels/index.js';
@@ -8,6 +9,7 @@ type Row = {
   language: string | null;
   author: 'human' | 'automated';
   attachments: Buffer | null;
+  template: Buffer | null;
   buyerId: string;
   buyerExternal: Buffer | null;
   replyMessageId: string | null;
@@ -19,7 +21,7 @@ type Row = {
 };
 
 const OUTGOING = `
-  select m.text, m.language, m.author, m.attachments, b.id as "buyerId", b.external_id as "buyerExternal",
+  select m.text, m.language, m.author, m.attachments, m.channel_template as template, b.id as "buyerId", b.external_id as "buyerExternal",
          r.id as "replyMessageId", r.inquiry_id as "replyInquiryId", r.external_id as "replyExternal",
          a.id as "addressMessageId", a.inquiry_id as "addressInquiryId", a.reply_address as address
     from message m
@@ -65,6 +67,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
   const open = (inquiryId: string | null, id: string | null, column: string, sealed: Buffer | null): string | null =>
     inquiryId === null || id === null ? null : keys.open(messagePlace(inquiryId, id, column), sealed);
   const buyerPlace = { owner: { subject: row.buyerId }, table: 'buyer', column: 'external_id', row: row.buyerId };
+  const template = keys.openJson<FilledTemplate>(own('channel_template'), row.template);
   return {
     intentId: delivery.intentId,
     conversationId: open(row.addressInquiryId, row.addressMessageId, 'reply_address', row.address) ?? '',
@@ -74,6 +77,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     inReplyTo: open(row.replyInquiryId, row.replyMessageId, 'external_id', row.replyExternal),
     author: row.author,
     attachments: keys.openJson<unknown[]>(own('attachments'), row.attachments) ?? [],
+    ...(template === null ? {} : { template }),
   };
 }
 

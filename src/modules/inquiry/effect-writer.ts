@@ -38,7 +38,11 @@ export type Collected = {
   readonly stream: StreamEvent[];
 };
 
-type Content = { readonly text: string; readonly attachments: readonly unknown[] };
+type Content = {
+  readonly text: string;
+  readonly attachments: readonly unknown[];
+  readonly channelTemplate?: unknown;
+};
 
 type Tools = {
   readonly texts: AutomatedText;
@@ -127,7 +131,7 @@ export class EffectWriter {
     const { tx, locked, collected } = this;
     const id = messageIdOf(locked.id, effect.send);
     const intentId = intentIdOf(locked.id, effect.send);
-    const { text, attachments } = await this.#content(effect, plan);
+    const { text, attachments, channelTemplate = null } = await this.#content(effect, plan);
     collected.position += 1;
     await insertOutbound(tx, {
       id,
@@ -146,6 +150,10 @@ export class EffectWriter {
       attachments:
         attachments.length === 0 ? null : this.#seal('message', 'attachments', id, JSON.stringify(attachments)),
       attachmentCount: attachments.length,
+      channelTemplate:
+        channelTemplate === null
+          ? null
+          : this.#seal('message', 'channel_template', id, JSON.stringify(channelTemplate)),
       inReplyTo: effect.inReplyTo,
       at: now,
       deliveryState: effect.awaitsApproval === true ? 'awaiting_approval' : this.#firstState(),
@@ -203,7 +211,11 @@ export class EffectWriter {
     const { attachmentsOf = source.commandId } = source;
     const carrier = attachmentsOf === source.commandId ? payload : await this.#words(attachmentsOf);
     const attachments: unknown = carrier?.['attachments'];
-    return { text: typeof text === 'string' ? text : '', attachments: Array.isArray(attachments) ? attachments : [] };
+    return {
+      text: typeof text === 'string' ? text : '',
+      attachments: Array.isArray(attachments) ? attachments : [],
+      channelTemplate: payload?.['channelTemplate'],
+    };
   }
 
   async #openTask(effect: OpenTaskEffect, now: number): Promise<void> {

@@ -32,7 +32,7 @@ const ERASE_CONTENT = [
 
 const ERASE_MESSAGES = `
   update message set text = null, attachments = null, about = null, delivery_reason = null, external_id = null,
-         reply_address = null, erased_at = $3
+         reply_address = null, channel_template = null, erased_at = $3
    where tenant_id = $1 and inquiry_id = $2 and erased_at is null`;
 
 const ERASE_INQUIRY = `

@@ -81,7 +81,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   },
   message: {
     external_hash: 'hash',
-    ...columns('case', 'external_id reply_address text attachments about delivery_reason'),
+    ...columns('case', 'external_id reply_address text attachments about delivery_reason channel_template'),
     ...columns('record', 'classification platform template'),
     ...columns('code', 'direction author external_author language send_key delivery_state'),
   },

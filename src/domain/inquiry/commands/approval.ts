@@ -16,12 +16,13 @@ export function approve(course: Course, event: CommandEvent, command: Of<'approv
   if ('state' in asked) return asked;
   const { approval, task } = asked;
   if (command.textHash !== approval.contentHash) return refused(course, event, 'text_changed', { task: task.key });
-  const isReply = approval.what.kind === 'reply';
+  const { what } = approval;
+  const isReply = what.kind === 'reply';
   const mayEdit = isReply && ruleOf(course, approval.step)?.edit === true;
   if (command.edited && !mayEdit) return refused(course, event, 'edit_not_allowed', { task: task.key });
-  const blocked = isReply ? blockedBy(course) : null;
+  const blocked = isReply ? blockedBy(course, command.edited ? null : what.template) : null;
   if (blocked !== null) return refused(course, event, blocked);
-  recordAct(course, event, 'approval.granted', { task: task.key, what: approval.what.kind, edited: command.edited });
+  recordAct(course, event, 'approval.granted', { task: task.key, what: what.kind, edited: command.edited });
   recordWarnings(course, event, command.acceptedWarnings);
   completeTask(course, event, task, 'approved');
   carryOut(course, approval, command.edited ? event.commandId : null);

@@ -31,7 +31,7 @@ export function reply(course: Course, event: CommandEvent, command: Reply): Comm
   if (refusal !== null) return refused(course, event, refusal.code, refusal.details);
   const newer = newerMessage(course, command.seenPosition);
   if (newer !== null) return refused(course, event, 'newer_message', { messageId: newer });
-  const blocked = blockedBy(course);
+  const blocked = blockedBy(course, command.template);
   if (blocked !== null) return refused(course, event, blocked);
 
   const rule = approvalRule(course, event, command, task);

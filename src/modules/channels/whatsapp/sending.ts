@@ -20,10 +20,22 @@ export async function send(http: WhatsAppHttp, access: Access, message: Outgoing
     ...(address.kind === 'phone' ? { to: address.id } : { recipient: address.id }),
     ...(message.inReplyTo === null ? {} : { context: { message_id: message.inReplyTo } }),
     biz_opaque_callback_data: message.intentId,
-    type: 'text',
-    text: { body: message.text, preview_url: false },
+    ...contentOf(message),
   };
   return outcomeOf(await http.ask(access, { path: [access.account ?? '', 'messages'], body }));
+}
+
+function contentOf({ text, template }: OutgoingMessage): Readonly<Record<string, unknown>> {
+  if (template === undefined) return { type: 'text', text: { body: text, preview_url: false } };
+  const { name, language, values } = template;
+  const parameters = values.map((value) => ({
+    type: 'text',
+    // Places with numbers are filled in by their order.
+    ...(/^\d+$/.test(value.name) ? {} : { parameter_name: value.name }),
+    text: value.text,
+  }));
+  const components = parameters.length === 0 ? {} : { components: [{ type: 'body', parameters }] };
+  return { type: 'template', template: { name, language: { code: language }, ...components } };
 }
 
 /** That it was taken does not mean that it arrived; what becomes of it is told later. */

@@ -133,4 +133,27 @@ export const errorShape = z.object({ error: z.object({ code: z.coerce.number().i
 export const phoneShape = z.object({ id });
 export const phonesShape = z.object({ data: z.array(z.object({ id })) });
 
+const templateShape = z.object({
+  name: z.string().min(1).max(512),
+  language: z.string().min(1).max(35),
+  status: z.string().min(1).max(64),
+  category: z.string().max(64),
+  components: z.array(
+    z.object({
+      type: z.string(),
+      format: z.string().optional(),
+      text: z.string().optional(),
+      buttons: z.array(z.object({ type: z.string(), url: z.string().optional() })).optional(),
+    }),
+  ),
+});
+export type Template = z.infer<typeof templateShape>;
+
+export const templatesShape = z.object({
+  data: z.array(templateShape),
+  paging: z
+    .object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() })
+    .optional(),
+});
+
 export const mediaShape = z.object({ url: z.url({ protocol: /^https?$/ }).max(4_096) });

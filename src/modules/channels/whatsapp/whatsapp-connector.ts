@@ -1,13 +1,14 @@
 import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
 import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
-import type { Access, Connector, Credentials, Files, Notices, OutgoingMessage } from '../connector.js';
+import type { Access, Connector, Credentials, Files, Notices, OutgoingMessage, Templates } from '../connector.js';
 import type { WhatsAppApp } from './app.js';
 import { whatsAppCredentials } from './credentials.js';
 import { WhatsAppHttp } from './http.js';
 import { whatsAppFiles } from './media.js';
 import { whatsAppNotices } from './notices.js';
 import { send } from './sending.js';
+import { whatsAppTemplates } from './templates.js';
 
 /** WhatsApp's Cloud API: signed notices are the truth, and nobody can ask for what they did not tell. */
 export class WhatsAppConnector implements Connector {
@@ -17,6 +18,7 @@ export class WhatsAppConnector implements Connector {
   readonly notices: Notices;
   readonly credentials: Credentials;
   readonly files: Files;
+  readonly templates: Templates;
   readonly #http: WhatsAppHttp;
 
   constructor(app: WhatsAppApp, egress: Egress) {
@@ -25,6 +27,7 @@ export class WhatsAppConnector implements Connector {
     this.notices = whatsAppNotices(app);
     this.credentials = whatsAppCredentials(this.#http);
     this.files = whatsAppFiles(this.#http, egress);
+    this.templates = whatsAppTemplates(this.#http);
   }
 
   send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
