@@ -38,11 +38,7 @@ export type Collected = {
   readonly stream: StreamEvent[];
 };
 
-type Content = {
-  readonly text: string;
-  readonly attachments: readonly unknown[];
-  readonly channelTemplate?: unknown;
-};
+type Content = { readonly text: string; readonly attachments: readonly unknown[]; readonly channelTemplate?: unknown };
 
 type Tools = {
   readonly texts: AutomatedText;
@@ -147,13 +143,9 @@ export class EffectWriter {
       template: templateOf(effect),
       intentId,
       sendKey: effect.send,
-      attachments:
-        attachments.length === 0 ? null : this.#seal('message', 'attachments', id, JSON.stringify(attachments)),
+      attachments: attachments.length === 0 ? null : this.#sealJson('attachments', id, attachments),
       attachmentCount: attachments.length,
-      channelTemplate:
-        channelTemplate === null
-          ? null
-          : this.#seal('message', 'channel_template', id, JSON.stringify(channelTemplate)),
+      channelTemplate: channelTemplate === null ? null : this.#sealJson('channel_template', id, channelTemplate),
       inReplyTo: effect.inReplyTo,
       at: now,
       deliveryState: effect.awaitsApproval === true ? 'awaiting_approval' : this.#firstState(),
@@ -297,6 +289,10 @@ export class EffectWriter {
 
   #seal(table: string, column: string, row: string, text: string): Buffer {
     return this.locked.keys.seal(this.#place(table, column, row), text);
+  }
+
+  #sealJson(column: string, messageId: string, value: unknown): Buffer {
+    return this.#seal('message', column, messageId, JSON.stringify(value));
   }
 
   #place(table: string, column: string, row: string): Place {
