@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
+import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
 import { WhatsAppShop } from '../support/whatsapp-shop.js';
 import type { Told } from '../support/whatsapp-shop.js';
 
@@ -11,14 +15,19 @@ const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
 const PATIENT_MS = 60_000;
 
 describe('a shop on WhatsApp', () => {
+  let folder: string;
   let shop: WhatsAppShop;
   let phones = 5_511_910_000_000;
 
   beforeAll(async () => {
-    shop = await WhatsAppShop.start();
+    folder = await mkdtemp(join(tmpdir(), 'atende-wa-files-'));
+    shop = await WhatsAppShop.start({ ATENDE_FILES: folder });
   }, 60_000);
 
-  afterAll(() => shop.stop(), 30_000);
+  afterAll(async () => {
+    await shop.stop();
+    await rm(folder, { recursive: true });
+  }, 30_000);
 
   const newPhone = (): string => String((phones += 1));
 
@@ -135,7 +144,10 @@ describe('a shop on WhatsApp', () => {
   it('shows what is more than words, and bothers nobody with a reaction', async () => {
     const reaction = { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } };
     const phone = newPhone();
-    const image = { id: '77', mime_type: 'image/jpeg', caption: 'Veio quebrado' };
+    const picture = jpeg(segment(0xe1, exif(6, 'GPS 23.5505S')));
+    const kept = { base64: picture.toString('base64'), mime: 'image/jpeg' };
+    const { id: mediaId } = await shop.sim.act<{ id: string }>('media', kept);
+    const image = { id: mediaId, mime_type: 'image/jpeg', caption: 'Veio quebrado' };
     await shop.sim.act('batch', {
       messages: [
         { phone: newPhone(), ...reaction },
@@ -143,8 +155,16 @@ describe('a shop on WhatsApp', () => {
       ],
     });
     const { id } = await inquiryWith('Veio quebrado');
-    const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
-    expect(body.items[0].attachments).toMatchObject([{ mediaType: 'image/jpeg' }]);
+    const supervisor = shop.stack.as('supervisor');
+    const { body } = await eventually(
+      () => supervisor.get(`/v1/inquiries/${id}/messages`),
+      (answer) => answer.body.items[0].attachments[0]?.state === 'stored',
+      PATIENT_MS,
+      200,
+    );
+    const link = await supervisor.get(`/v1/attachments/${body.items[0].attachments[0].id}`);
+    const file = await fetch(link.body.url);
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
     const count = (await shop.inquiries()).length;
     await shop.sim.act('batch', { messages: [{ phone: newPhone(), type: 'unsupported' }] });
     await eventually(

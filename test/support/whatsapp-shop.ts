@@ -28,7 +28,7 @@ export class WhatsAppShop {
   ) {}
 
   /** Starts both; nobody has given the shop's credentials yet. */
-  static async start(): Promise<WhatsAppShop> {
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<WhatsAppShop> {
     const sim = await Sim.start('whatsapp', { pairMs: 0 });
     const stack = await startStack({
       environment: {
@@ -36,6 +36,7 @@ export class WhatsAppShop {
         ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
         ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
         ATENDE_WHATSAPP_API_URL: sim.url,
+        ...environment,
       },
     });
     await publish(stack, smallDefinition('platform', 'channels: [whatsapp]'));

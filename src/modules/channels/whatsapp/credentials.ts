@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Access, CheckOutcome, Credentials } from '../connector.js';
+import { timed } from '../exchange.js';
 import type { WhatsAppHttp } from './http.js';
 import { phoneShape, phonesShape } from './shapes.js';
 
@@ -23,7 +24,8 @@ export function whatsAppCredentials(http: WhatsAppHttp): Credentials {
   return { shape, secret: ['token'], check: (access) => check(http, access) };
 }
 
-async function check(http: WhatsAppHttp, access: Access): Promise<CheckOutcome> {
+async function check(http: WhatsAppHttp, given: Access): Promise<CheckOutcome> {
+  const access = timed(given);
   const { phoneNumberId, businessAccountId } = shape.omit({ token: true }).parse(access.settings);
   const phone = await http.read(access, { path: [phoneNumberId], query: { fields: 'id' } }, phoneShape);
   if (phone.kind !== 'read') return refusalOf(phone, 'phoneNumberId');
@@ -35,7 +37,7 @@ async function check(http: WhatsAppHttp, access: Access): Promise<CheckOutcome> 
 }
 
 function refusalOf(answer: { readonly kind: string; readonly code?: string }, field: string): CheckOutcome {
-  if (answer.kind === 'unauthorised') return { kind: 'refused', code: 'token_invalid', field: 'token' };
+  if (answer.kind === 'unauthorised') return { kind: 'refused', code: answer.code ?? 'token_invalid', field: 'token' };
   if (answer.kind === 'absent') return { kind: 'refused', code: 'id_unknown', field };
   return { kind: 'later', code: answer.code ?? 'answer_unreadable' };
 }

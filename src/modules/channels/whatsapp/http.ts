@@ -82,12 +82,16 @@ const NO_SUCH_THING = 100;
 
 function refusalOf(code: number, text: string, retryAfterMs: number | null): Answer<never> {
   const verdict = verdictOf(code);
-  if (verdict.kind === 'unauthorised') return { kind: 'unauthorised', code: 'token_invalid' };
+  if (verdict.kind === 'unauthorised')
+    return { kind: 'unauthorised', code: isToken(code) ? 'token_invalid' : 'forbidden' };
   if (verdict.kind === 'later')
     return { kind: 'later', retryAfterMs: retryAfterMs ?? verdict.retryAfterMs, code: 'rate_limited' };
   if (verdict.kind === 'unsure') return { kind: 'later', retryAfterMs: null, code: `whatsapp_${code}` };
   return code === NO_SUCH_THING ? { kind: 'absent' } : unreadable(text, wordOf(code));
 }
+
+/** Whether the token is of no use at all; other codes say that it does not reach as far as this was. */
+const isToken = (code: number): boolean => code === 0 || code === 190;
 
 function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
   return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };

@@ -1,6 +1,7 @@
 import { variablesOf } from '../../../domain/channel/platform-template.js';
 import type { PlatformTemplate } from '../../../domain/channel/platform-template.js';
 import type { Access, Answer, Templates } from '../connector.js';
+import { timed } from '../exchange.js';
 import type { WhatsAppHttp } from './http.js';
 import { templatesShape } from './shapes.js';
 import type { Template } from './shapes.js';
@@ -13,7 +14,8 @@ export function whatsAppTemplates(http: WhatsAppHttp): Templates {
   return { list: (access) => list(http, access) };
 }
 
-async function list(http: WhatsAppHttp, access: Access): Promise<Answer<readonly PlatformTemplate[]>> {
+async function list(http: WhatsAppHttp, given: Access): Promise<Answer<readonly PlatformTemplate[]>> {
+  const access = timed(given);
   const path = [String(access.settings?.['businessAccountId'] ?? ''), 'message_templates'];
   const fields = 'name,language,status,category,components';
   const found: PlatformTemplate[] = [];
