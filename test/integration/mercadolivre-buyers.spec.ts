@@ -14,13 +14,13 @@ describe('buyers on Mercado Livre', () => {
   let orderId: number;
 
   beforeAll(async () => {
-    shop = await PlatformShop.start();
+    shop = await PlatformShop.start('mercadolivre');
     expect((await shop.connect()).status).toBe(200);
     await shop.sim.act('items', {
       ...{ id: 'MLB77', title: 'Camisa de linho', price: 89.9, currency_id: 'BRL', available_quantity: 4 },
       permalink: 'https://produto.mercadolivre.com.br/MLB77',
     });
-    await shop.ask('Serve M?', { buyerId: BUYER, itemId: 'MLB77' });
+    await shop.sim.act('questions', { text: 'Serve M?', buyerId: BUYER, itemId: 'MLB77' });
     const pack = await shop.sim.act<{ id: number; orderId: number }>('packs', { buyerId: BUYER, items: [SHIRT] });
     orderId = pack.orderId;
     await shop.sim.act('messages', { packId: pack.id, text: 'Quando chega?' });
