@@ -31,7 +31,7 @@ describe('files of messages on Mercado Livre', () => {
   };
 
   it('do not go with a reply, and nobody is left to believe that they do', async () => {
-    await shop.ask('Serve M?');
+    await shop.sim.act('questions', { buyerId: 5_001, text: 'Serve M?' });
     const [inquiry] = await eventually(
       () => shop.inquiries(),
       (all) => all.length > 0,
