@@ -14,7 +14,13 @@ import type { DemoBuyer } from './modules/demo/index.js';
 import { IngestModule } from './modules/ingest/index.js';
 import { InquiryCalls, InquiryEngine, InquiryModule, InquiryNotices } from './modules/inquiry/index.js';
 import { MigrationModule } from './modules/migration/index.js';
-import { NoticeCourier, NoticeWriter, NotificationModule, OutsideWays } from './modules/notification/index.js';
+import {
+  NoticeCourier,
+  NoticeMeter,
+  NoticeWriter,
+  NotificationModule,
+  OutsideWays,
+} from './modules/notification/index.js';
 import { PolicyModule, TextPolicy } from './modules/policy/index.js';
 import { ProofModule } from './modules/proof/index.js';
 import { RetentionModule, RetentionSchedule, RetentionSweep } from './modules/retention/index.js';
@@ -165,10 +171,11 @@ export class WorkerModule {
             database: Database,
             writer: NoticeWriter,
             ways: OutsideWays,
+            meter: NoticeMeter,
             engine: InquiryEngine,
             vault: Vault,
-          ) => new NoticeCourier({ database, writer, ways, sink: new InquiryNotices(engine, vault) }),
-          inject: [Database, NoticeWriter, OutsideWays, InquiryEngine, Vault],
+          ) => new NoticeCourier({ database, writer, ways, meter, sink: new InquiryNotices(engine, vault) }),
+          inject: [Database, NoticeWriter, OutsideWays, NoticeMeter, InquiryEngine, Vault],
         },
       ],
       exports: [WorkerRunner],

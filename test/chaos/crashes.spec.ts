@@ -42,7 +42,7 @@ describe(`crashes (seed ${seed})`, () => {
     async (point) => {
       const isLong = point.startsWith('continue.');
       // One round of a migration moves everything that is open here.
-      const isOnce = isLong || point === 'migration.before-done';
+      const isOnce = isLong || point === 'migration.before-done' || point === 'notice.before-done';
       const product = site.start(`${point}:${chance.between(1, isOnce ? 1 : 2)}`);
       const told = load.run(STORIES_PER_POINT, isLong ? LONG : undefined);
       // A failure is told by the last test; until then it must not end the process.
@@ -52,6 +52,11 @@ describe(`crashes (seed ${seed})`, () => {
         await product.ready(READY_WITHIN_MS);
         await told;
         await site.endRetention(load.closed);
+      }
+      if (point.startsWith('notice.')) {
+        await product.ready(READY_WITHIN_MS);
+        await told;
+        await site.endQuietHours();
       }
       const ended = product.exit(REACHED_WITHIN_MS);
       if (point.startsWith('migration.')) {

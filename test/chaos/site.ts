@@ -14,6 +14,7 @@ import { QUICK } from '../support/definitions.js';
 import { endCheck, settled } from '../support/end-check.js';
 import { ErpServer } from '../support/erp-server.js';
 import { eventually } from '../support/eventually.js';
+import { HookServer } from '../support/hook-server.js';
 import { isAlive, newHome, Product, removeHome } from '../support/product.js';
 import type { DemoFile } from '../support/product.js';
 import { projectFolder } from '../support/project.js';
@@ -22,9 +23,13 @@ import { Load } from './load.js';
 
 const run = promisify(execFile);
 
-/** Every inquiry asks an outside system once; leases so short that forgotten tasks come back while a test runs, and a deadline that no level wakes the workflow for. */
+/**
+ * Every inquiry asks an outside system once; leases so short that forgotten tasks come back while a test runs, a deadline that no
+ * level wakes the workflow for, and reminders that leave Atende.
+ */
 const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s')
   .replace('resolution: { within: 1h }', 'resolution: { within: 4s }')
+  .replace('{ notify: { to: holder } }', '{ notify: { to: holder, by: [in_app, webhook] } }')
   .replace(
     '  - { id: person,',
     '  - { id: book, call: { connection: erp, operation: refund, check: find-refund }, goto: person }\n  - { id: person,',
@@ -51,6 +56,7 @@ export class Site {
   readonly #servers: Embedded;
   readonly #buyer: BuyerServer;
   readonly #erp: ErpServer;
+  readonly #hook: HookServer;
   readonly #products: Product[] = [];
   #connection: Connection | null = null;
   #versions = 0;
@@ -61,6 +67,7 @@ export class Site {
     this.#servers = servers;
     this.#buyer = sides.buyer;
     this.#erp = sides.erp;
+    this.#hook = sides.hook;
     this.superuser = superuser;
   }
 
@@ -154,6 +161,19 @@ export class Site {
     await client.schedule.getHandle(SWEEP_SCHEDULE).trigger(ScheduleOverlapPolicy.ALLOW_ALL);
   }
 
+  /** Ends the quiet hours of everybody for whom something is held back, as soon as something is. */
+  async endQuietHours(): Promise<void> {
+    await eventually(
+      () =>
+        this.superuser.query(
+          `update work_queue set due_at = clock_timestamp() where kind = 'notice' and due_at > clock_timestamp()`,
+        ),
+      ({ rowCount }) => (rowCount ?? 0) > 0,
+      60_000,
+      250,
+    );
+  }
+
   /** Has every open inquiry go on by a new version of the definition, in which the step that answers has another name. */
   async migrate(product: Product): Promise<void> {
     const ops = product.as('ops');
@@ -199,6 +219,10 @@ export class Site {
       `update remote_call set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp()),
               started_at = started_at - interval '1 minute' where lease_until > clock_timestamp()`,
     );
+    await this.superuser.query(
+      `update notice_delivery set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp())
+        where lease_until > clock_timestamp()`,
+    );
   }
 
   /** Waits until everything is done; then what does not hold, a line each. */
@@ -208,7 +232,24 @@ export class Site {
     const { accepted, acts } = load;
     const { taken } = this.#buyer;
     const { done } = this.#erp;
-    return endCheck({ superuser, tenantId: demo.tenantId, accepted, acts, taken, done, replay: () => this.#replay() });
+    const broken = await endCheck({
+      ...{ superuser, tenantId: demo.tenantId, accepted, acts, taken, done },
+      replay: () => this.#replay(),
+    });
+    return [...broken, ...(await this.#checkNotices())];
+  }
+
+  /** Every notice that was to leave has been delivered, which the other side has seen under its id; and no other was. */
+  async #checkNotices(): Promise<string[]> {
+    const { rows } = await this.superuser.query<{ id: string; state: string }>('select id, state from notice_delivery');
+    const heard = new Set(this.#hook.calls.map(({ id }) => id));
+    const known = new Set(rows.map(({ id }) => id));
+    return [
+      ...(rows.length === 0 ? ['no notice left'] : []),
+      ...rows.filter(({ state }) => state !== 'delivered').map(({ id, state }) => `notice ${id} is ${state}`),
+      ...rows.filter(({ id }) => !heard.has(id)).map(({ id }) => `notice ${id} was never heard`),
+      ...[...heard].filter((id) => !known.has(id)).map((id) => `notice ${id} is unknown here`),
+    ];
   }
 
   async close(): Promise<void> {
@@ -218,6 +259,7 @@ export class Site {
     await this.#servers.stop();
     await this.#buyer.stop();
     await this.#erp.stop();
+    await this.#hook.stop();
     removeHome(this.home);
   }
 
@@ -242,16 +284,23 @@ function reportedLater(chance: Seeded): SendScript {
 export const READY_WITHIN_MS = 180_000;
 
 /** Who is at the other ends of the product. */
-type Sides = { readonly demo: DemoFile; readonly buyer: BuyerServer; readonly erp: ErpServer };
+type Sides = {
+  readonly demo: DemoFile;
+  readonly buyer: BuyerServer;
+  readonly erp: ErpServer;
+  readonly hook: HookServer;
+};
 
 async function setUp(product: Product): Promise<Sides> {
   await product.ready(READY_WITHIN_MS);
   const { demo } = product;
   const buyer = await new BuyerServer(demo.shop.webhookSecret).start();
   const erp = await new ErpServer().start();
+  const hook = await new HookServer().start();
   await configure(product, buyer.url, erp);
+  await configureNotices(product, hook);
   await product.stop();
-  return { demo, buyer, erp };
+  return { demo, buyer, erp, hook };
 }
 
 async function configure(product: Product, replyUrl: string, erp: ErpServer): Promise<void> {
@@ -265,6 +314,17 @@ async function configure(product: Product, replyUrl: string, erp: ErpServer): Pr
     await product.as('ops').put('/v1/definitions/quick/draft', DEFINITION, yaml),
     await product.as('ops').post('/v1/definitions/quick/publish'),
     await product.as('ops').put('/v1/routing', { rules: [{ definition: 'quick' }] }, any),
+  ];
+  for (const { status, body } of answers) if (status >= 300) throw new Error(JSON.stringify(body));
+}
+
+/** Reminders go to a webhook; what the supervisor is told waits until a test ends their quiet hours. */
+async function configureNotices(product: Product, hook: HookServer): Promise<void> {
+  const quietHours = { zone: 'UTC', from: '00:00', to: '23:59' };
+  const webhook = { name: 'Pager', url: hook.url, events: ['notification.created'] };
+  const answers = [
+    await product.as('admin').post('/v1/webhooks', webhook),
+    await product.as('supervisor').put('/v1/me/quiet-hours', { quietHours }),
   ];
   for (const { status, body } of answers) if (status >= 300) throw new Error(JSON.stringify(body));
 }

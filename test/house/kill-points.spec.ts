@@ -2,7 +2,19 @@ import { KILL_POINTS, MIGRATION_KILL_POINTS } from '../chaos/kill-points.js';
 import { projectFiles, readProject } from '../support/project.js';
 
 /** Kinds of work a loop gives back; see `WorkKind`. */
-const WORK = ['ring', 'sweep', 'lease', 'dispatch', 'call', 'sequence', 'archive', 'migration', 'attachment'];
+const WORK = [
+  'ring',
+  'sweep',
+  'lease',
+  'dispatch',
+  'call',
+  'sequence',
+  'archive',
+  'migration',
+  'attachment',
+  'notice',
+  'notify',
+];
 
 /** Every place the sources name, written out. */
 function marked(): string[] {

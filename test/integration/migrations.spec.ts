@@ -233,6 +233,17 @@ describe('migrations of open inquiries', () => {
       { data: { code: 'step_differs', place: 'steps.buyer' } },
     ]);
     expect((await apply('late', dry)).body).toMatchObject({ status: 409, code: 'migration_ended' });
+    const told = await stack.as('ops').get('/v1/notifications?limit=50');
+    expect(told.body.items).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ...{ kind: 'migration_incomplete', inquiryId: null, urgent: false },
+          data: { migrationId: done.id, definition: 'late', to: 2, migrated: 1, blocked: 2 },
+        }),
+      ]),
+    );
+    const others = await stack.as('supervisor').get('/v1/notifications?limit=50');
+    expect(JSON.stringify(others.body.items)).not.toContain('migration_');
   });
 
   it('move many, page by page, stop when they are told to, and go on', async () => {

@@ -101,6 +101,8 @@ describe('notices outside Atende', () => {
     if (letter === undefined) throw new Error('No mail');
     expect(textOf(letter)).toMatch(/Um atendimento precisa de você/);
     expect(letter.raw + textOf(letter)).not.toMatch(/quando chega/);
+    const { body: metrics } = await stack.as('admin').get('/metrics');
+    expect(metrics).toMatch(/^atende_notice_duration_seconds_count\{means="email",outcome="delivered"\} 1$/m);
     // Told by mail alone, and not shown inside Atende.
     expect(await noticesOf('agent', inquiryId)).toEqual([]);
     expect(await kinds(inquiryId)).toEqual(['notification.sent']);

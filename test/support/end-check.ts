@@ -41,6 +41,7 @@ const UNSETTLED: Readonly<Record<string, string>> = {
   'message under way': `select intent_id as id, state, attempts, reason, due_at as due from delivery where tenant_id = $1
      and state in ('held', 'queued', 'sending', 'verifying', 'accepted')`,
   'call under way': `select id from remote_call where tenant_id = $1 and state in ('queued', 'asking', 'checking')`,
+  'notice under way': `select id from notice_delivery where tenant_id = $1 and state in ('queued', 'sending')`,
   'level not fired in time': `select l.inquiry_id as id from obligation_level l
      join inquiry i on i.tenant_id = l.tenant_id and i.id = l.inquiry_id
      join obligation o on o.tenant_id = l.tenant_id and o.inquiry_id = l.inquiry_id and o.name = l.name

@@ -1,4 +1,4 @@
-import { LETTER_LANGUAGES, noticeLetter } from './letter.js';
+import { LETTER_KINDS, LETTER_LANGUAGES, noticeLetter } from './letter.js';
 import type { LetterNotice } from './letter.js';
 
 const NOTICE: LetterNotice = {
@@ -9,6 +9,7 @@ const NOTICE: LetterNotice = {
   obligation: 'first_response',
   deadline: Date.UTC(2026, 10, 23, 13, 45),
   origin: null,
+  migration: null,
 };
 
 describe('the mail of a notice', () => {
@@ -40,7 +41,20 @@ describe('the mail of a notice', () => {
     ]);
   });
 
-  it.each(['escalation', 'approval_requested', 'approval_returned', 'event_failed'])('%s has words in each', (kind) => {
+  it.each([
+    ['en', 'A migration has ended, and some inquiries stayed where they were', 'Inquiries that stayed: 3'],
+    ['zh-CN', '迁移已结束，部分询单未能迁移', '未迁移的询单: 3'],
+    ['pt-BR', 'Uma migração terminou, e alguns atendimentos ficaram onde estavam', 'Atendimentos que ficaram: 3'],
+  ])('tells in %s how a migration ended', (language, subject, line) => {
+    const nothing = { inquiry: null, shop: null, obligation: null, deadline: null, urgent: false };
+    const migration = { definition: 'standard-br', to: 4, migrated: 12, blocked: 3 };
+    const letter = noticeLetter([language], { ...NOTICE, ...nothing, kind: 'migration_incomplete', migration });
+    expect(letter.subject).toBe(subject);
+    expect(letter.text).toContain('standard-br, 4');
+    expect(letter.text).toContain(line);
+  });
+
+  it.each(LETTER_KINDS)('%s has words in each', (kind) => {
     const subjects = LETTER_LANGUAGES.map((language) => noticeLetter([language], { ...NOTICE, kind }).subject);
     expect(new Set(subjects).size).toBe(LETTER_LANGUAGES.length);
   });

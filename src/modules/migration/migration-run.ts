@@ -2,10 +2,12 @@ import type { MigrationOutcome } from '../../domain/inquiry/migration/outcome.js
 import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
+import type { Mailer } from '../../platform/mail/index.js';
 import { recordChange } from '../configuration/index.js';
 import { DecisionDefect } from '../inquiry/index.js';
 import type { DefinitionMove, DefinitionMoves } from '../inquiry/index.js';
 import type { WorkItem } from '../work/index.js';
+import { tellOperations } from './end-notice.js';
 import { addItem, countItems, migrationRow, settleItem } from './migration-rows.js';
 import type { Migration } from './migration-rows.js';
 import { setState } from './migrations.js';
@@ -14,8 +16,6 @@ import { setState } from './migrations.js';
 const LOOKED_AT_ONCE = 25;
 const LOOKING_TIMEOUT_MS = 10_000;
 
-/** Inquiries moved per second at most: what happens meanwhile comes first. */
-const PER_SECOND = 25;
 const SECOND_MS = 1_000;
 
 /** Inquiries moved at once: most of the time of one is waiting for the database. */
@@ -52,13 +52,16 @@ export class MigrationRun {
   constructor(
     private readonly database: Database,
     private readonly moves: DefinitionMoves,
+    private readonly mailer: Mailer,
+    /** Inquiries one migration moves per second at most. */
+    private readonly perSecond: number,
   ) {}
 
   /** Handles one `migration` item: some of the work, and when to go on with it (epoch ms). */
   async handle({ tenantId, ref }: WorkItem): Promise<number | null> {
     const begun = Date.now();
     if (await this.look(tenantId, ref, begun + SECOND_MS)) return Date.now() + BREATH_MS;
-    let left = PER_SECOND;
+    let left = this.perSecond;
     const lane = async (): Promise<boolean> => {
       while ((left -= 1) >= 0) if (!(await this.#moveNext(tenantId, ref))) return false;
       return true;
@@ -142,6 +145,7 @@ export class MigrationRun {
       if (counts === undefined || counts.ok > 0) return false;
       const at = Date.now();
       await setState(tx, id, 'done', at);
+      await tellOperations(tx, migration, counts, { at, byMail: this.mailer.isSetUp });
       await recordChange(
         tx,
         { actor: { kind: 'system' }, at, requestId: null },

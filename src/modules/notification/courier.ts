@@ -2,6 +2,7 @@ import { afterTelling, isUnderWay, nextTelling, untellable, withdrawn } from '..
 import type { TellingTransition } from '../../domain/notice/telling.js';
 import { isSameTurn, openAttempt } from '../../domain/outbox/turn.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
 import { lockConversationRow } from '../conversation/index.js';
 import type { WorkItem } from '../work/index.js';
@@ -9,6 +10,7 @@ import { lockDelivery, peekDelivery, saveDelivery } from './delivery-rows.js';
 import type { NoticeDelivery } from './delivery-rows.js';
 import { showInstead, unreached } from './fall-through.js';
 import type { Unreached } from './fall-through.js';
+import type { NoticeMeter } from './notice-meter.js';
 import type { NoticeWriter } from './notice-writer.js';
 import { WAY_TIMEOUT_MS } from './outside-ways.js';
 import type { OutsideWays, Prepared } from './outside-ways.js';
@@ -22,6 +24,7 @@ export type CourierOptions = {
   readonly database: Database;
   readonly writer: NoticeWriter;
   readonly ways: OutsideWays;
+  readonly meter: NoticeMeter;
   readonly sink: NoticeSink;
 };
 
@@ -64,6 +67,7 @@ export class NoticeCourier {
     if (prepared === 'read') return this.#settle(tx, row, withdrawn(row, prepared));
     if (typeof prepared === 'string') return this.#settle(tx, row, untellable(row, prepared));
     await saveDelivery(tx, id, step.next);
+    reachCommit(tx, 'notify');
     return { do: 'tell', row: { ...row, ...step.next }, prepared };
   }
 
@@ -81,10 +85,12 @@ export class NoticeCourier {
         ? ({ kind: 'not_taken', code: 'held_up', retryAfterMs: null } as const)
         : await this.options.ways.tell(prepared);
     const transition = afterTelling(attempt ?? row, outcome, Date.now(), Math.random());
+    reach('notify.before-record');
     await this.options.database.tenant(tenantId, async (tx) => {
       const current = await lock(tx, row.id);
       // Somebody else took over while we waited for the answer: their word stands.
       if (current !== undefined && isSameTurn(current, row)) await this.#conclude(tx, row, transition);
+      reachCommit(tx, 'notified');
     });
   }
 
@@ -93,6 +99,7 @@ export class NoticeCourier {
     const now = Date.now();
     const isOver = !isUnderWay(next);
     await saveDelivery(tx, row.id, next, { reason, settledAt: isOver ? now : null });
+    if (isOver) tx.afterCommit(() => this.options.meter.ended(next, now));
     if (!isOver || next.state === 'delivered' || next.state === 'withdrawn') return;
     await showInstead(tx, row.notificationId, now);
     const notice = await unreached(tx, row.notificationId);

@@ -5,6 +5,7 @@ export type { CourierOptions, NoticeSink } from './courier.js';
 export { doubtUnmailed } from './delivery-rows.js';
 export type { Unreached } from './fall-through.js';
 export { memberReach, REACH_COLUMNS } from './member-reach.js';
+export { NoticeMeter } from './notice-meter.js';
 export { NoticeWriter } from './notice-writer.js';
 export { OutsideWays } from './outside-ways.js';
 export { listNotifications, notificationPlace, readNotification } from './notification-list.js';

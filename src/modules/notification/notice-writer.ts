@@ -1,4 +1,5 @@
 import { noticeLetter } from '../../domain/notice/letter.js';
+import type { LetterMigration } from '../../domain/notice/letter.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { emailPlace } from '../identity/index.js';
@@ -71,8 +72,15 @@ function mailOf(keys: Keys, id: string, notice: Notice): Prepared | 'no_address'
   const { subject, text } = noticeLetter(notice.languages, {
     ...{ kind, urgent, inquiry, shop, obligation, deadline },
     origin: origin === null ? null : String(origin),
+    migration: migrationOf(data),
   });
   return { by: 'email', mail: { id, to, subject, text, urgent } };
+}
+
+function migrationOf(data: Notice['data']): LetterMigration | null {
+  const { definition, to, migrated, blocked } = data;
+  if (typeof definition !== 'string') return null;
+  return { definition, to: Number(to), migrated: Number(migrated), blocked: Number(blocked) };
 }
 
 function bodyOf(notificationId: string, notice: Notice): string {

@@ -257,6 +257,12 @@ export type Config = {
    */
   readonly dispatchesPerShop: number;
   /**
+   * `ATENDE_MIGRATED_PER_SECOND`. Open inquiries that one migration brings onto another version of their definition per second, at
+   * most: what buyers and agents do meanwhile comes first.
+   * @default 25
+   */
+  readonly migratedPerSecond: number;
+  /**
    * `ATENDE_KILL_POINT` as `name` or `name:passage`. Tests of crashes only: the process ends itself with SIGKILL at that
    * place. Refused unless `NODE_ENV` is `test`, which no start script sets.
    * @default unset

@@ -203,6 +203,7 @@ function assemble(values: Values, tls: TemporalConfig['tls'], unknown: readonly 
     channels: channelsOf(values),
     files: filesOf(values, resolve(values.ATENDE_FILES ?? join(home, 'files'))),
     dispatchesPerShop: values.ATENDE_DISPATCHES_PER_SHOP ?? 8,
+    migratedPerSecond: values.ATENDE_MIGRATED_PER_SECOND ?? 25,
     killPoint: values.ATENDE_KILL_POINT,
     unknownVariables: unknown,
   };

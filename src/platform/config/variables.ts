@@ -120,6 +120,10 @@ export const VARIABLES = {
     schema: z.coerce.number().int().min(1).max(32),
     remedy: 'use a number from 1 to 32',
   },
+  ATENDE_MIGRATED_PER_SECOND: {
+    schema: z.coerce.number().int().min(1).max(1_000),
+    remedy: 'use a number from 1 to 1000',
+  },
   ...CHANNEL_VARIABLES,
   ...FILES_VARIABLES,
   ATENDE_RATE_REQUESTS_PER_KEY: { schema: perMinute, remedy: 'use requests per minute, 1 or more' },
