@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBench } from './bench.js';
+import type { Bench } from './bench.js';
+import { biteFigures } from './bites.js';
 import { microFigures } from './micro/micro.js';
 import { migrationFigures } from './migration.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { profile } from './profile/profile.js';
+import { recordedFigures } from './recorded.js';
 import { table } from './report.js';
 import { Run } from './run.js';
 
@@ -27,10 +30,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const none = { nodeArguments: [], postgresSettings: {} };
-  if (options.migrate > 0) {
-    const { migrate, inFlight } = options;
-    const figures = await withBench(options, none, (bench) => migrationFigures(bench, migrate, inFlight, say));
-    console.log(JSON.stringify(figures, null, 2));
+  const one = single(options);
+  if (one !== null) {
+    console.log(JSON.stringify(await withBench(options, none, one), null, 2));
     return 0;
   }
   const report = await withBench(options, none, (bench) => new Run(options, bench, say).report());
@@ -38,6 +40,13 @@ async function main(): Promise<number> {
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`\n${table(report)}\n\n${file}`);
   return 0;
+}
+
+/** The one thing to be measured, where the command line asks for nothing else. */
+function single({ migrate, bites, simulate, inFlight }: Options): ((bench: Bench) => Promise<unknown>) | null {
+  if (migrate > 0) return (bench) => migrationFigures(bench, migrate, inFlight, say);
+  if (bites > 0) return (bench) => biteFigures(bench, bites, inFlight, say);
+  return simulate > 0 ? (bench) => recordedFigures(bench, simulate, inFlight, say) : null;
 }
 
 function optionsOrNull(): Options | null {

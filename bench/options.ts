@@ -23,6 +23,10 @@ export type Options = {
   readonly micro: boolean;
   /** Open inquiries to be brought onto another version of their definition, and nothing else; 0 = not. */
   readonly migrate: number;
+  /** Open inquiries among which what bites first is asked for, and nothing else; 0 = not. */
+  readonly bites: number;
+  /** Recorded inquiries that are simulated, and nothing else; 0 = not. */
+  readonly simulate: number;
   /** Folder for the JSON and the profiles. */
   readonly out: string;
 };
@@ -35,6 +39,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --profile             CPU profiles per process and statements by total time
   --micro               figures of pure functions only
   --migrate <n>         what it takes to migrate that many open inquiries, only
+  --bites <n>           how long what bites first takes with that many open inquiries, only
+  --simulate <n>        how long simulating that many recorded inquiries takes (at most 500), only
   --out <folder>        where results are written (default bench/results)`;
 
 /** Connections plan their statements and V8 compiles the code within the first minute: what is measured is the state after that. */
@@ -53,7 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       ...{ quick: flag, profile: flag, micro: flag, server: text, open: text, rounds: text, seconds: text },
-      ...{ 'in-flight': text, seed: text, migrate: text, out: text },
+      ...{ 'in-flight': text, seed: text, migrate: text, bites: text, simulate: text, out: text },
     },
   });
   const preset = values.quick ? QUICK : FULL;
@@ -70,6 +76,8 @@ export function readOptions(args: readonly string[]): Options {
     profile: values.profile,
     micro: values.micro,
     migrate: count('migrate', values.migrate, 0, 1),
+    bites: count('bites', values.bites, 0, 1),
+    simulate: count('simulate', values.simulate, 0, 1),
     out: values.out ?? 'bench/results',
   };
 }
