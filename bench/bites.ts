@@ -32,7 +32,7 @@ const FILL = `
   create temporary table fill as
     select n, gen_random_uuid() as buyer, gen_random_uuid() as conversation, gen_random_uuid() as inquiry, random() as chance,
            case when n % 100 = 0 then 'supervisors' when n % 10 < 7 then 'sales-br' else 'night-sz' end as queue,
-           clock_timestamp() + case when n % 10 = 0 then -random() * interval '3 days' else random() * interval '3 days' end as due
+           clock_timestamp() + case when random() < 0.1 then -random() else random() end * interval '3 days' as due
       from generate_series(1, $COUNT) n;
   create temporary table model as
     select i.* from inquiry i where closed_at is null order by opened_at limit 1;
@@ -48,7 +48,7 @@ const FILL = `
            (array['low', 'normal', 'normal', 'normal', 'high', 'critical'])[1 + f.n % 6],
            (array[0, 1, 1, 1, 2, 3])[1 + f.n % 6]::smallint, m.language, m.tags, f.queue,
            now() - f.chance * interval '3 days', case when f.n % 50 = 7 then null else f.due end,
-           case when f.n % 10 = 3 then greatest(f.due, now() + f.chance * interval '20 minutes') end,
+           case when f.chance < 0.1 then greatest(f.due, now() + f.chance * interval '20 minutes') end,
            now() - f.chance * interval '3 days' from fill f, model m;
   insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author, language, classification,
                        sent_at, received_at)

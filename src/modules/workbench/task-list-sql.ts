@@ -34,6 +34,16 @@ export const EFFECTIVE_STATE = `
   case when t.state = 'claimed' and t.lease_until < statement_timestamp() then 'ready'
        when t.state = 'offered' and t.offer_until < statement_timestamp() then 'ready' else t.state end`;
 
+const LAPSED = `
+  (t.state = 'claimed' and t.lease_until < statement_timestamp() or t.state = 'offered' and t.offer_until < statement_timestamp()) is true`;
+
+/**
+ * That the effective state is one of `$3`. Said of the column and not of an expression over it, for the planner knows how common its
+ * values are: it would take the expression to be true of hardly any task, and begin with all of them.
+ */
+const IN_STATES = `
+  ($3::text[] is null or (t.state = any($3) and not ${LAPSED}) or ('ready' = any($3) and ${LAPSED}))`;
+
 /** Whether a filter lets in tasks that are open, and tasks that have ended. */
 export function partsOf(filter: TaskFilter): { readonly open: boolean; readonly ended: boolean } {
   const states = filter.states ?? TASK_STATES;
@@ -56,7 +66,7 @@ function conditions(tenantId: string, reader: Reader, filter: TaskFilter): unkno
 
 const WHERE = `
   t.tenant_id = $1 and ($2::text[] is null or t.queue_key = any($2))
-  and ($3::text[] is null or ${EFFECTIVE_STATE} = any($3)) and ($4::text[] is null or t.kind = any($4))
+  and ${IN_STATES} and ($4::text[] is null or t.kind = any($4))
   and ($5::text is null or t.queue_key = $5)
   and ($6::uuid is null or (t.holder_id = $6 and (t.ended_at is not null or t.lease_until >= statement_timestamp()))
        or (t.offered_to = $6 and t.offer_until >= statement_timestamp()))
