@@ -29,7 +29,7 @@ const run = promisify(execFile);
  */
 const DEFINITION = QUICK.replace('lease: 20m', 'lease: 4s')
   .replace('resolution: { within: 1h }', 'resolution: { within: 4s }')
-  .replace('{ notify: { to: holder } }', '{ notify: { to: holder, by: [in_app, webhook] } }')
+  .replace('{ notify: { to: holder } }', '{ notify: { to: ops, by: [in_app, webhook] } }')
   .replace(
     '  - { id: person,',
     '  - { id: book, call: { connection: erp, operation: refund, check: find-refund }, goto: person }\n  - { id: person,',

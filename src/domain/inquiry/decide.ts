@@ -18,9 +18,10 @@ import { answeredElsewhere, opened, received } from './inbound.js';
 import { migrate } from './migration/migrate.js';
 import { undelivered } from './notices.js';
 import { reported } from './reported.js';
-import { followPauses, reviewTargets } from './obligations.js';
+import { followPauses } from './obligations.js';
 import { applyCalendar } from './reapply.js';
 import type { InquiryState } from './state.js';
+import { reviewTargets } from './targets.js';
 
 export type DecideInput = {
   readonly plan: Plan;

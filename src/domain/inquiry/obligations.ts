@@ -1,9 +1,9 @@
 import type { Calendar } from '../calendar/types.js';
-import type { Expression, ObligationPlan, Within } from '../definition/plan.js';
+import type { Expression, ObligationPlan } from '../definition/plan.js';
 import { elapsed, shift } from '../obligation/clock.js';
 import { dueFromStart, pausedTime } from '../obligation/promise.js';
 import type { Course } from './course.js';
-import { replaceObligation, retarget } from './obligation-changes.js';
+import { replaceObligation } from './obligation-changes.js';
 import { isOpenObligation } from './state.js';
 import type { LevelState, ObligationState } from './state.js';
 
@@ -76,7 +76,11 @@ export function activate(course: Course, activation: Activation): void {
   );
 }
 
-function reason(course: Course, when: Expression): { expression: string; values: Readonly<Record<string, unknown>> } {
+/** What a condition said, for the record. */
+export function reason(
+  course: Course,
+  when: Expression,
+): { expression: string; values: Readonly<Record<string, unknown>> } {
   return { expression: when.source, values: course.valuesOf(when) };
 }
 
@@ -276,36 +280,4 @@ export function resume(course: Course, obligation: ObligationState): void {
     pauses: endPause(obligation, course.now),
   });
   course.record('obligation.resumed', { name: obligation.name, instance: obligation.instance, deadline });
-}
-
-/** Takes conditional targets again where a value they read has changed; the start stays what it was. */
-export function reviewTargets(course: Course): void {
-  let moved = false;
-  for (const obligation of course.state.obligations) {
-    const plan = course.plan.obligations.find((candidate) => candidate.name === obligation.name);
-    // What pauses is looked at when it goes on; a breach stays what it is.
-    if (!plan || plan.targets.length < 2 || obligation.status !== 'running') continue;
-    const target = chooseTarget(course, plan);
-    if (target === null || 'platform' in target.within) continue;
-    if (JSON.stringify(target.within) === JSON.stringify(obligation.within)) continue;
-    applyTarget(course, obligation, target.within, target.when);
-    moved = true;
-  }
-  // What was due by the old target, and so ran on, may have something left to pause with.
-  if (moved) followPauses(course);
-}
-
-function applyTarget(
-  course: Course,
-  obligation: ObligationState,
-  within: Exclude<Within, { readonly platform: true }>,
-  when: Expression | null,
-): void {
-  const calendar = calendarOf(course, obligation);
-  const deadline = dueFromStart({ ...obligation, within }, calendar);
-  const paused = pausedTime(obligation, calendar);
-  const { startedAt } = obligation;
-  const planned = planLevels(course, followed(obligation), calendar, { startedAt, deadline, paused });
-  const plannedAt = (level: LevelState): number => replanned(level, planned).plannedAt;
-  retarget(course, { ...obligation, within }, { deadline, plannedAt }, when === null ? {} : reason(course, when));
 }
