@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
 import type { FilledTemplate, PlatformTemplate } from '../../domain/channel/platform-template.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
+import type { Authorisation } from './authorisation.js';
 import type { ChannelEvent, PayloadError } from './events.js';
+
+export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
@@ -270,35 +273,6 @@ export type Subject = { readonly conversationIds: readonly string[]; readonly pr
 /** What a platform knows of orders and products beside a conversation. */
 export type Context = {
   read(access: Access, subject: Subject): Promise<Answer<Cards>>;
-};
-
-/** What a consent gives: good until `expiresAt` (epoch ms), and then for one refresh. */
-export type Grant = {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly expiresAt: number;
-  /** The platform's id of whoever consented. */
-  readonly account: string;
-};
-
-export type GrantOutcome =
-  | { readonly kind: 'granted'; readonly grant: Grant }
-  /** The platform says no for good: somebody has to consent again. */
-  | { readonly kind: 'refused'; readonly code: string }
-  /** Nobody knows whether it said yes; the token may be used up. */
-  | { readonly kind: 'later'; readonly retryAfterMs: number | null; readonly code: string };
-
-/** Asking a seller for consent, and keeping it alive. */
-export type Authorisation = {
-  /** Where the seller's administrator is sent; the platform brings `state` back. */
-  consentUrl(ask: { readonly redirectUri: string; readonly state: string; readonly verifier: string }): string;
-  exchange(ask: {
-    readonly redirectUri: string;
-    /** Everything the platform brought back, by name; a `code` is always among it. */
-    readonly back: Readonly<Record<string, string>>;
-    readonly verifier: string;
-  }): Promise<GrantOutcome>;
-  refresh(held: Pick<Grant, 'refreshToken' | 'account'>): Promise<GrantOutcome>;
 };
 
 /** Whether nothing can be done for a shop before its account on the platform has been opened, by consent or with credentials. */
