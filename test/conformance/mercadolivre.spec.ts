@@ -103,7 +103,7 @@ describe('mercadolivre', () => {
     from,
   });
 
-  function notices(): ReturnType<Rig['notices']> {
+  function notices(): ReturnType<NonNullable<Rig['notices']>> {
     const good = noticeOf({});
     const forged = [
       noticeOf({ application_id: 42 }),

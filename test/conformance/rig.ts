@@ -39,6 +39,8 @@ export type Rig = {
   readonly access: Access;
   /** The same with a credential the platform does not know. */
   readonly stranger: Access;
+  /** How long a platform that hangs is waited for, in ms, where a message takes more than a few exchanges. */
+  readonly hastyMs?: number;
   /** An address nobody listens at. */
   readonly unreachable: string;
   /** Access that leads there, where addresses are given and not `Access.url`. */
@@ -54,8 +56,8 @@ export type Rig = {
   taken(message: OutgoingMessage): Promise<number>;
   /** Present where the platform tells by itself what became of messages: what its notices have said about one, newest last. */
   readonly told?: (message: OutgoingMessage) => Promise<readonly Verdict[]>;
-  /** A delivery as the platform makes it, and some that only look like one. */
-  notices(): {
+  /** Present where the platform tells anything: a delivery as the platform makes it, and some that only look like one. */
+  readonly notices?: () => {
     /** Whether the channel signs; one that does not may only hint. */
     readonly signed: boolean;
     readonly secrets: readonly string[];

@@ -65,7 +65,7 @@ function messageOf(text: string): OutgoingMessage {
   };
 }
 
-function notices(secret: string): ReturnType<Rig['notices']> {
+function notices(secret: string): ReturnType<NonNullable<Rig['notices']>> {
   const body = JSON.stringify({
     type: 'message.received',
     data: {

@@ -81,7 +81,15 @@ export class World {
   readonly #begunOn: Plan;
   readonly #messages = new Map<
     string,
-    { id: string; position: number; sentAt: number; text: string; noResponseNeeded: boolean; respondBy: number | null }
+    {
+      id: string;
+      position: number;
+      sentAt: number;
+      text: string;
+      noResponseNeeded: boolean;
+      automated: boolean;
+      respondBy: number | null;
+    }
   >();
   readonly #handedOver = new Set<string>();
   readonly #words: Record<string, string> = {};
@@ -125,7 +133,13 @@ export class World {
   /** The buyer's first message opens the inquiry. */
   open(
     text = 'Oi, quando chega o meu pedido?',
-    more: { backfill?: boolean; linked?: LinkedOpening; noResponseNeeded?: boolean; respondBy?: number } = {},
+    more: {
+      backfill?: boolean;
+      linked?: LinkedOpening;
+      noResponseNeeded?: boolean;
+      automated?: boolean;
+      respondBy?: number;
+    } = {},
   ): this {
     const messageId = this.#message(text, more);
     return this.apply({
@@ -286,11 +300,11 @@ export class World {
     });
   }
 
-  #message(text: string, more: { noResponseNeeded?: boolean; respondBy?: number }): string {
+  #message(text: string, more: { noResponseNeeded?: boolean; automated?: boolean; respondBy?: number }): string {
     const position = (this.#position += 1);
     const id = `m${position}`;
-    const { noResponseNeeded = false, respondBy = null } = more;
-    this.#messages.set(id, { id, position, sentAt: this.now, text, noResponseNeeded, respondBy });
+    const { noResponseNeeded = false, automated = false, respondBy = null } = more;
+    this.#messages.set(id, { id, position, sentAt: this.now, text, noResponseNeeded, automated, respondBy });
     return id;
   }
 
@@ -409,7 +423,7 @@ export class World {
   #messageFacts(id: string): unknown {
     const message = this.#messages.get(id);
     if (!message) throw new Error(`No message ${id}`);
-    const { position, sentAt, text, noResponseNeeded, respondBy } = message;
+    const { position, sentAt, text, noResponseNeeded, automated, respondBy } = message;
     return {
       id,
       position,
@@ -418,6 +432,7 @@ export class World {
       classification: classify(text, 'pt-BR', SHIPPED_RULES),
       respondBy,
       noResponseNeeded,
+      ...(automated ? { automated } : {}),
     };
   }
 

@@ -74,7 +74,7 @@ export class ShopChannelController {
     const connector = this.connectors.of(shop.channel);
     const levels = (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
     const { sweepEveryMs, publicUrl } = this.config.channels;
-    const isTold = connector?.notices.challenge !== undefined && publicUrl !== undefined;
+    const isTold = connector?.notices?.challenge !== undefined && publicUrl !== undefined;
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;
     const around = { openedBy: openedBy(connector), noticeUrl, sweepEveryMs, now: Date.now() };
     return healthView(shop.channel, health, levels, around);

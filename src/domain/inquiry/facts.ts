@@ -18,6 +18,8 @@ export type MessageFacts = {
   /** The channel's own rule for answering this message (epoch ms). */
   readonly respondBy: number | null;
   readonly noResponseNeeded: boolean;
+  /** No person wrote it, or whoever did asks for no automatic answer; left out where it is not so. */
+  readonly automated?: boolean;
 };
 
 export type ShopFacts = {

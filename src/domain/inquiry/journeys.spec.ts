@@ -416,6 +416,14 @@ describe('rules, calendars, threads', () => {
     expect(world.state.obligations.map(({ name }) => name)).toEqual(['resolution']);
   });
 
+  it('what no person wrote gets no automatic answer, and its clocks run all the same', () => {
+    const world = new World().open('Estou de férias.', { automated: true });
+    expect(world.effects('send')).toEqual([]);
+    expect(world.of('message.refused')[0]).toMatchObject({ data: { code: 'message_automated' } });
+    expect(world.obligation('first_response').status).toBe('running');
+    expect(world.replays()).toBe(true);
+  });
+
   it('resolution pauses while the buyer is waited for and keeps its working time', () => {
     const world = new World({ shopCalendar: null }).open();
     const deadline = world.obligation('resolution').deadline ?? 0;

@@ -12,6 +12,7 @@ type SendRefusal =
   | 'thread_takes_one_answer'
   | 'nothing_to_answer'
   | 'no_response_needed'
+  | 'message_automated'
   | 'backfill'
   | 'buyer_blocked'
   | 'automated_sends_off'
@@ -132,6 +133,7 @@ function refusalOf(course: Course): SendRefusal | null {
   if (newest === null) return 'nothing_to_answer';
   if (conversation.oneAnswer) return 'thread_takes_one_answer';
   if (course.facts.get('message', newest).noResponseNeeded) return 'no_response_needed';
+  if (course.facts.get('message', newest).automated === true) return 'message_automated';
   if (course.facts.get('buyer').blocked) return 'buyer_blocked';
   if (!shop.automatedSends) return 'automated_sends_off';
   if (conversation.windowUntil !== null && conversation.windowUntil <= course.now) return 'window_closed';

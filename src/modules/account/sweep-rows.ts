@@ -10,11 +10,15 @@ export async function sweepCursor(tx: Tx, shopId: string): Promise<string | null
   return row === undefined ? undefined : row.cursor;
 }
 
-/** Moves the sweep on; at its end, `cursor` = null, everything has been looked at. */
-export async function moveSweep(tx: Tx, shopId: string, cursor: string | null, at: number): Promise<void> {
+/** Moves the sweep on; at its end everything has been looked at, and the next one begins at `cursor`, null = the beginning. */
+export async function moveSweep(
+  tx: Tx,
+  shopId: string,
+  { cursor, ended, at }: { readonly cursor: string | null; readonly ended: boolean; readonly at: number },
+): Promise<void> {
   await tx.post(
-    `update channel_account set sweep_cursor = $3, swept_at = case when $3::text is null then $4::timestamptz else swept_at end
+    `update channel_account set sweep_cursor = $3, swept_at = case when $5 then $4::timestamptz else swept_at end
       where tenant_id = $1 and shop_id = $2`,
-    [tx.tenantId, shopId, cursor, instant(at)],
+    [tx.tenantId, shopId, cursor, instant(at), ended],
   );
 }

@@ -19,7 +19,8 @@ export type Connector = {
   readonly address?: string;
   /** Endpoints that the platform counts together, by the names its budget has; absent where nobody counts. */
   readonly groups?: readonly string[];
-  readonly notices: Notices;
+  /** Present where the channel tells anything by itself. */
+  readonly notices?: Notices;
   /** Hands a message over; called once per attempt. */
   send(access: Access, message: OutgoingMessage): Promise<SendOutcome>;
   /** Asks what became of a message. Present where `capabilities.readBack` says by what. */
@@ -191,6 +192,8 @@ export type Changes = {
   readonly notices?: readonly Buffer[];
   /** From where to go on at once; null when everything has been looked at. */
   readonly next: string | null;
+  /** Once everything has been looked at: where the next sweep begins; at the beginning, unless given. */
+  readonly keep?: string;
 };
 
 /** A file as it came: unchecked, whatever the channel says it is. */

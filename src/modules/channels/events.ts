@@ -62,6 +62,8 @@ const messageReceived = z.object({
         respondBy: at.optional(),
         windowUntil: at.optional(),
         noResponseNeeded: z.boolean().optional(),
+        /** No person wrote it, or whoever did asks for no automatic answer: none is sent, so that two machines never write to each other. */
+        automated: z.boolean().optional(),
       })
       .optional(),
     attachments: z.array(attachmentShape).max(50).optional(),

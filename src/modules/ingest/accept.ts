@@ -208,6 +208,7 @@ function platformFacts({ platform, thread }: MessageReceived): string | null {
   return JSON.stringify({
     respondBy: platform?.respondBy === undefined ? null : Date.parse(platform.respondBy),
     noResponseNeeded: platform?.noResponseNeeded ?? false,
+    ...(platform?.automated === true ? { automated: true } : {}),
     public: thread?.public ?? false,
   });
 }

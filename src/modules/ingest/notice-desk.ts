@@ -71,7 +71,7 @@ export class NoticeDesk {
 
   /** What a platform is answered that tries the address before it sends anything; null where nobody has to be answered. */
   challenge(channel: string, key: string, query: Readonly<Record<string, string>>): string | null {
-    const challenge = this.options.connectors.of(channel)?.notices.challenge;
+    const challenge = this.options.connectors.of(channel)?.notices?.challenge;
     return challenge === undefined || !isSame(key, this.keyOf(channel)) ? null : challenge(query);
   }
 

@@ -56,7 +56,7 @@ export class Reconciler {
   }
 
   /** Conversations are read each time they turn up, because they may have grown; other things once. */
-  async #keep(shop: Shop, { hints, next }: Changes): Promise<void> {
+  async #keep(shop: Shop, { hints, next, keep }: Changes): Promise<void> {
     await this.database.tenant(shop.tenantId, async (tx) => {
       const keys = await this.vault.unlock(tx);
       const at = Date.now();
@@ -64,7 +64,7 @@ export class Reconciler {
       const others = hints.filter(({ grows }) => grows !== true);
       await keepHints(tx, keys, shop.id, growing, { origin: 'sweep', at, again: true });
       await keepHints(tx, keys, shop.id, others, { origin: 'sweep', at });
-      await moveSweep(tx, shop.id, next, at);
+      await moveSweep(tx, shop.id, { cursor: next ?? keep ?? null, ended: next === null, at });
     });
   }
 }

@@ -39,7 +39,7 @@ type MessageRow = {
   sentAt: number;
   attachments: Buffer | null;
   classification: MessageFacts['classification'];
-  platform: { respondBy?: number | null; noResponseNeeded?: boolean } | null;
+  platform: { respondBy?: number | null; noResponseNeeded?: boolean; automated?: boolean } | null;
   text: Buffer | null;
 };
 
@@ -95,6 +95,7 @@ export class FactSource {
         classification: row.classification,
         respondBy: row.platform?.respondBy ?? null,
         noResponseNeeded: row.platform?.noResponseNeeded ?? false,
+        ...(row.platform?.automated === true ? { automated: true } : {}),
       } satisfies MessageFacts;
       const text = this.locked.keys.shown(this.#place(row, 'text'), row.text);
       if (text !== null) this.texts[row.id] = text;

@@ -79,7 +79,11 @@ type MessageRow = {
   readonly sentAt: number;
   readonly attachments: Buffer | null;
   readonly classification: MessageFacts['classification'];
-  readonly platform: { readonly respondBy?: number | null; readonly noResponseNeeded?: boolean } | null;
+  readonly platform: {
+    readonly respondBy?: number | null;
+    readonly noResponseNeeded?: boolean;
+    readonly automated?: boolean;
+  } | null;
   readonly text: Buffer | null;
 };
 
@@ -116,6 +120,7 @@ function messageOf(keys: Keys, row: MessageRow): SimulatedMessage {
     attachments: files.map(({ mediaType, size }) => ({ mediaType, size: size ?? null })),
     respondBy: platform?.respondBy ?? null,
     noResponseNeeded: platform?.noResponseNeeded ?? false,
+    ...(platform?.automated === true ? { automated: true } : {}),
     windowUntil: null,
   };
 }

@@ -16,6 +16,9 @@ export type Endpoint = {
 /** Ports of public addresses that tenants' URLs may name; any other port there is somebody else's service. */
 const PUBLIC_PORTS: ReadonlySet<number> = new Set([443, 8443]);
 
+/** The same for mail: mailboxes (RFC 8314; 143 once TLS has been agreed on) and handing mail in. */
+export const MAIL_PORTS: ReadonlySet<number> = new Set([143, 465, 587, 993]);
+
 /** Addresses that answer with credentials of the machine or command it; no operator can mean to open them to tenants. */
 const METADATA: readonly Block[] = [
   '169.254.0.0/16',
@@ -42,15 +45,15 @@ export class EgressRules {
 
   /**
    * Whether a connection may be opened: to whatever the operator lists, else only to public addresses over TLS on the usual
-   * ports (privacy reference 4.7). Decided on parsed bytes, so that no other spelling of an address gets through; metadata
+   * ports (privacy reference 4.7), those of the web unless others are given. Decided on parsed bytes, so that no other spelling of an address gets through; metadata
    * services never are allowed, however they are dressed.
    */
-  allows({ host, address, secure, port }: Endpoint): boolean {
+  allows({ host, address, secure, port }: Endpoint, ports = PUBLIC_PORTS): boolean {
     const parsed = parse(address);
     if (parsed === null) return false;
     if ([parsed, carriedIpv4(parsed)].some((one) => one !== null && isIn(METADATA, one))) return false;
     if (this.#hosts.has(plainHost(host)) || isIn(this.#blocks, parsed)) return true;
-    return isPublic(parsed) && secure && PUBLIC_PORTS.has(port);
+    return isPublic(parsed) && secure && ports.has(port);
   }
 }
 

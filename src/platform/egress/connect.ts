@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { lookup } from 'node:dns/promises';
 import { buildConnector } from 'undici';
-import type { EgressRules } from './address.js';
+import type { Endpoint, EgressRules } from './address.js';
 import { EgressBlocked, NotConnected } from './errors.js';
 
 /** The addresses behind a host name, in the order to try them. */
@@ -22,11 +22,7 @@ export function guardedConnector(rules: EgressRules, resolve: Resolve): buildCon
     const host = options.hostname.replace(/^\[|\]$/g, '');
     const secure = options.protocol === 'https:';
     const port = options.port === '' ? (secure ? 443 : 80) : Number(options.port);
-    const addresses = await withTimeout(resolve(host));
-    // One address that is not public is enough: which of them is used must not be up to chance.
-    if (addresses.length === 0 || !addresses.every((address) => rules.allows({ host, address, secure, port }))) {
-      throw new EgressBlocked('The address is not public, or not reached over TLS on a usual port');
-    }
+    const addresses = await checkedAddresses(rules, resolve, { host, secure, port });
     const servername = options.servername ?? (isIP(host) === 0 ? host : undefined);
     return firstOf(addresses, (hostname) =>
       dial(open, { ...options, hostname, ...(servername === undefined ? {} : { servername }) }),
@@ -38,6 +34,25 @@ export function guardedConnector(rules: EgressRules, resolve: Resolve): buildCon
       (error: unknown) => callback(error instanceof EgressBlocked ? error : new NotConnected(error), null),
     );
   };
+}
+
+/**
+ * The addresses behind a host, each of which may be connected to.
+ *
+ * @throws EgressBlocked when one of them may not; the resolver's error when the name leads nowhere
+ */
+export async function checkedAddresses(
+  rules: EgressRules,
+  resolve: Resolve,
+  to: Omit<Endpoint, 'address'>,
+  ports?: ReadonlySet<number>,
+): Promise<readonly string[]> {
+  const addresses = await withTimeout(resolve(to.host));
+  // One address that is not public is enough: which of them is used must not be up to chance.
+  if (addresses.length === 0 || !addresses.every((address) => rules.allows({ ...to, address }, ports))) {
+    throw new EgressBlocked('The address is not public, or not reached over TLS on a usual port');
+  }
+  return addresses;
 }
 
 /** The addresses the system's resolver knows. */

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
-import { EgressRules } from './address.js';
-import { guardedConnector, systemResolve } from './connect.js';
+import { EgressRules, MAIL_PORTS } from './address.js';
+import type { Endpoint } from './address.js';
+import { checkedAddresses, guardedConnector, systemResolve } from './connect.js';
 import type { Resolve } from './connect.js';
 import { EgressBlocked, NotConnected, nothingSent } from './errors.js';
 
@@ -38,13 +39,18 @@ const CONNECTIONS = 32;
  */
 export class Egress {
   readonly #agent: Agent;
+  readonly #rules: EgressRules;
 
   /**
    * @param allowed what may be reached although it is not public; see `EgressRules`
    * @param resolve how names are resolved; the system's resolver unless given
    */
-  constructor(allowed: readonly string[], resolve: Resolve = systemResolve) {
-    const connect = guardedConnector(new EgressRules(allowed), resolve);
+  constructor(
+    allowed: readonly string[],
+    private readonly resolve: Resolve = systemResolve,
+  ) {
+    this.#rules = new EgressRules(allowed);
+    const connect = guardedConnector(this.#rules, resolve);
     this.#agent = new Agent({ connect, connections: CONNECTIONS });
   }
 
@@ -81,6 +87,20 @@ export class Egress {
       };
     } catch (error) {
       throw body !== null && !body.begun && !nothingSent(error) ? new NotConnected(error) : error;
+    }
+  }
+
+  /**
+   * The addresses behind a mail server's name, for whoever opens the connection: to one of them, and not to the name, which could
+   * change its mind.
+   *
+   * @throws NotConnected without an address, EgressBlocked for one that may not be reached
+   */
+  async mailAddresses(to: Omit<Endpoint, 'address'>): Promise<readonly string[]> {
+    try {
+      return await checkedAddresses(this.#rules, this.resolve, to, MAIL_PORTS);
+    } catch (error) {
+      throw error instanceof EgressBlocked ? error : new NotConnected(error);
     }
   }
 

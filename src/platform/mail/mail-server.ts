@@ -5,6 +5,9 @@ export type MailServer = {
     readonly port: number;
     readonly secure: boolean;
     readonly requireTLS: boolean;
+    /** Whose certificate is expected, where `host` is an address. */
+    readonly tls?: { readonly servername: string };
+    readonly ignoreTLS?: boolean;
   };
   readonly auth: { readonly user: string; readonly pass: string } | null;
   readonly from: { readonly name: string; readonly address: string };

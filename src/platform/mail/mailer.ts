@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { handIn } from './hand-in.js';
+import type { MailOutcome } from './hand-in.js';
 import { readMailServer } from './mail-server.js';
 import type { MailServer } from './mail-server.js';
 
@@ -13,19 +13,6 @@ export type Mail = {
   readonly text: string;
   readonly urgent: boolean;
 };
-
-/**
- * What became of handing a mail in. `not_taken`: certainly not, and it may be tried again; `refused`: never will be; `unknown`: the
- * connection broke when all of it may have been there. `code` is a word of ours, never a server's text, which may quote an address.
- */
-export type MailOutcome =
-  | { readonly kind: 'taken' }
-  | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'not_taken'; readonly code: string }
-  | { readonly kind: 'unknown'; readonly code: string };
-
-/** How long one command may take, in ms. */
-const PATIENCE_MS = 10_000;
 
 /** How long handing in one mail may take at most, in ms. */
 export const MAIL_TIMEOUT_MS = 30_000;
@@ -51,30 +38,8 @@ export class Mailer {
   async send(mail: Mail): Promise<MailOutcome> {
     const server = this.#server;
     if (server === null) return { kind: 'refused', code: 'mail_not_set_up' };
-    const message = new Watched(await compose(server, mail));
-    try {
-      await handIn(server, mail.to, message);
-      return { kind: 'taken' };
-    } catch (error) {
-      return outcomeOf(error, message.begun);
-    }
-  }
-}
-
-/** Message bytes that know whether the server has been sent any of them. */
-class Watched extends Readable {
-  begun = false;
-  #bytes: Buffer | null;
-
-  constructor(bytes: Buffer) {
-    super();
-    this.#bytes = bytes;
-  }
-
-  override _read(): void {
-    this.begun = true;
-    this.push(this.#bytes);
-    this.#bytes = null;
+    const bytes = await compose(server, mail);
+    return handIn(server, { from: server.from.address, to: mail.to, bytes }, MAIL_TIMEOUT_MS);
   }
 }
 
@@ -93,44 +58,4 @@ function compose({ from }: MailServer, { id, to, subject, text, urgent }: Mail):
   })
     .compile()
     .build();
-}
-
-function handIn({ options, auth, from }: MailServer, to: string, message: Watched): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const connection = new SMTPConnection({
-      ...options,
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: PATIENCE_MS,
-      dnsTimeout: PATIENCE_MS,
-    });
-    const end = (error?: Error | null): void => {
-      clearTimeout(timer);
-      connection.close();
-      if (error) reject(error);
-      else resolve();
-    };
-    const timer = setTimeout(() => end(Object.assign(new Error('Too slow'), { code: 'ETIMEDOUT' })), MAIL_TIMEOUT_MS);
-    const send = (): void => connection.send({ from: from.address, to }, message, (error) => end(error));
-    connection.on('error', end);
-    connection.connect((error) => {
-      if (error) return end(error);
-      if (auth === null) return send();
-      connection.login({ credentials: auth }, (refused) => (refused ? end(refused) : send()));
-    });
-  });
-}
-
-type SmtpError = { readonly code?: string; readonly command?: string; readonly responseCode?: number };
-
-/** An answer of the server is definite; without one nothing has happened unless the message was on its way. */
-function outcomeOf(error: unknown, begun: boolean): MailOutcome {
-  const { code = 'error', command = '', responseCode } = error as SmtpError;
-  if (responseCode !== undefined) {
-    const reply = `smtp_${responseCode}`;
-    // Who may not log in is no matter of this mail: somebody has to set it right, and then it goes.
-    const permanent = responseCode >= 500 && responseCode !== 503 && !command.startsWith('AUTH');
-    return { kind: permanent ? 'refused' : 'not_taken', code: reply };
-  }
-  return { kind: begun ? 'unknown' : 'not_taken', code: code.toLowerCase().slice(0, 64) };
 }
