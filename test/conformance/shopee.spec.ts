@@ -107,7 +107,7 @@ describe('shopee', () => {
     '{"shop_id":14701711,"code":10,"timestamp":1655714431,"data":{"type":"message","region":"BR","content":' +
     '{"message_id":2292349852063924224,"conversation_id":2292349852063924777,"shop_id":14701711,"business_type":0}}}';
 
-  function notices(): ReturnType<Rig['notices']> {
+  function notices(): ReturnType<NonNullable<Rig['notices']>> {
     const good = pushOf(CHAT);
     const forged = [
       pushOf(CHAT, { sign: false }),

@@ -105,6 +105,20 @@ export const CAPABILITIES = {
     settleMs: 60_000,
     statesDeadlines: false,
   },
+  /** Sources: RFC 5322, 6409; docs/channels/email.md. */
+  email: {
+    form: 'letter',
+    message: { maxLength: 65_536, charset: 'any', links: true },
+    answer: null,
+    attachments: 'none',
+    edit: false,
+    automatedSends: true,
+    windowMs: null,
+    moderation: false,
+    readBack: 'by_intent',
+    settleMs: 30_000,
+    statesDeadlines: false,
+  },
 } as const satisfies Readonly<Record<string, ChannelCapabilities>>;
 
 export type ChannelName = keyof typeof CAPABILITIES;

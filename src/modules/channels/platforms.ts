@@ -2,6 +2,7 @@ import type { ChannelsConfig } from '../../platform/config/index.js';
 import type { Egress } from '../../platform/egress/index.js';
 import type { Application, Budgets } from './budgets.js';
 import type { Connector } from './connector.js';
+import { EmailConnector } from './email/email-connector.js';
 import { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
 import { ShopeeConnector } from './shopee/shopee-connector.js';
 import { WebhookConnector } from './webhook/webhook-connector.js';
@@ -22,7 +23,7 @@ export function connectorsOf(
   egress: Egress,
   budgets: Budgets,
 ): Connector[] {
-  const connectors: Connector[] = [new WebhookConnector(egress)];
+  const connectors: Connector[] = [new WebhookConnector(egress), new EmailConnector(egress)];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
   if (whatsapp !== undefined) connectors.push(new WhatsAppConnector(whatsapp, egress));

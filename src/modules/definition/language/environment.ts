@@ -73,7 +73,6 @@ const HOUR = 3_600_000;
 export const KNOWN_CHANNELS: readonly ChannelFacts[] = [
   ...CHANNEL_NAMES.map(spoken),
   { name: 'whatsapp', capabilities: { automatedSends: true, maxLength: 4096, respondWithinMs: 24 * HOUR } },
-  { name: 'email', capabilities: { automatedSends: true, maxLength: null, form: 'letter' } },
 ];
 
 /** What a definition depends on, of what a channel can do. */

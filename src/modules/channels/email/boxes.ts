@@ -1,0 +1,71 @@
+import type { ImapFlow } from 'imapflow';
+import { readMail } from './mail.js';
+import type { Mail } from './mail.js';
+import type { Mailbox } from './mailbox.js';
+
+/** The two mailboxes that are read: what came in, and copies of what went out. */
+export const BOXES = ['inbox', 'sent'] as const;
+export type Box = (typeof BOXES)[number];
+
+/** A mail as it lies in a mailbox. */
+export type Lying = { readonly mail: Mail; readonly arrivedAt: number };
+
+/** Up to this size a mail is read whole; of a larger one its beginning, where its text stands. In bytes. */
+const WHOLE = 26 * 1024 * 1024;
+const BEGINNING = 1024 * 1024;
+
+/**
+ * Opens one of them, only to read; its `UIDVALIDITY`: numbers of mails hold as long as it stays the same. null where there is none.
+ */
+export async function openBox(client: ImapFlow, mailbox: Mailbox, box: Box): Promise<string | null> {
+  const path = box === 'inbox' ? 'INBOX' : await sentPath(client, mailbox);
+  if (path === null) return null;
+  const { uidValidity } = await client.mailboxOpen(path, { readOnly: true });
+  return uidValidity.toString();
+}
+
+/** Where copies of what was sent lie; null where the mailbox has no such place. */
+export async function sentPath(client: ImapFlow, { sentMailbox }: Mailbox): Promise<string | null> {
+  if (sentMailbox !== undefined) return sentMailbox;
+  return (await client.list()).find(({ specialUse }) => specialUse === '\\Sent')?.path ?? null;
+}
+
+/** Numbers of the mails with a Message-ID, in the open mailbox. */
+export async function numbersOf(client: ImapFlow, id: string): Promise<readonly number[]> {
+  // Ids without angle brackets are ours, of mails that have none: nobody can look for them.
+  if (!id.startsWith('<')) return [];
+  return (await client.search({ header: { 'message-id': id } }, { uid: true })) || [];
+}
+
+/** Reads one mail of the open mailbox: null where it has gone, its bytes where nobody can be told to have written it. */
+export async function readNumber(client: ImapFlow, mailbox: Mailbox, uid: number): Promise<Lying | Buffer | null> {
+  const meta = await client.fetchOne(String(uid), { uid: true, size: true, internalDate: true }, { uid: true });
+  if (meta === false) return null;
+  const source = (meta.size ?? 0) > WHOLE ? { start: 0, maxLength: BEGINNING } : true;
+  const whole = await client.fetchOne(String(uid), { uid: true, source }, { uid: true });
+  if (whole === false || whole.source === undefined) return null;
+  const mail = await readMail(whole.source, mailbox.address);
+  if (mail === null) return whole.source;
+  // Of a mail that was cut off nobody knows where its files end.
+  const shown = source === true ? mail : { ...mail, attachments: [] };
+  const arrivedAt = meta.internalDate === undefined ? NaN : new Date(meta.internalDate).getTime();
+  return { mail: shown, arrivedAt: Number.isNaN(arrivedAt) ? Date.now() : arrivedAt };
+}
+
+/** What stands at the head of the newest mail with a Message-ID in one of the mailboxes, or null. */
+export async function findHead(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<Mail | null> {
+  const uid = await numberOf(client, mailbox, box, id);
+  const found = uid === undefined ? false : await client.fetchOne(String(uid), { headers: true }, { uid: true });
+  return found === false || found.headers === undefined ? null : readMail(found.headers, mailbox.address);
+}
+
+/** The newest mail with a Message-ID in one of the mailboxes, or null. */
+export async function findMail(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<Lying | null> {
+  const uid = await numberOf(client, mailbox, box, id);
+  const found = uid === undefined ? null : await readNumber(client, mailbox, uid);
+  return found === null || Buffer.isBuffer(found) ? null : found;
+}
+
+async function numberOf(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<number | undefined> {
+  return (await openBox(client, mailbox, box)) === null ? undefined : (await numbersOf(client, id)).at(-1);
+}

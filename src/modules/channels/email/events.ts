@@ -1,0 +1,81 @@
+import type { AttachmentGiven, ChannelEvent } from '../events.js';
+import type { Mail, Party } from './mail.js';
+
+const MAX_TEXT = 65_536;
+
+/** When a mail arrived, and in whose thread it stands. */
+export type Around = {
+  /** Epoch ms, by the clock of the mailbox's server. */
+  readonly arrivedAt: number;
+  /** Who wrote first in the thread it answers to; null where it begins one, or the thread is not there. */
+  readonly buyer: Party | null;
+};
+
+/** What a mail that came in says. */
+export function receivedEvents(mail: Mail, { arrivedAt, buyer }: Around): ChannelEvent[] {
+  if (mail.report !== null) return reportEvents(mail.report);
+  const { address, name } = buyer ?? mail.answerTo;
+  const { subject } = mail;
+  return [
+    {
+      type: 'message.received',
+      data: {
+        messageId: mail.id,
+        conversationId: mail.id,
+        sentAt: new Date(arrivedAt).toISOString(),
+        buyer: { id: address, ...(name === null ? {} : { name }) },
+        text: textOf(mail),
+        ...(mail.attachments.length === 0 ? {} : { attachments: attachmentsOf(mail) }),
+        ...(mail.isAutomatic || !mail.isToUs ? { platform: { automated: true } } : {}),
+        ...(subject === '' ? {} : { about: { kind: 'subject', id: mail.references[0] ?? mail.id, title: subject } }),
+      },
+    },
+  ];
+}
+
+/** What a mail says that was sent from the mailbox, to somebody who had written before. */
+export function sentEvents(mail: Mail, arrivedAt: number, answersTo: string): ChannelEvent[] {
+  const [to] = mail.to;
+  if (to === undefined) return [];
+  return [
+    {
+      type: 'reply.external',
+      data: {
+        messageId: mail.id,
+        conversationId: answersTo,
+        sentAt: new Date(arrivedAt).toISOString(),
+        text: textOf(mail),
+        author: mail.isAutomatic ? 'automated' : 'human',
+        buyer: { id: to },
+      },
+    },
+  ];
+}
+
+/** A report of anything but failure says nothing new: it may still arrive. */
+function reportEvents({ about, action, status }: NonNullable<Mail['report']>): ChannelEvent[] {
+  if (action !== 'failed') return [];
+  const reason = status === '' ? 'undeliverable' : `smtp_${status}`;
+  return [{ type: 'message.status', data: { externalId: about, status: 'bounced', reason } }];
+}
+
+function textOf({ text, subject }: Mail): string {
+  return (text === '' ? subject : text).slice(0, MAX_TEXT).toWellFormed();
+}
+
+function attachmentsOf({ id, attachments }: Mail): AttachmentGiven[] {
+  return attachments.map(({ index, name, mediaType, bytes }) => ({
+    ...{ ref: fileRef({ id, index }), mediaType, size: bytes.length },
+    ...(name === null ? {} : { name }),
+  }));
+}
+
+/** Which file of which mail, as one text: `2 <id@host>`. */
+export function fileRef({ id, index }: { readonly id: string; readonly index: number }): string {
+  return `${index} ${id}`;
+}
+
+export function fileOfRef(ref: string): { readonly id: string; readonly index: number } | null {
+  const [, index, id] = /^(\d{1,3}) (<[^<>\s]+>)$/.exec(ref) ?? [];
+  return id === undefined ? null : { id, index: Number(index) };
+}

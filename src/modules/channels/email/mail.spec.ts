@@ -1,0 +1,131 @@
+import { receivedEvents } from './events.js';
+import { textOfHtml } from './html.js';
+import { readMail } from './mail.js';
+import { referencesTo } from './threads.js';
+import { visibleText } from './text.js';
+
+const OWN = 'loja@loja.example';
+
+const mailOf = (head: readonly string[], body = 'Oi.'): Buffer =>
+  Buffer.from(
+    ['From: Marina <marina@buyers.example>', `To: ${OWN}`, 'Message-ID: <m@x>', ...head, '', body].join('\r\n'),
+  );
+
+const read = async (raw: Buffer) => {
+  const mail = await readMail(raw, OWN);
+  if (mail === null) throw new Error('Nobody wrote it');
+  return mail;
+};
+
+describe('a mail', () => {
+  it.each([
+    ['nothing special', [], false],
+    ['Auto-Submitted: no', ['Auto-Submitted: no'], false],
+    ['an absence note', ['Auto-Submitted: auto-replied'], true],
+    ['a list', ['List-Id: <novidades.loja.example>'], true],
+    ['a list to unsubscribe from', ['List-Unsubscribe: <mailto:sair@loja.example>'], true],
+    ['a feedback id', ['Feedback-ID: 1:2:3'], true],
+    ['bulk', ['Precedence: bulk'], true],
+    ['a wish for no automatic answer', ['X-Auto-Response-Suppress: DR, OOF, AutoReply'], true],
+    ['a wish about something else', ['X-Auto-Response-Suppress: RN'], false],
+    ['an empty return path', ['Return-Path: <>'], true],
+  ])('with %s', async (_name, head, isAutomatic) => {
+    expect((await read(mailOf(head))).isAutomatic).toBe(isAutomatic);
+  });
+
+  it.each(['mailer-daemon', 'no-reply', 'noreply+42', 'postmaster'])('from %s is a machine’s', async (name) => {
+    const raw = Buffer.from(`From: ${name}@provider.example\r\nTo: ${OWN}\r\n\r\nx`);
+    expect((await read(raw)).isAutomatic).toBe(true);
+  });
+
+  it('that is not addressed to the mailbox is never answered automatically', async () => {
+    const mail = await read(Buffer.from('From: a@b.example\r\nTo: other@loja.example\r\nMessage-ID: <m@x>\r\n\r\nx'));
+    const [event] = receivedEvents(mail, { arrivedAt: 0, buyer: null });
+    expect(event).toMatchObject({ data: { platform: { automated: true } } });
+  });
+
+  it('is answered where it asks to be', async () => {
+    const mail = await read(mailOf(['Reply-To: Outra <Outra@Buyers.example>']));
+    expect(mail.answerTo).toEqual({ address: 'outra@buyers.example', name: 'Outra' });
+  });
+
+  it('in HTML becomes plain text, without what runs or is not seen', async () => {
+    const html = '<p>Oi &amp; tchau</p><script>alert(1)</script><style>p{}</style><img src="https://t.example/p.gif">';
+    const { text } = await read(mailOf(['Content-Type: text/html'], html));
+    expect(text).toBe('Oi & tchau');
+  });
+
+  it('has its files with names and kinds', async () => {
+    const head = ['Content-Type: multipart/mixed; boundary=b'];
+    const parts = ['--b', 'Content-Type: text/plain', '', 'Veja.', '--b'];
+    const file = ['Content-Type: image/png; name="[foto].png"', 'Content-Disposition: attachment', '', 'x', '--b--'];
+    const mail = await read(mailOf(head, [...parts, ...file].join('\r\n')));
+    const [event] = receivedEvents(mail, { arrivedAt: 0, buyer: null });
+    expect(event).toMatchObject({
+      data: { text: 'Veja.', attachments: [{ ref: '0 <m@x>', mediaType: 'image/png', name: '[foto].png', size: 1 }] },
+    });
+  });
+
+  it('without a Message-ID is known by its bytes', async () => {
+    const raw = Buffer.from(`From: a@b.example\r\nTo: ${OWN}\r\n\r\nx`);
+    const [first, second] = [await read(raw), await read(raw)];
+    expect(first.id).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(second.id).toBe(first.id);
+  });
+
+  it('that reports a delay says nothing', async () => {
+    const body = ['--b', 'Content-Type: message/delivery-status', '', 'Action: delayed', 'Status: 4.0.0', '', '--b'];
+    const given = ['Content-Type: text/rfc822-headers', '', 'Message-ID: <ours@loja.example>', '', '--b--'];
+    const head = ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'];
+    const mail = await read(mailOf(head, [...body, ...given].join('\r\n')));
+    expect(mail.report).toEqual({ about: '<ours@loja.example>', action: 'delayed', status: '4.0.0' });
+    expect(receivedEvents(mail, { arrivedAt: 0, buyer: null })).toEqual([]);
+  });
+});
+
+describe('the words of HTML', () => {
+  it.each([
+    ['lines', '<div>Oi,</div><div>tudo bem?</div>', 'Oi,\ntudo bem?'],
+    ['breaks', 'Oi,<br>tudo<br/><br>bem?', 'Oi,\ntudo\n\nbem?'],
+    ['paragraphs', '<p>Oi</p><p>tchau</p>', 'Oi\n\ntchau'],
+    ['lists', '<ul><li>um</li><li>dois</li></ul>', '- um\n- dois'],
+    ['letters', 'A&ccedil;&atilde;o &lt;b&gt; &#128230; 1 < 2', 'Ação <b> 📦 1 < 2'],
+    ['quotes', 'Sim!<blockquote><p>Quer?</p></blockquote>', 'Sim!\n\n> Quer?'],
+    ['what nobody sees', '<!-- x --><head><title>t</title></head>a<script>b</SCRIPT>c<img src=x onerror=y>', 'ac'],
+    ['what never ends', 'a<script>b', 'a'],
+    ['a tag that never ends', 'a<b', 'a'],
+  ])('%s', (_name, html, text) => {
+    expect(textOfHtml(html)).toBe(text);
+  });
+});
+
+describe('what an answer refers to (RFC 5322, 3.6.4)', () => {
+  const base = async (head: readonly string[]) => referencesTo(await read(mailOf(head)));
+
+  it.each([
+    ['References and the mail itself', ['References: <a@x> <b@x>', 'In-Reply-To: <b@x>'], ['<a@x>', '<b@x>', '<m@x>']],
+    ['In-Reply-To where there are no References', ['In-Reply-To: <b@x>'], ['<b@x>', '<m@x>']],
+    ['the mail alone', [], ['<m@x>']],
+  ])('%s', async (_name, head, expected) => {
+    expect(await base(head)).toEqual(expected);
+  });
+});
+
+describe('quoted text', () => {
+  it.each([
+    ['is left where it is marked', 'Sim!\n\n> Quer?', 'Sim!\n\n> Quer?'],
+    [
+      'of Outlook is marked',
+      'Sim!\n\n-----Mensagem original-----\nDe: Loja\nQuer?',
+      'Sim!\n\n> -----Mensagem original-----\n> De: Loja\n> Quer?',
+    ],
+    [
+      'has its first line marked too',
+      'Sim!\n\nEm seg., 2 de nov. de 2026, Loja <a@b.example> escreveu:\n> Quer?',
+      'Sim!\n\n> Em seg., 2 de nov. de 2026, Loja <a@b.example> escreveu:\n> Quer?',
+    ],
+    ['is not what a mail begins with', 'De: joana@x.example\nOi', 'De: joana@x.example\nOi'],
+  ])('%s', (_name, text, expected) => {
+    expect(visibleText(text)).toBe(expected);
+  });
+});

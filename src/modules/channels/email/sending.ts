@@ -1,0 +1,143 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { ImapFlow } from 'imapflow';
+import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import { errorCode } from '../../../platform/egress/index.js';
+import type { Egress } from '../../../platform/egress/index.js';
+import { handIn } from '../../../platform/mail/index.js';
+import type { MailOutcome } from '../../../platform/mail/index.js';
+import type { Access, OutgoingMessage, Sought } from '../connector.js';
+import { findHead, numbersOf, openBox, sentPath } from './boxes.js';
+import type { Imap, ImapResult } from './imap.js';
+import type { Mail } from './mail.js';
+import { mailboxOf, mailServerOf, ownMessageId } from './mailbox.js';
+import type { Mailbox } from './mailbox.js';
+import { referencesTo } from './threads.js';
+
+/** Writes mails, and finds them again among the copies of what was sent. */
+export class EmailSending {
+  constructor(
+    private readonly imap: Imap,
+    private readonly egress: Egress,
+  ) {}
+
+  /** Reads what is answered, hands the answer in and keeps a copy, all within one attempt's time. */
+  async send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+    const mailbox = mailboxOf(access);
+    if (mailbox === null) return { kind: 'not_taken', retryAfterMs: null, reason: 'token_invalid' };
+    const endsAt = Date.now() + access.requestTimeoutMs;
+    const id = ownMessageId(message.intentId, mailbox);
+    // Whatever happens to the mailbox after the mail was handed in: this stands.
+    let end: SendOutcome | null = null;
+    const result = await this.imap.within(mailbox, access.requestTimeoutMs, async (client) => {
+      const parent = await this.#parent(client, mailbox, message);
+      const bytes = await compose(mailbox, message, parent);
+      const to = parent?.answerTo.address ?? message.buyerId;
+      end = outcomeOf(await this.#handIn(mailbox, { to, bytes }, Math.max(1, endsAt - Date.now())), id);
+      if (end.kind === 'taken' && mailbox.sentCopies === 'ours') await keepCopy(client, mailbox, bytes);
+      return end;
+    });
+    return end ?? (result.kind === 'done' ? result.value : notSent(result));
+  }
+
+  /**
+   * Looks for a message of ours among the copies of what was sent. Where the server makes them, there is one of everything it took;
+   * where we do, a missing one proves nothing.
+   */
+  async find(access: Access, { intentId }: Sought): Promise<ReadOutcome> {
+    const mailbox = mailboxOf(access);
+    if (mailbox === null) return { kind: 'failed', reason: 'token_invalid' };
+    const id = ownMessageId(intentId, mailbox);
+    const result = await this.imap.within(mailbox, access.requestTimeoutMs, (client) => isSent(client, mailbox, id));
+    if (result.kind !== 'done') return { kind: 'failed', reason: codeOf(result) };
+    if (result.value) return { kind: 'found', status: 'available', externalId: id };
+    return mailbox.sentCopies === 'server' ? { kind: 'absent' } : { kind: 'failed', reason: 'no_copy' };
+  }
+
+  /** Whether mail could be handed in: a login, and nothing more. null = yes. */
+  async tryLogin(mailbox: Mailbox, timeoutMs: number): Promise<MailOutcome> {
+    return this.#handIn(mailbox, null, timeoutMs);
+  }
+
+  async #handIn(
+    mailbox: Mailbox,
+    mail: { readonly to: string; readonly bytes: Buffer } | null,
+    timeoutMs: number,
+  ): Promise<MailOutcome> {
+    const { smtpHost: host, smtpPort: port, smtpSecurity: security, address: from } = mailbox;
+    let addresses: readonly string[];
+    try {
+      addresses = await this.egress.mailAddresses({ host, port, secure: security !== 'none' });
+    } catch (error) {
+      const code = errorCode(error).toLowerCase().slice(0, 64);
+      return { kind: code === 'egress_blocked' ? 'refused' : 'not_taken', code };
+    }
+    return handIn(mailServerOf(mailbox, addresses[0] ?? host), mail === null ? null : { from, ...mail }, timeoutMs);
+  }
+
+  async #parent(client: ImapFlow, mailbox: Mailbox, message: OutgoingMessage): Promise<Mail | null> {
+    for (const id of new Set([message.inReplyTo ?? '', message.conversationId])) {
+      const found = await findHead(client, mailbox, 'inbox', id);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+}
+
+async function isSent(client: ImapFlow, mailbox: Mailbox, id: string): Promise<boolean> {
+  return (await openBox(client, mailbox, 'sent')) !== null && (await numbersOf(client, id)).length > 0;
+}
+
+/** The mail was handed in whether there is a copy or not. */
+async function keepCopy(client: ImapFlow, mailbox: Mailbox, bytes: Buffer): Promise<void> {
+  const path = await sentPath(client, mailbox);
+  if (path !== null) await client.append(path, bytes, ['\\Seen']);
+}
+
+function compose(mailbox: Mailbox, message: OutgoingMessage, parent: Mail | null): Promise<Buffer> {
+  const name = mailbox.name ?? '';
+  const inReplyTo = message.inReplyTo ?? message.conversationId;
+  const references = parent === null ? [inReplyTo] : referencesTo(parent);
+  const subject = parent?.subject ?? '';
+  return new MailComposer({
+    from: { name, address: mailbox.address },
+    to: { name: '', address: parent?.answerTo.address ?? message.buyerId },
+    subject: /^(?:re|res|aw|回复)\s*[:：]/i.test(subject) ? subject : `Re: ${subject || name || mailbox.address}`,
+    text: message.text,
+    messageId: ownMessageId(message.intentId, mailbox),
+    ...(inReplyTo.startsWith('<') ? { inReplyTo, references } : {}),
+    // A person's answer is a person's, whoever's program it was written in (RFC 3834, 5).
+    headers: message.author === 'automated' ? { 'Auto-Submitted': 'auto-replied' } : {},
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+    .compile()
+    .build();
+}
+
+/** A wrong password for handing in is told like one for the mailbox. */
+function outcomeOf(outcome: MailOutcome, id: string): SendOutcome {
+  switch (outcome.kind) {
+    case 'taken':
+      return { kind: 'taken', status: 'available', externalId: id };
+    case 'refused':
+      return { kind: 'refused', reason: outcome.code };
+    case 'unknown':
+      return { kind: 'unknown', reason: outcome.code };
+    case 'not_taken': {
+      const reason = outcome.code === 'smtp_535' ? 'token_invalid' : outcome.code;
+      return { kind: 'not_taken', retryAfterMs: null, reason };
+    }
+  }
+}
+
+type NotOpened = Exclude<ImapResult<never>, { kind: 'done' }>;
+
+function notSent(result: NotOpened): SendOutcome {
+  if (result.kind === 'blocked') return { kind: 'refused', reason: 'egress_blocked' };
+  return { kind: 'not_taken', retryAfterMs: null, reason: codeOf(result) };
+}
+
+function codeOf(result: NotOpened): string {
+  if (result.kind === 'unauthorised') return 'token_invalid';
+  return result.kind === 'blocked' ? 'egress_blocked' : result.code;
+}

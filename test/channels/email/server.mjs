@@ -1,0 +1,46 @@
+/**
+ * A local mail provider: `npm run sim -- email [--port N] [--imap N] [--smtp N]`. It speaks IMAP and SMTP, without TLS, to
+ * `loja@loja.example` with the password `sim-mailbox-password`. Everything is in memory and ends with it. What happens is told to it
+ * over `/sim/…` (see `control.mjs`); no connector knows of that.
+ */
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+import { control } from './control.mjs';
+import { Faults } from './faults.mjs';
+import { imapServer } from './imap.mjs';
+import { smtpServer } from './smtp.mjs';
+import { World } from './world.mjs';
+
+const port = { type: 'string', default: '0' };
+const { values } = parseArgs({ options: { port, imap: port, smtp: port, settings: { type: 'string' } } });
+
+const sim = { world: new World(JSON.parse(values.settings ?? '{}')), faults: new Faults(), ports: {} };
+const imap = imapServer(sim);
+const smtp = smtpServer(sim);
+const http = createServer((request, response) => void handle(request, response));
+
+const listen = (server, wanted) => new Promise((done) => server.listen(Number(wanted), '127.0.0.1', done));
+await Promise.all([listen(imap, values.imap), listen(smtp, values.smtp)]);
+sim.ports = { imap: imap.address().port, smtp: smtp.server.address().port };
+await listen(http, values.port);
+console.log(`email: http://127.0.0.1:${http.address().port} imap ${sim.ports.imap} smtp ${sim.ports.smtp}`);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
+// Whoever started it may be killed: nobody is left to stop it then.
+if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+
+async function handle(request, response) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { pathname } = new URL(request.url, 'http://sim');
+  const [status, body] = control(sim, request.method, pathname.slice(5), json(Buffer.concat(chunks)) ?? {});
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function json(bytes) {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+
+/** Mailboxes of one provider, and what it has passed on to others. */
+export class World {
+  settings = {
+    /** Whether a copy of what is handed in is put into Sent by the provider itself. */
+    savesSent: true,
+    /** Whether a waiting client is told of new mail. */
+    tellsIdle: true,
+    /** Wait before each answer to an IMAP command, in ms. */
+    slowMs: 0,
+    /** Largest mail taken, in bytes. */
+    maxSize: 25 * 1024 * 1024,
+  };
+
+  /** By name of the login, which is the address. */
+  accounts = new Map();
+
+  /** Everything that was taken to be passed on, once for each recipient. */
+  taken = [];
+
+  #listeners = new Set();
+
+  constructor(settings = {}) {
+    Object.assign(this.settings, settings);
+    this.open('loja@loja.example', 'sim-mailbox-password');
+  }
+
+  open(user, password) {
+    this.accounts.set(user, {
+      password,
+      boxes: new Map([box('INBOX', null), box('Sent', '\\Sent'), box('Junk', '\\Junk')]),
+    });
+  }
+
+  boxOf(user, name) {
+    const wanted = /^inbox$/i.test(name) ? 'INBOX' : name;
+    return this.accounts.get(user)?.boxes.get(wanted);
+  }
+
+  /** Puts a mail into a mailbox; its number there. */
+  put(user, name, raw, { flags = [], at = Date.now() } = {}) {
+    const target = this.boxOf(user, name);
+    const message = { uid: target.uidNext, raw, flags: new Set(flags), at };
+    target.uidNext += 1;
+    target.messages.push(message);
+    if (this.settings.tellsIdle) for (const listener of this.#listeners) listener(target);
+    return message.uid;
+  }
+
+  /** The server was restored: the same mails under other numbers. */
+  renumber(user, name) {
+    const target = this.boxOf(user, name);
+    target.uidValidity += 1;
+    target.messages.forEach((message, index) => (message.uid = index + 1));
+    target.uidNext = target.messages.length + 1;
+  }
+
+  /** A mail handed in by somebody who is logged in. */
+  take(user, { from, to, raw }) {
+    const messageId = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1] ?? `<${randomUUID()}@none>`;
+    for (const recipient of to) this.taken.push({ from, to: recipient, messageId, raw: raw.toString('utf8') });
+    if (this.settings.savesSent && user !== undefined) this.put(user, 'Sent', raw, { flags: ['\\Seen'] });
+    for (const recipient of to) if (this.accounts.has(recipient)) this.put(recipient, 'INBOX', raw);
+  }
+
+  onNew(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+function box(name, use) {
+  return [name, { name, use, uidValidity: 1_000 + name.length, uidNext: 1, messages: [] }];
+}

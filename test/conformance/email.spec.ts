@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { EmailConnector } from '../../src/modules/channels/index.js';
+import type { Access, OutgoingMessage } from '../../src/modules/channels/index.js';
+import { Egress } from '../../src/platform/egress/index.js';
+import { Sim } from '../channels/sim.js';
+import { allOf, deliver } from './delivery.js';
+import { conformance } from './kit.js';
+import type { Rig } from './rig.js';
+
+const ADDRESS = 'loja@loja.example';
+const PASSWORD = 'sim-mailbox-password';
+
+type Taken = { readonly to: string; readonly messageId: string; readonly raw: string };
+type State = { readonly imap: number; readonly smtp: number };
+
+describe('email', () => {
+  let sim: Sim;
+  let egress: Egress;
+  let connector: EmailConnector;
+  let access: Access;
+  let buyers = 0;
+
+  const settingsOf = ({ imap, smtp }: State, more: Readonly<Record<string, string>> = {}) => ({
+    ...{ address: ADDRESS, name: 'Loja Exemplo', imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
+    ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none', sentCopies: 'server', ...more },
+  });
+
+  /** A buyer writes; the Message-ID. */
+  const arrive = async (text: string, head: readonly string[] = [], from?: string) => {
+    const buyer = from ?? `b${(buyers += 1)}@buyers.example`;
+    const id = `<${randomUUID()}@buyers.example>`;
+    const lines = [`From: Marina Teles <${buyer}>`, `To: ${ADDRESS}`, `Message-ID: ${id}`, ...head];
+    const { uid } = await sim.act<{ uid: number }>('mails', { raw: [...lines, '', text].join('\n') });
+    return { id, uid, buyer };
+  };
+
+  const answerTo = (id: string, buyerId: string, text: string): OutgoingMessage => ({
+    ...{ intentId: randomUUID(), conversationId: id, buyerId, text, language: 'pt-BR' },
+    ...{ inReplyTo: id, author: 'human', attachments: [] },
+  });
+
+  const taken = async ({ buyerId, intentId }: OutgoingMessage): Promise<Taken[]> =>
+    (await sim.act<Taken[]>('taken', { to: buyerId })).filter(({ messageId }) => messageId.includes(intentId));
+
+  const plan = (call: string, fault: string, about?: string): Promise<void> =>
+    sim.act('faults', { call, fault, ...(about === undefined ? {} : { about }) }).then(() => undefined);
+
+  const message = async (text: string): Promise<OutgoingMessage> => {
+    const { id, buyer } = await arrive('Chega quando?', ['Subject: Pedido']);
+    return answerTo(id, buyer, text);
+  };
+
+  conformance(async (): Promise<Rig> => {
+    sim = await Sim.start('email');
+    const state = await sim.state<State>();
+    egress = new Egress(['127.0.0.1']);
+    connector = new EmailConnector(egress);
+    const settings = settingsOf(state);
+    access = { url: '', secrets: [PASSWORD, ''], settings, account: ADDRESS, requestTimeoutMs: 20_000 };
+    return {
+      connector,
+      access,
+      stranger: { ...access, secrets: ['somebody-elses-password', ''] },
+      unreachable: '',
+      nowhere: { ...access, settings: settingsOf({ imap: 1, smtp: 1 }) },
+      hastyMs: 1_000,
+      message,
+      next: ({ buyerId }, fault) => plan('send', fault, buyerId),
+      taken: async (one) => (await taken(one)).length,
+      reading: {
+        arrive: async (text) => {
+          const { id, uid } = await arrive(text);
+          return { hint: { kind: 'inbox', resource: `1005.${uid}` }, messageId: id, conversationId: id };
+        },
+        next: (fault) => plan('read', fault),
+        unknown: { kind: 'inbox', resource: '1005.999999' },
+      },
+      credentials: { account: ADDRESS },
+      stop: async () => {
+        await sim.stop();
+        await egress.close();
+      },
+    };
+  });
+
+  it('answers in the thread of what it answers to', async () => {
+    const { id, buyer } = await arrive('E agora?', [
+      'Subject: Pedido 42',
+      'References: <a@x> <b@x>',
+      'In-Reply-To: <b@x>',
+    ]);
+    const answer = answerTo(id, buyer, 'Chega amanhã.');
+    expect(await connector.send(access, answer)).toMatchObject({ kind: 'taken', status: 'available' });
+    const [{ raw } = { raw: '' }] = await taken(answer);
+    const unfolded = raw.replace(/\r\n[ \t]+/g, ' ');
+    expect(unfolded).toContain('Subject: Re: Pedido 42\r\n');
+    expect(unfolded).toContain(`In-Reply-To: ${id}\r\n`);
+    expect(unfolded).toContain(`References: <a@x> <b@x> ${id}\r\n`);
+    expect(unfolded).not.toContain('Auto-Submitted');
+  });
+
+  it('says of what no person wrote that no person wrote it', async () => {
+    const answer = { ...(await message('Recebemos a sua mensagem.')), author: 'automated' as const };
+    await connector.send(access, answer);
+    expect((await taken(answer))[0]?.raw).toContain('Auto-Submitted: auto-replied\r\n');
+  });
+
+  it('does not take a missing copy for a proof where it makes the copies itself', async () => {
+    await sim.act('settings', { savesSent: false });
+    const ours = { ...access, settings: settingsOf(await sim.state<State>(), { sentCopies: 'ours' }) };
+    const [there, lost] = [await message('Com cópia.'), await message('Sem cópia.')];
+    expect(await connector.send(ours, there)).toMatchObject({ kind: 'taken' });
+    const since = Date.now() - 60_000;
+    expect(await connector.find(ours, { intentId: there.intentId, since, message: null })).toMatchObject({
+      kind: 'found',
+    });
+    await plan('send', 'cut_after', lost.buyerId);
+    expect(await deliver({ connector }, ours, lost)).toBe('uncertain');
+    expect(await taken(lost)).toHaveLength(1);
+    await sim.act('settings', { savesSent: true });
+  });
+
+  it('gives the files of a mail, and no more of them than is asked for', async () => {
+    const parts = ['--b', 'Content-Type: text/plain', '', 'Veja.', '--b', 'Content-Type: image/png; name=foto.png'];
+    const file = ['Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', 'AAECAwQF', '--b--', ''];
+    const { id, uid } = await arrive([...parts, ...file].join('\n'), ['Content-Type: multipart/mixed; boundary=b']);
+    const answer = await connector.reading.read(access, { kind: 'inbox', resource: `1005.${uid}` });
+    const ref = `0 ${id}`;
+    expect(answer).toMatchObject({
+      value: [{ data: { text: 'Veja.', attachments: [{ ref, mediaType: 'image/png', name: 'foto.png', size: 6 }] } }],
+    });
+    const bytes = Buffer.from([0, 1, 2, 3, 4, 5]);
+    expect(await connector.files.fetch(access, ref, 100)).toEqual({ kind: 'read', value: { bytes, complete: true } });
+    expect(await connector.files.fetch(access, ref, 2)).toMatchObject({ value: { complete: false } });
+    expect(await connector.files.fetch(access, `1 ${id}`, 100)).toEqual({ kind: 'absent' });
+    expect(await connector.files.fetch(access, 'nonsense', 100)).toEqual({ kind: 'absent' });
+  });
+
+  it('finds each mail once, whatever numbers the mails get', async () => {
+    const first = await everything(null);
+    const { id } = await arrive('Uma nova.');
+    const second = await everything(first.keep);
+    expect(second.hints).toHaveLength(1);
+    expect((await everything(second.keep)).hints).toEqual([]);
+    await sim.act('renumber');
+    const again = await everything(second.keep);
+    const reads = await allOf(again.hints.slice(-3), 3, (hint) => connector.reading.read(access, hint));
+    expect(JSON.stringify(reads)).toContain(id);
+    // What was hinted at before stands under another number now.
+    const [stale] = second.hints;
+    expect(stale === undefined ? null : await connector.reading.read(access, stale)).toEqual({ kind: 'absent' });
+  });
+
+  const everything = async (cursor: string | null) => {
+    const hints = [];
+    for (let at = cursor; ;) {
+      const answer = await connector.reading.changes(access, at);
+      if (answer.kind !== 'read') throw new Error(answer.kind);
+      hints.push(...answer.value.hints);
+      if (answer.value.next === null) return { hints, keep: answer.value.keep ?? null };
+      at = answer.value.next;
+    }
+  };
+});

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Sim } from '../channels/sim.js';
+import { startStack } from './stack.js';
+import type { Stack } from './stack.js';
+
+export const MAIL_ADDRESS = 'loja@loja.example';
+const PASSWORD = 'sim-mailbox-password';
+
+/** A mail the provider has passed on. */
+export type PassedOn = { readonly to: string; readonly messageId: string; readonly raw: string };
+
+/** The product with a shop that is written to by e-mail, and the provider of its mailbox. */
+export class MailShop {
+  shopId = '';
+
+  private constructor(
+    readonly stack: Stack,
+    readonly sim: Sim,
+  ) {}
+
+  /** Starts both; nobody has given the password yet. The definition that ships answers mails. */
+  static async start(): Promise<MailShop> {
+    const sim = await Sim.start('email');
+    const stack = await startStack({ environment: { ATENDE_SWEEP_EVERY_MS: '3600000' } });
+    const shop = new MailShop(stack, sim);
+    const settings = { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' };
+    const created = await stack
+      .as('admin')
+      .post('/v1/shops', { key: 'mail', name: 'Loja', channel: 'email', settings });
+    if (created.status !== 201) throw new Error(JSON.stringify(created.body));
+    shop.shopId = created.body.id;
+    return shop;
+  }
+
+  /** Gives what the mailbox is reached with; the answer of the API. */
+  async give(changed: Readonly<Record<string, string | number>> = {}): Promise<{ status: number; body: unknown }> {
+    const { imap, smtp } = await this.sim.state<{ imap: number; smtp: number }>();
+    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, {
+      ...{ address: MAIL_ADDRESS, name: 'Loja Exemplo', password: PASSWORD, sentCopies: 'server' },
+      ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
+      ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none', ...changed },
+    });
+  }
+
+  /** A mail arrives; its Message-ID. Nobody here hears of it until the mailbox is looked at. */
+  async arrive(from: string, text: string, head: readonly string[] = []): Promise<string> {
+    const id = `<${randomUUID()}@buyers.example>`;
+    const lines = [`From: ${from}`, `To: ${MAIL_ADDRESS}`, `Message-ID: ${id}`, ...head, '', text];
+    await this.sim.act('mails', { raw: lines.join('\n') });
+    return id;
+  }
+
+  /** The mailbox is looked at now. */
+  async look(): Promise<void> {
+    await this.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile' and ref = $1`, [
+      this.shopId,
+    ]);
+  }
+
+  /** What the provider has passed on to somebody. */
+  async passedOn(to: string): Promise<readonly PassedOn[]> {
+    return this.sim.act<PassedOn[]>('taken', { to });
+  }
+
+  async health(): Promise<{ readonly state: string; readonly trouble: { readonly code: string } | null }> {
+    return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
+  }
+
+  /** The inquiry in which a text stands, with its messages as they are shown. */
+  async inquiryWith(
+    text: string,
+  ): Promise<
+    | { readonly id: string; readonly messages: readonly { text: string; from: string; state: string | null }[] }
+    | undefined
+  > {
+    const { rows } = await this.stack.superuser.query<{ id: string }>('select id from inquiry where shop_id = $1', [
+      this.shopId,
+    ]);
+    for (const { id } of rows) {
+      const { body } = await this.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
+      type Item = { text: string; author: { kind: string }; delivery: { state: string } | null };
+      const messages = (body as { items: Item[] }).items.map((item) => ({
+        ...{ text: item.text, from: item.author.kind, state: item.delivery?.state ?? null },
+      }));
+      if (messages.some((message) => message.text === text)) return { id, messages };
+    }
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.stop();
+    await this.sim.stop();
+  }
+}
