@@ -25,13 +25,14 @@ export type Bench = {
 /**
  * Starts product, servers, buyers and twin, runs `work`, and ends them all.
  *
- * @param special arguments of Node for the product, and parameters of PostgreSQL, for a profile
+ * @param special arguments of Node for the product and parameters of PostgreSQL, for a profile; further variables of its environment
  */
 export async function withBench<T>(
   options: Options,
   special: {
     readonly nodeArguments: readonly string[];
     readonly postgresSettings: Readonly<Record<string, string>>;
+    readonly environment?: Readonly<Record<string, string>>;
   },
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {

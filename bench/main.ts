@@ -5,6 +5,7 @@ import type { Bench } from './bench.js';
 import { biteFigures } from './bites.js';
 import { microFigures } from './micro/micro.js';
 import { migrationFigures } from './migration.js';
+import { noticeFigures } from './notices.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { profile } from './profile/profile.js';
@@ -27,6 +28,10 @@ async function main(): Promise<number> {
   mkdirSync(options.out, { recursive: true });
   if (options.profile) {
     await profile(options);
+    return 0;
+  }
+  if (options.notices) {
+    console.log(JSON.stringify(await noticeFigures(options, say), null, 2));
     return 0;
   }
   const none = { nodeArguments: [], postgresSettings: {} };

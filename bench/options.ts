@@ -27,6 +27,8 @@ export type Options = {
   readonly bites: number;
   /** Recorded inquiries that are simulated, and nothing else; 0 = not. */
   readonly simulate: number;
+  /** How fast notices of a platform are answered and seen, and nothing else. */
+  readonly notices: boolean;
   /** Folder for the JSON and the profiles. */
   readonly out: string;
 };
@@ -41,6 +43,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --migrate <n>         what it takes to migrate that many open inquiries, only
   --bites <n>           how long what bites first takes with that many open inquiries, only
   --simulate <n>        how long simulating that many recorded inquiries takes (at most 500), only
+  --notices             how fast notices of a platform are answered and seen, only
   --out <folder>        where results are written (default bench/results)`;
 
 /** Connections plan their statements and V8 compiles the code within the first minute: what is measured is the state after that. */
@@ -58,7 +61,16 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ quick: flag, profile: flag, micro: flag, server: text, open: text, rounds: text, seconds: text },
+      ...{
+        quick: flag,
+        profile: flag,
+        micro: flag,
+        notices: flag,
+        server: text,
+        open: text,
+        rounds: text,
+        seconds: text,
+      },
       ...{ 'in-flight': text, seed: text, migrate: text, bites: text, simulate: text, out: text },
     },
   });
@@ -75,6 +87,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: count('seed', values.seed, 20_261_122, 0),
     profile: values.profile,
     micro: values.micro,
+    notices: values.notices,
     migrate: count('migrate', values.migrate, 0, 1),
     bites: count('bites', values.bites, 0, 1),
     simulate: count('simulate', values.simulate, 0, 1),

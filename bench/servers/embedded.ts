@@ -7,13 +7,13 @@ import { ProductProcess } from './product-process.js';
 
 /** The product with the servers it brings: what a newcomer runs. */
 export async function startWithEmbedded(options: InstallationOptions): Promise<Installation> {
-  const { home, nodeArguments, postgresSettings } = options;
+  const { home, nodeArguments, postgresSettings, environment = {} } = options;
   if (Object.keys(postgresSettings).length > 0) {
     const first = await ProductProcess.start(home, {}, []);
     await setParameters(urlOf(home, readPort(home, 'postgres.port'), 'postgres', 'postgres'), postgresSettings);
     await first.stop();
   }
-  const product = await ProductProcess.start(home, {}, nodeArguments);
+  const product = await ProductProcess.start(home, environment, nodeArguments);
   const servers = readServers(home);
   const temporal = servers.get('temporal') ?? 0;
   return {

@@ -28,6 +28,8 @@ export type InstallationOptions = {
   readonly home: string;
   /** Arguments of Node for the product's process, for example to profile it. */
   readonly nodeArguments: readonly string[];
+  /** Further variables of the product's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Parameters of PostgreSQL, written before the measured start. */
   readonly postgresSettings: Readonly<Record<string, string>>;
 };

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { projectFolder } from '../support/project.js';
 
 /** A platform's local server in a process of its own, told over `/sim/…` what to do. */
 export class Sim {
@@ -13,7 +12,8 @@ export class Sim {
 
   /** Starts the server of `test/channels/<channel>`; it ends with this process, however that ends. */
   static async start(channel: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Sim> {
-    const server = join(projectFolder, 'test', 'channels', channel, 'server.mjs');
+    // From the folder everything is started in: the benchmark has this file in another place.
+    const server = join('test', 'channels', channel, 'server.mjs');
     const child = spawn(process.execPath, [server, '--settings', JSON.stringify(settings)], {
       env: { ...process.env, NODE_OPTIONS: '', ATENDE_SIM_PARENT: String(process.pid) },
       stdio: ['pipe', 'pipe', 'inherit'],
