@@ -14,6 +14,8 @@ const TABLES = [
   'raw_delivery',
   'quarantine',
   'channel_hint',
+  'sync_entry',
+  'test_run',
   'early_receipt',
 ];
 
@@ -147,6 +149,8 @@ export class Conversations extends Migration {
       known_wake timestamptz(3),
       ring_wanted boolean not null default false,
       backfill boolean not null default false,
+      -- Opened to see whether the shop is served: handed to no channel, counted nowhere.
+      test boolean not null default false,
       opened_at timestamptz(3) not null,
       closed_at timestamptz(3),
       archived_at timestamptz(3),
@@ -290,17 +294,42 @@ export class Conversations extends Migration {
       shop_id uuid not null,
       kind text not null,
       resource bytea not null,
-      origin text not null check (origin in ('notice', 'sweep')),
+      -- What asked for it last, and when.
+      origin text not null check (origin in ('notice', 'sweep', 'delivery')),
       seen_at timestamptz(3) not null,
+      -- null while it waits to be read.
       read_at timestamptz(3),
+      -- When a sweep last named it.
+      listed_at timestamptz(3),
       outcome text,
       tries integer not null default 0,
-      -- Messages that were new when it was read.
-      news integer not null default 0,
       primary key (tenant_id, id),
       foreign key (tenant_id, shop_id) references shop
     )`);
     this.addSql(`create index channel_hint_shop on channel_hint (tenant_id, shop_id, seen_at)`);
+    this.addSql(`create table sync_entry (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      event text not null check (event in ('read', 'swept', 'trouble')),
+      origin text,
+      kind text,
+      code text,
+      found integer not null,
+      at timestamptz(3) not null,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create table test_run (
+      tenant_id uuid not null,
+      id uuid not null,
+      shop_id uuid not null,
+      member_id uuid,
+      begun_at timestamptz(3) not null default now(),
+      primary key (tenant_id, id),
+      foreign key (tenant_id, shop_id) references shop
+    )`);
+    this.addSql(`create index sync_entry_shop on sync_entry (tenant_id, shop_id, at, id)`);
   }
 
   override down(): void {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AttachmentFetcher } from './modules/attachment/index.js';
 import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
-import { HintReader, Reconciler, Relay } from './modules/ingest/index.js';
+import { Backlog, HintReader, Reconciler, Relay } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
 import { MigrationRun } from './modules/migration/index.js';
 import { HeldNotices, NoticeCourier } from './modules/notification/index.js';
@@ -26,6 +26,9 @@ const FETCHES_PER_SHOP = 4;
 /** Files are held in memory while they are looked at. */
 const FILES_AT_ONCE = 4;
 const FILES_PER_SHOP = 2;
+/** What sweeps found is read apart: thousands of it make nobody wait who writes now. */
+const CATCHES_AT_ONCE = 4;
+const CATCHES_PER_SHOP = 2;
 const UPKEEP_AT_ONCE = 4;
 
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
@@ -41,6 +44,7 @@ export class WorkLoops {
     dispatcher: Dispatcher,
     caller: Caller,
     reader: HintReader,
+    backlog: Backlog,
     reconciler: Reconciler,
     attachments: AttachmentFetcher,
     engine: InquiryEngine,
@@ -62,6 +66,7 @@ export class WorkLoops {
       reconcile: (item: WorkItem) => reconciler.handle(item),
     };
     const filing = { name: 'files', concurrency: FILES_AT_ONCE, perShop: FILES_PER_SHOP };
+    const catching = { name: 'catcher', concurrency: CATCHES_AT_ONCE, perShop: CATCHES_PER_SHOP };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
@@ -70,6 +75,7 @@ export class WorkLoops {
       new WorkLoop(queue, { ...telling, handlers: { notify: (item) => courier.handle(item) } }, log),
       new WorkLoop(queue, { ...fetching, handlers: reads }, log),
       new WorkLoop(queue, { ...filing, handlers: { attachment: (item) => attachments.handle(item) } }, log),
+      new WorkLoop(queue, { ...catching, handlers: { catch_up: (item) => backlog.handle(item) } }, log),
       new WorkLoop(
         queue,
         {

@@ -35,6 +35,7 @@ import { DutyController } from './rosters/duty.controller.js';
 import { RostersController } from './rosters/rosters.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
 import { ShopChannelController } from './shops/shop-channel.controller.js';
+import { TestInquiryController } from './shops/test-inquiry.controller.js';
 import { ShopCredentialsController } from './shops/shop-credentials.controller.js';
 import { ShopTemplatesController } from './shops/shop-templates.controller.js';
 import { ShopsController } from './shops/shops.controller.js';
@@ -45,6 +46,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 export const CONFIGURATION_CONTROLLERS: Type[] = [
   ShopsController,
   ShopChannelController,
+  TestInquiryController,
   ShopCredentialsController,
   ShopTemplatesController,
   MembersController,

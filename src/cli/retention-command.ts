@@ -36,7 +36,9 @@ const RECORDS: Readonly<Record<(typeof AGED_RECORDS)[number], string>> = {
   quarantined: 'quarantined deliveries',
   earlyReceipts: 'receipts of unknown messages',
   hints: 'hints of platforms',
+  syncEntries: 'entries of logs of platforms',
   sketches: 'sketches of sent texts',
+  testRuns: 'test runs',
   answers: 'answers to repeated requests',
 };
 

@@ -227,6 +227,35 @@ describe('a shop on Mercado Livre', () => {
     expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toEqual([]);
   }, 120_000);
 
+  it('finds by a sweep that somebody has answered on the platform, though no notice told of it', async () => {
+    const { id } = await shop.ask('Entrega em Manaus?', { buyerId: 5_450 });
+    const inquiry = await inquiryWith('Entrega em Manaus?');
+    const sweep = async (): Promise<void> => {
+      const { rows } = await shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account');
+      await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+      await eventually(
+        () => shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account'),
+        (now) => Number(now.rows[0]?.at) > Number(rows[0]?.at),
+        PATIENT_MS,
+      );
+    };
+    await sweep();
+    await shop.sim.act('answers', { questionId: id, text: 'Entregamos, sim.', silent: true });
+    await sweep();
+    await messagesBecome(inquiry.id, ['in: Entrega em Manaus?', 'out: Entregamos, sim.']);
+    const log = await shop.stack.as('admin').get(`/v1/shops/${shop.shopId}/sync-log?event=read&limit=200`);
+    const entries = log.body.items as { origin: string; kind: string; gap: boolean; found: number }[];
+    expect(entries.find(({ gap }) => gap)).toMatchObject({ origin: 'sweep', kind: 'question', found: 1 });
+    expect(entries.some(({ origin, gap }) => origin === 'notice' && !gap)).toBe(true);
+    expect(JSON.stringify(log.body)).not.toMatch(/Manaus|Entregamos|5450/);
+    const page = await shop.stack.as('admin').get(`/v1/shops/${shop.shopId}/sync-log?limit=1`);
+    expect(page.body.items).toHaveLength(1);
+    const next = await shop.stack
+      .as('admin')
+      .get(`/v1/shops/${shop.shopId}/sync-log?limit=1&cursor=${page.body.nextCursor}`);
+    expect(next.body.items[0].id).not.toBe(page.body.items[0].id);
+  }, 120_000);
+
   it('lets a message be written again when the platform takes it away later', async () => {
     const { id } = await ask('Tem WhatsApp?', { buyerId: 5_500 });
     const inquiry = await inquiryWith('Tem WhatsApp?');

@@ -70,6 +70,11 @@ export class Editor {
     return outcome.value;
   }
 
+  /** Does in a transaction of its own what may be repeated as it is, on the way to something else; refusals are the caller's. */
+  attempt<T>(principal: Principal, work: (tx: Tx) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    return this.database.tenant(principal.tenantId, work);
+  }
+
   /** Does an acting POST once; a repetition gets the recorded answer, refusals too. */
   async once<T>(act: Act, status: number, work: (tx: Tx, author: Author) => Promise<Outcome<T>>): Promise<T> {
     const { body } = await this.acts.once(act, async (tx) => {

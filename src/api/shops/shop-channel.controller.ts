@@ -1,9 +1,9 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { done } from '../../domain/configuration/refusals.js';
 import { Consents, readHealth } from '../../modules/account/index.js';
-import { Budgets, Connectors } from '../../modules/channels/index.js';
+import { Budgets, Connectors, readSyncLog } from '../../modules/channels/index.js';
 import type { Connector } from '../../modules/channels/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { Shops } from '../../modules/shop/index.js';
@@ -14,11 +14,19 @@ import { Caller } from '../access/principal.js';
 import { Acting } from '../http/acting.js';
 import type { Act } from '../http/acting.js';
 import { Editor } from '../http/editing.js';
-import { instantText } from '../http/shapes.js';
+import type { Page } from '../http/paging.js';
+import { instantText, pageShape } from '../http/shapes.js';
 import { idParam } from '../http/validation.js';
 import { PublicAddresses } from '../channels/public-addresses.js';
-import { consentShape, healthShape, healthView } from './shop-channel.schemas.js';
-import type { HealthView } from './shop-channel.schemas.js';
+import {
+  consentShape,
+  healthShape,
+  healthView,
+  syncEntryShape,
+  syncEntryView,
+  syncLogQuery,
+} from './shop-channel.schemas.js';
+import type { HealthView, SyncEntryView } from './shop-channel.schemas.js';
 
 /** Connecting a shop to its platform, and how it stands with it. */
 @ApiTags('shops')
@@ -78,6 +86,28 @@ export class ShopChannelController {
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;
     const around = { openedBy: openedBy(connector), noticeUrl, sweepEveryMs, now: Date.now() };
     return healthView(shop.channel, health, levels, around);
+  }
+
+  @Get(':id/sync-log')
+  @ApiOperation({
+    operationId: 'listShopSyncLog',
+    summary: 'What was read of a shop’s platform and why, gaps and errors, newest first; kept for 14 days',
+  })
+  @ApiResponse({ status: 200, standardSchema: pageShape(syncEntryShape), description: 'A page of the log' })
+  async syncLog(
+    @Caller() principal: Principal,
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: syncLogQuery }) { event, ...query }: z.infer<typeof syncLogQuery>,
+  ): Promise<Page<SyncEntryView>> {
+    const page = await this.editor.page(principal, query, {
+      name: `sync-log:${id}:${event ?? ''}`,
+      read: async (tx, after, limit) => {
+        const place = after === null ? null : { at: after[0] as number, id: after[1] as string };
+        return (await this.shops.read(tx, id)) === null ? null : readSyncLog(tx, id, { event }, place, limit);
+      },
+      place: ({ at, id: entry }) => [at, entry],
+    });
+    return { ...page, items: page.items.map(syncEntryView) };
   }
 }
 

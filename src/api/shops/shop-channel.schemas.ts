@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { channelStanding } from '../../domain/channel/standing.js';
 import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
 import type { AccountHealth } from '../../modules/account/index.js';
-import type { BudgetLevel } from '../../modules/channels/index.js';
+import { HINT_ORIGINS, SYNC_EVENTS } from '../../modules/channels/index.js';
+import type { BudgetLevel, LoggedSync } from '../../modules/channels/index.js';
+import { pageQuery } from '../http/paging.js';
 import { instantShape, instantText, toldShape } from '../http/shapes.js';
 
 export const consentShape = z.object({
@@ -138,4 +140,31 @@ function troubleView(
 
 function secondsTo(until: number | null, now: number): number | null {
   return until === null ? null : Math.round((until - now) / 1_000);
+}
+
+export const syncLogQuery = z.strictObject({ ...pageQuery, event: z.enum(SYNC_EVENTS).optional() });
+
+export const syncEntryShape = z.object({
+  id: z.uuid(),
+  at: instantShape,
+  event: z.enum(SYNC_EVENTS),
+  /** What led to something being read: the platform's notice, a sweep, or a message on its way that met it. */
+  origin: z.enum(HINT_ORIGINS).nullable(),
+  /** What was read, in the word of the channel's connector. */
+  kind: z.string().nullable(),
+  code: z.string().nullable(),
+  /** Messages found; for a sweep, things it asked to be read for the first time. */
+  found: z.int(),
+  /** A message was there that no notice had told of. */
+  gap: z.boolean(),
+  /** What went wrong, and what to do about it. */
+  trouble: z.object({ text: toldShape, remedy: toldShape }).nullable(),
+});
+export type SyncEntryView = z.infer<typeof syncEntryShape>;
+
+/** An entry of a shop's log as its administrators see it. */
+export function syncEntryView({ at, ...entry }: LoggedSync): SyncEntryView {
+  const { event, origin, code, found } = entry;
+  const gap = event === 'read' && origin === 'sweep' && found > 0;
+  return { ...entry, at: instantText(at), gap, trouble: event === 'trouble' ? TROUBLES[troubleOf(code ?? '')] : null };
 }

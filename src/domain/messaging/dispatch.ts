@@ -127,6 +127,11 @@ export function withheld(outgoing: Outgoing, reason: string): Transition {
   return failed(outgoing, reason);
 }
 
+/** What follows for a message of a test: it goes nowhere, and the inquiry goes on as if the buyer had it. */
+export function keptBack(outgoing: Outgoing): Transition {
+  return { ...going({ ...outgoing, state: 'available' }, 'test_inquiry'), fate: 'available' };
+}
+
 /** Whether a message stands in the way of the next one of its conversation; what the channel has taken does not. */
 export function holdsUpNext(state: DeliveryState): boolean {
   return state !== 'accepted';

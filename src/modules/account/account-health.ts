@@ -44,13 +44,14 @@ const HEALTH = `
          a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
             and r.webhook_id is not null) as "noticedAt",
-         w.count::int as waiting, w.oldest as "oldestAt", w.missed::int as missed,
+         w.count::int as waiting, w.oldest as "oldestAt",
+         (select coalesce(sum(e.found), 0)::int from sync_entry e where e.tenant_id = s.tenant_id and e.shop_id = s.id
+            and e.event = 'read' and e.origin = 'sweep' and e.at > now() - interval '1 day') as missed,
          (select count(*)::int from quarantine q
            where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
     from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id
     cross join lateral (
-      select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest,
-             coalesce(sum(news) filter (where origin = 'sweep' and seen_at > now() - interval '1 day'), 0) as missed
+      select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest
         from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
    where s.tenant_id = $1 and s.id = $2`;
 

@@ -1,6 +1,7 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Keys, Place } from '../../platform/crypto/index.js';
+import { logSync } from '../channels/index.js';
 import type { Access, Grant } from '../channels/index.js';
 
 type Tokens = Pick<Grant, 'accessToken' | 'refreshToken'>;
@@ -145,8 +146,17 @@ export async function markExpired(tx: Tx, shopId: string, at: number): Promise<v
   ]);
 }
 
-/** Remembers what last went wrong with a shop's platform, by a code. */
+/** Errors of one code are one line of a shop's log within this time, in ms. */
+const SAME_TROUBLE_MS = 60_000;
+
+/** Remembers what last went wrong with a shop's platform, by a code; what is news is logged. */
 export async function noteError(tx: Tx, shopId: string, code: string, at: number): Promise<void> {
+  const last = await tx.first<{ code: string | null; at: number | null }>(
+    'select last_error as code, last_error_at as at from channel_account where tenant_id = $1 and shop_id = $2',
+    [tx.tenantId, shopId],
+  );
+  if (last?.code !== code || (last.at ?? 0) < at - SAME_TROUBLE_MS)
+    await logSync(tx, shopId, { event: 'trouble', origin: null, kind: null, code, found: 0, at });
   await tx.post(
     'update channel_account set last_error = $3, last_error_at = $4 where tenant_id = $1 and shop_id = $2',
     [tx.tenantId, shopId, code, instant(at)],

@@ -22,3 +22,12 @@ export async function moveSweep(
     [tx.tenantId, shopId, cursor, instant(at), ended],
   );
 }
+
+/** When everything was looked at last (epoch ms); null before the first time. */
+export async function sweptBefore(tx: Tx, shopId: string): Promise<number | null> {
+  const row = await tx.first<{ at: number | null }>(
+    'select swept_at as at from channel_account where tenant_id = $1 and shop_id = $2',
+    [tx.tenantId, shopId],
+  );
+  return row?.at ?? null;
+}

@@ -17,6 +17,11 @@ export class Budgets {
     );
   }
 
+  /** Channels whose platform counts what it is asked. */
+  get channels(): readonly string[] {
+    return [...this.#budgets.keys()];
+  }
+
   /** The budget with a channel's platform; null where nobody counts, or nobody is asked. */
   find(channel: string): SharedBudget | null {
     return this.#budgets.get(channel) ?? null;

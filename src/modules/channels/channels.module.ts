@@ -3,8 +3,10 @@ import type pg from 'pg';
 import type { Config } from '../../platform/config/index.js';
 import { Vault } from '../../platform/crypto/index.js';
 import { Egress } from '../../platform/egress/index.js';
-import { CONFIG, LOOPS } from '../../platform/nest/index.js';
+import { CONFIG, LOOPS, provide } from '../../platform/nest/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
 import { Buckets } from '../../platform/rates/index.js';
+import { BudgetFigures } from './budget-figures.js';
 import { Budgets } from './budgets.js';
 import { Connectors } from './connectors.js';
 import { applicationsOf, connectorsOf } from './platforms.js';
@@ -23,6 +25,7 @@ import { applicationsOf, connectorsOf } from './platforms.js';
         new Connectors(connectorsOf(channels, egress, budgets)),
       inject: [CONFIG, Egress, Budgets],
     },
+    provide(BudgetFigures, [Budgets, Connectors, Metrics]),
   ],
   exports: [Budgets, Connectors],
 })

@@ -4,15 +4,30 @@ import type { Keys, Place } from '../../platform/crypto/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { requestWork } from '../work/index.js';
 import type { Hint } from './connector.js';
+import { logSync } from './sync-log.js';
 
-export type HintOrigin = 'notice' | 'sweep';
+/** What asks for something to be read: the platform, a look for what it did not tell, or a message on its way that found it. */
+export const HINT_ORIGINS = ['notice', 'sweep', 'delivery'] as const;
+export type HintOrigin = (typeof HINT_ORIGINS)[number];
 
 /** A hint as it is kept. */
-export type KeptHint = { readonly shopId: string; readonly hint: Hint; readonly tries: number };
+export type KeptHint = {
+  readonly shopId: string;
+  readonly hint: Hint;
+  readonly tries: number;
+  /** false while it waits to be read. */
+  readonly isRead: boolean;
+};
+
+/** The id under which a hint of a shop is kept: the same hint twice is one. */
+export function hintId(shopId: string, { kind, resource }: Hint): string {
+  return derivedId(shopId, 'hint', kind, resource);
+}
 
 /**
  * Keeps what is to be read and asks for it to be read. What a notice names is read each time it is named; what a sweep finds only
- * when it is new, or `again` says so, because a sweep finds the same things over and over.
+ * when it is new, or `again` says so, because a sweep finds the same things over and over. Nobody waits for what a sweep finds: it has a
+ * queue of its own.
  *
  * @returns how many were not known before
  */
@@ -24,13 +39,13 @@ export async function keepHints(
   {
     origin,
     at,
-    again = origin === 'notice',
+    again = origin !== 'sweep',
   }: { readonly origin: HintOrigin; readonly at: number; readonly again?: boolean },
 ): Promise<number> {
-  const rows = hints.map((hint) => ({ ...hint, id: derivedId(shopId, 'hint', hint.kind, hint.resource) }));
+  const rows = hints.map((hint) => ({ ...hint, id: hintId(shopId, hint) }));
   const fresh = await tx.query<{ id: string }>(
-    `insert into channel_hint (tenant_id, id, shop_id, kind, resource, origin, seen_at)
-     select $1, h.id, $2, h.kind, h.resource, $6, $7
+    `insert into channel_hint (tenant_id, id, shop_id, kind, resource, origin, seen_at, listed_at)
+     select $1, h.id, $2, h.kind, h.resource, $6, $7, $8
        from unnest($3::uuid[], $4::text[], $5::bytea[]) as h (id, kind, resource)
      on conflict (tenant_id, id) do nothing returning id`,
     [
@@ -41,40 +56,66 @@ export async function keepHints(
       rows.map((row) => keys.seal(placeOf(row.id), row.resource)),
       origin,
       instant(at),
+      origin === 'sweep' ? instant(at) : null,
     ],
   );
   const isFresh = new Set(fresh.map(({ id }) => id));
   const wanted = rows.filter(({ id }) => again || isFresh.has(id));
+  const known = rows.map(({ id }) => id).filter((id) => !isFresh.has(id));
+  if (known.length > 0) await markAsked(tx, known, { origin, at, again });
+  const kind = origin === 'sweep' ? 'catch_up' : 'fetch';
   await requestWork(
     tx,
-    wanted.map(({ id }) => ({ kind: 'fetch', ref: id, shopId, dueAt: at })),
+    wanted.map(({ id }) => ({ kind, ref: id, shopId, dueAt: at })),
   );
   return fresh.length;
 }
 
+/** Notes that something known is named again, and waits to be read again where `again` says so. */
+async function markAsked(
+  tx: Tx,
+  ids: readonly string[],
+  { origin, at, again }: { readonly origin: HintOrigin; readonly at: number; readonly again: boolean },
+): Promise<void> {
+  await tx.post(
+    `update channel_hint set listed_at = case when $3 = 'sweep' then $4::timestamptz else listed_at end,
+            origin = case when $5 then $3 else origin end, seen_at = case when $5 then $4::timestamptz else seen_at end,
+            read_at = case when $5 then null else read_at end, tries = case when $5 then 0 else tries end
+      where tenant_id = $1 and id = any($2)`,
+    [tx.tenantId, ids, origin, instant(at), again],
+  );
+}
+
 /** A kept hint, or null when it has been tidied away. */
 export async function readHint(tx: Tx, keys: Keys, id: string): Promise<KeptHint | null> {
-  const row = await tx.first<{ shopId: string; kind: string; resource: Buffer; tries: number }>(
-    'select shop_id as "shopId", kind, resource, tries from channel_hint where tenant_id = $1 and id = $2',
+  type Row = { shopId: string; kind: string; resource: Buffer; tries: number; isRead: boolean };
+  const row = await tx.first<Row>(
+    `select shop_id as "shopId", kind, resource, tries, read_at is not null as "isRead"
+       from channel_hint where tenant_id = $1 and id = $2`,
     [tx.tenantId, id],
   );
   if (!row) return null;
   const resource = keys.open(placeOf(id), row.resource) ?? '';
-  return { shopId: row.shopId, hint: { kind: row.kind, resource }, tries: row.tries };
+  const { shopId, kind, tries, isRead } = row;
+  return { shopId, hint: { kind, resource }, tries, isRead };
 }
 
-/** Notes what came of reading a hint; `news` = messages that nobody had told us of before. */
+/** Notes what came of reading a hint; `news` = messages that nobody had told us of before. What is done is logged. */
 export async function noteHint(
   tx: Tx,
   id: string,
   result: { readonly outcome: string; readonly done: boolean; readonly news: number; readonly at: number },
 ): Promise<void> {
-  await tx.post(
+  const { outcome, done, news, at } = result;
+  const row = await tx.first<{ shopId: string; origin: HintOrigin; kind: string }>(
     `update channel_hint set outcome = $3, read_at = case when $4 then $5::timestamptz else read_at end,
-            tries = case when $4 then 0 else tries + 1 end, news = news + $6
-      where tenant_id = $1 and id = $2`,
-    [tx.tenantId, id, result.outcome, result.done, instant(result.at), result.news],
+            tries = case when $4 then 0 else tries + 1 end
+      where tenant_id = $1 and id = $2 returning shop_id as "shopId", origin, kind`,
+    [tx.tenantId, id, outcome, done, instant(at)],
   );
+  if (row === undefined || !(done || news > 0)) return;
+  const { shopId, origin, kind } = row;
+  await logSync(tx, shopId, { event: 'read', origin, kind, code: outcome, found: news, at });
 }
 
 /** Asks for everything of a shop that was never read, for example after a new consent. */
@@ -85,7 +126,7 @@ export async function requestUnread(tx: Tx, shopId: string, at: number): Promise
   );
   await requestWork(
     tx,
-    rows.map(({ id }) => ({ kind: 'fetch', ref: id, shopId, dueAt: at })),
+    rows.map(({ id }) => ({ kind: 'catch_up', ref: id, shopId, dueAt: at })),
   );
 }
 

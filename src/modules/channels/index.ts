@@ -32,7 +32,7 @@ export type {
 } from './connector.js';
 export { needsAccount } from './connector.js';
 export { Connectors } from './connectors.js';
-export { keepHints, noteHint, readHint, requestUnread } from './hints.js';
+export { HINT_ORIGINS, hintId, keepHints, noteHint, readHint, requestUnread } from './hints.js';
 export type { HintOrigin, KeptHint } from './hints.js';
 export { SharedBudget } from './shared-budget.js';
 export type { BudgetLevel } from './shared-budget.js';
@@ -54,3 +54,6 @@ export type { WhatsAppApp } from './whatsapp/app.js';
 export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 export type { ShopeeApp } from './shopee/app.js';
 export { ShopeeConnector } from './shopee/shopee-connector.js';
+export { BudgetFigures } from './budget-figures.js';
+export { SYNC_EVENTS, logSync, readSyncLog } from './sync-log.js';
+export type { LoggedSync, SyncPlace } from './sync-log.js';

@@ -19,6 +19,9 @@ const BURST_SHARE = 0.15;
 /** Of what may be taken at once, this part is left to messages that go out. */
 const RESERVED_SHARE = 0.25;
 
+/** Below this part of what may be asked at once, requests are for who waits for them. */
+const SCARCE_SHARE = 0.5;
+
 /** The budget of one application with one platform, shared by all processes. */
 export class SharedBudget implements Budget {
   readonly #size: BucketSize;
@@ -53,6 +56,12 @@ export class SharedBudget implements Budget {
         return { group, left: Math.floor(level?.tokens ?? of), of, pausedUntil: level?.pausedUntil ?? null };
       }),
     );
+  }
+
+  /** Whether so much has been asked of any of these groups that what nobody waits for should rest. */
+  async isShort(groups: readonly string[]): Promise<boolean> {
+    const levels = await this.levels(groups);
+    return levels.some(({ left, of, pausedUntil }) => pausedUntil !== null || left < of * SCARCE_SHARE);
   }
 
   #subject(group: string): string {

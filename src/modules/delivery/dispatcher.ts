@@ -2,6 +2,7 @@ import {
   afterRead,
   afterSend,
   holdsUpNext,
+  keptBack,
   nextStep,
   restsUntil,
   unreachable,
@@ -22,7 +23,7 @@ import type { TextPolicy } from '../policy/index.js';
 import type { WorkItem } from '../work/index.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
-import { isOneAnswer, laterThan } from './later.js';
+import { laterThan, leavingOf } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
 import { knownAnswers, readOutgoing } from './outgoing.js';
 import type { Receipts } from './receipts.js';
@@ -117,7 +118,9 @@ export class Dispatcher {
     const { text, author } = message;
     const { conversationId, shopId, inquiryId, intentId } = row;
     const { channel } = way.shop;
-    const where = { channel, oneAnswer: await isOneAnswer(tx, inquiryId), conversationId, shopId, author, text };
+    const { oneAnswer, test } = await leavingOf(tx, inquiryId);
+    if (test) return this.#settle(tx, row, keptBack(row));
+    const where = { channel, oneAnswer, conversationId, shopId, author, text };
     const now = Date.now();
     const findings = await this.options.policy.findings(tx, where, now);
     if (findings.some(({ grade }) => grade === 'block'))
@@ -208,7 +211,7 @@ export class Dispatcher {
     const hint = connector.reading?.hintOf(conversationId) ?? null;
     if (hint === null) return;
     const keys = await this.options.vault.unlock(tx);
-    await keepHints(tx, keys, row.shopId, [hint], { origin: 'sweep', at: now, again: true });
+    await keepHints(tx, keys, row.shopId, [hint], { origin: 'delivery', at: now });
   }
 
   /** Writes a transition, shows it on the message and tells the inquiry. */

@@ -16,11 +16,13 @@ export async function laterThan(tx: Tx, row: DeliveryRow): Promise<Later> {
   );
 }
 
-/** Whether an inquiry's thread takes one answer. */
-export async function isOneAnswer(tx: Tx, inquiryId: string): Promise<boolean> {
-  const row = await tx.one<{ oneAnswer: boolean }>(
-    'select one_answer as "oneAnswer" from inquiry where tenant_id = $1 and id = $2',
-    [tx.tenantId, inquiryId],
-  );
-  return row.oneAnswer;
+/** What of an inquiry decides how its messages leave: whether its thread takes one answer, and whether it is only a test. */
+export async function leavingOf(
+  tx: Tx,
+  inquiryId: string,
+): Promise<{ readonly oneAnswer: boolean; readonly test: boolean }> {
+  return tx.one('select one_answer as "oneAnswer", test from inquiry where tenant_id = $1 and id = $2', [
+    tx.tenantId,
+    inquiryId,
+  ]);
 }

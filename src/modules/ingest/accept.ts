@@ -15,6 +15,7 @@ import { requestWork } from '../work/index.js';
 import { openInquiry, openInquiryOf, reopened } from './opening.js';
 import { keepAddress, keepBuyer, keepBuyerIds, knownBuyer, lockConversation } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
+import { isTestBuyer } from './test-runs.js';
 import type { MessageReceived } from '../channels/index.js';
 
 /** What the channel is told after the commit; all ids are ours. */
@@ -119,6 +120,7 @@ export class MessageAcceptor {
           ? await reopened(tx, this.calendars, conversation.id, raw.receivedAt)
           : null,
       backfill: raw.receivedAt - incoming.sentAt > BACKFILL_MS,
+      test: await isTestBuyer(tx, shop.id, incoming.of.data.buyer.id),
       acceptNo: incoming.position,
       at: raw.receivedAt,
     });

@@ -21,6 +21,9 @@ const MAX_PAUSE_MS = 60_000;
 /** While a message of ours is being handed over, an answer that is read may be that message. */
 const OWN_ANSWER_MS = 2_000;
 
+/** What nobody should have to look for. */
+const NEWS: ReadonlySet<ChannelEvent['type']> = new Set(['message.received', 'reply.external']);
+
 type Part = { readonly shop: Shop; readonly kept: KeptHint; readonly connector: Connector };
 
 /**
@@ -37,11 +40,13 @@ export class HintReader {
     private readonly events: EventAcceptor,
   ) {}
 
-  /** Handles one `fetch` item (a kept hint); returns when to look again (epoch ms), or null. */
+  /** Handles one `fetch` or `catch_up` item (a kept hint); returns when to look again (epoch ms), or null. */
   async handle(item: WorkItem): Promise<number | null> {
     const part = await this.database.tenant(item.tenantId, (tx) => this.#find(tx, item.ref));
     if (part === null) return null;
     const { shop, kept, connector } = part;
+    // Asked for twice, by a notice and by a sweep, and read once.
+    if (kept.isRead) return null;
     const { reading } = connector;
     if (reading === undefined) return null;
     const result = await this.accounts.access(shop, connector);
@@ -98,7 +103,7 @@ export class HintReader {
       }
       const raw: RawDelivery = { webhookId: null, body: Buffer.from(JSON.stringify({ hint, event })), receivedAt };
       const { duplicate } = await this.events.accept(shop, event, raw);
-      if (!duplicate && event.type === 'message.received') news += 1;
+      if (!duplicate && NEWS.has(event.type)) news += 1;
     }
     return this.#done(item, 'read', news);
   }

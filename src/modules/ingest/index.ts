@@ -1,4 +1,5 @@
 export type { Accepted } from './accept.js';
+export { Backlog } from './backlog.js';
 export { Doorbell } from './doorbell.js';
 export { QuarantineEntity } from './ingest.entities.js';
 export { HintReader } from './hint-reader.js';
@@ -13,3 +14,6 @@ export { Reopener } from './reopen.js';
 export type { Reopened } from './reopen.js';
 export { Receiver } from './receiver.js';
 export type { ReceiveResult } from './receiver.js';
+export { TestInquiries } from './test-inquiries.js';
+export { TEST_STAGES } from './test-stages.js';
+export type { TestStage } from './test-stages.js';

@@ -6,12 +6,13 @@ import type { Config } from '../../platform/config/index.js';
 import type { Temporal } from '../../platform/temporal/index.js';
 import { AccountModule, Accounts } from '../account/index.js';
 import { CalendarModule, CalendarStore } from '../calendar/index.js';
-import { ChannelsModule, Connectors } from '../channels/index.js';
+import { Budgets, ChannelsModule, Connectors } from '../channels/index.js';
 import { Receipts } from '../delivery/index.js';
 import { IdentityModule, TenantLookup } from '../identity/index.js';
 import { CommandDesk, InquiryEngine, InquiryModule, InquiryReceipts } from '../inquiry/index.js';
 import { ShopDirectory, ShopModule } from '../shop/index.js';
 import { MessageAcceptor } from './accept.js';
+import { Backlog } from './backlog.js';
 import { Doorbell } from './doorbell.js';
 import { EventAcceptor } from './event-acceptor.js';
 import { ExternalAcceptor } from './external.js';
@@ -23,6 +24,7 @@ import { Receiver } from './receiver.js';
 import { Reconciler } from './reconciler.js';
 import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
+import { TestInquiries } from './test-inquiries.js';
 import { UpdateCarrier } from './update-carrier.js';
 
 type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor];
@@ -41,6 +43,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
     provide(EventAcceptor, [Database, MessageAcceptor, ExternalAcceptor, Receipts]),
     provide(Receiver, [Database, ShopDirectory, Vault, Connectors, EventAcceptor]),
     provide(HintReader, [Database, Vault, ShopDirectory, Connectors, Accounts, EventAcceptor]),
+    provide(Backlog, [ShopDirectory, Connectors, Budgets, HintReader]),
     {
       provide: NoticeDesk,
       useFactory: (...given: NoticeDeskTools) => {
@@ -55,6 +58,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
         new Reconciler(...tools, config.channels.sweepEveryMs),
       inject: [CONFIG, Database, Vault, ShopDirectory, Connectors, Accounts, NoticeDesk],
     },
+    provide(TestInquiries, [Database, ShopDirectory, Receiver, EventAcceptor]),
     provide(Quarantine, [Database, Vault, Receiver]),
     {
       provide: Doorbell,
@@ -66,6 +70,19 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
     provide(UpdateCarrier, [TEMPORAL, Relay, LOG]),
     provide(CommandDesk, [Database, Vault, InquiryEngine, UpdateCarrier]),
   ],
-  exports: [HintReader, NoticeDesk, Receiver, Reconciler, Quarantine, Relay, Doorbell, Receipts, CommandDesk, Reopener],
+  exports: [
+    Backlog,
+    HintReader,
+    NoticeDesk,
+    Receiver,
+    Reconciler,
+    Quarantine,
+    Relay,
+    Doorbell,
+    Receipts,
+    CommandDesk,
+    Reopener,
+    TestInquiries,
+  ],
 })
 export class IngestModule {}

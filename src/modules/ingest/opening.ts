@@ -34,6 +34,8 @@ export type Opening = {
   readonly threadHash: Buffer | null;
   readonly linked: LinkedOpening | null;
   readonly backfill: boolean;
+  /** Opened to see whether the shop is served. */
+  readonly test?: boolean;
   readonly acceptNo: number;
   readonly at: number;
 };
@@ -49,8 +51,9 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
   await vault.newCase(tx, id, opening.buyer.id);
   await tx.post(
     `insert into inquiry (tenant_id, id, conversation_id, shop_id, buyer_id, channel, thread_hash, one_answer,
-                          definition_key, definition_version, opened_at, backfill, linked_inquiry_id, linked_cause)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+                          definition_key, definition_version, opened_at, backfill, linked_inquiry_id, linked_cause,
+                          test)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       tx.tenantId,
       id,
@@ -66,6 +69,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
       opening.backfill,
       opening.linked?.inquiryId ?? null,
       opening.linked?.cause ?? null,
+      opening.test ?? false,
     ],
   );
   await putInbox(tx, null, {

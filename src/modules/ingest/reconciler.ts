@@ -1,16 +1,19 @@
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database } from '../../platform/database/index.js';
-import { moveSweep, sweepCursor } from '../account/index.js';
+import { moveSweep, sweepCursor, sweptBefore } from '../account/index.js';
 import type { Accounts } from '../account/index.js';
-import { keepHints } from '../channels/index.js';
-import type { Changes, Connectors } from '../channels/index.js';
+import { keepHints, logSync } from '../channels/index.js';
+import type { Changes, Connectors, Hint, Reading } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { NoticeDesk } from './notice-desk.js';
+import { unlistedHints } from './unlisted.js';
 
 /** Parts of a sweep before others get their turn. */
 const MAX_PARTS = 20;
 const RETRY_MS = 15_000;
+
+const SWEPT = { event: 'swept', origin: null, kind: null, code: null } as const;
 
 /** Looks for what platforms did not tell: notices get lost, and a platform may stop sending them altogether. */
 export class Reconciler {
@@ -41,7 +44,7 @@ export class Reconciler {
         await this.accounts.expire(shop, result.access);
       if (answer.kind !== 'read') return this.#later(shop, answer);
       for (const body of answer.value.notices ?? []) await this.desk.recover(shop.channel, body);
-      await this.#keep(shop, answer.value);
+      await this.#keep(shop, reading, answer.value);
       if (answer.value.next === null) return Date.now() + this.everyMs;
     }
     return Date.now();
@@ -55,16 +58,26 @@ export class Reconciler {
     return Date.now() + Math.max(answer.retryAfterMs ?? 0, RETRY_MS);
   }
 
-  /** Conversations are read each time they turn up, because they may have grown; other things once. */
-  async #keep(shop: Shop, { hints, next, keep }: Changes): Promise<void> {
+  /**
+   * Conversations are read each time they turn up, because they may have grown; other things once. At its end a sweep has shown what
+   * the platform takes for unanswered: what it does not show any more is read too.
+   */
+  async #keep(shop: Shop, reading: Reading, { hints, next, keep }: Changes): Promise<void> {
     await this.database.tenant(shop.tenantId, async (tx) => {
       const keys = await this.vault.unlock(tx);
       const at = Date.now();
-      const growing = hints.filter(({ grows }) => grows === true);
-      const others = hints.filter(({ grows }) => grows !== true);
-      await keepHints(tx, keys, shop.id, growing, { origin: 'sweep', at, again: true });
-      await keepHints(tx, keys, shop.id, others, { origin: 'sweep', at });
+      const ask = (some: readonly Hint[], again: boolean): Promise<number> =>
+        keepHints(tx, keys, shop.id, some, { origin: 'sweep', at, again });
+      const isGrowing = ({ grows }: Hint): boolean => grows === true;
+      let found = await ask(hints.filter(isGrowing), true);
+      found += await ask(
+        hints.filter((hint) => !isGrowing(hint)),
+        false,
+      );
+      const before = next === null ? await sweptBefore(tx, shop.id) : null;
+      if (before !== null) await ask(await unlistedHints(tx, this.vault, shop.id, reading, before), true);
       await moveSweep(tx, shop.id, { cursor: next ?? keep ?? null, ended: next === null, at });
+      if (next === null || found > 0) await logSync(tx, shop.id, { ...SWEPT, found, at });
     });
   }
 }

@@ -21,6 +21,9 @@ const OVERDUE_MS = 60_000;
 /** How long after the close the engine's history is copied; the execution that rang completes within a second. */
 const ARCHIVE_AFTER_MS = 3_000;
 
+/** How long a test inquiry is kept, whatever its class. */
+const TEST_KEPT_MS = 86_400_000;
+
 /** Writes what a drain brought: rows, history, audit, stream, and when somebody must look again. */
 export async function finishDrain(tx: Tx, run: Run, options: DrainOptions): Promise<void> {
   const { wake } = run.wakes();
@@ -68,7 +71,8 @@ function courseChanged(run: Run, wake: number | null): boolean {
 
 async function keepUntil(tx: Tx, run: Run): Promise<number | null> {
   const { closedAt, closing } = run.state;
-  return closedAt === null || closing === null ? null : retainUntil(tx, closing.retention, closedAt);
+  if (closedAt === null || closing === null) return null;
+  return run.locked.test ? closedAt + TEST_KEPT_MS : retainUntil(tx, closing.retention, closedAt);
 }
 
 function appliedRows(run: Run): { id: string; seq: number }[] {

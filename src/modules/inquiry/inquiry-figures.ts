@@ -19,13 +19,13 @@ const OBLIGATIONS_TOLD = [...NAMED_OBLIGATIONS, 'custom'] as const;
 type Figures = { readonly inquiries: ReadonlyMap<string, number>; readonly obligations: ReadonlyMap<string, number> };
 
 const COUNT_INQUIRIES = `
-  select status as key, count(*) as count from inquiry where tenant_id = $1 and closed_at is null group by status`;
+  select status as key, count(*) as count from inquiry where tenant_id = $1 and closed_at is null and not test group by status`;
 
 const COUNT_OBLIGATIONS = `
   select case when o.name = any($3) then o.name else 'custom' end || ' ' || case when o.deadline <= statement_timestamp() then 'breached' else 'at_risk' end as key,
          count(*) as count
     from inquiry i join obligation o on o.tenant_id = i.tenant_id and o.inquiry_id = i.id
-   where i.tenant_id = $1 and i.closed_at is null and i.bite_due < statement_timestamp() + make_interval(secs => $2)
+   where i.tenant_id = $1 and i.closed_at is null and not i.test and i.bite_due < statement_timestamp() + make_interval(secs => $2)
      and o.state in ('running', 'breached_open') and o.deadline < statement_timestamp() + make_interval(secs => $2)
    group by 1`;
 

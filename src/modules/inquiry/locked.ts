@@ -25,6 +25,8 @@ export type Locked = {
   readonly nextWake: number | null;
   readonly step: string | null;
   readonly closedAt: number | null;
+  /** Opened to see whether the shop is served. */
+  readonly test: boolean;
   readonly position: number;
   readonly onceMarks: Readonly<Record<string, number>>;
   readonly shop: ShopFacts;
@@ -55,7 +57,7 @@ const INQUIRY = `
          i.definition_key as "definitionKey", i.definition_version as "definitionVersion", i.state, i.data,
          i.opened_at as "openedAt", i.last_seq as "lastSeq", i.last_event_at as "lastEventAt",
          i.known_wake as "knownWake", i.ring_wanted as "ringWanted", i.next_wake as "nextWake", i.step, i.closed_at as "closedAt",
-         i.one_answer as "oneAnswer",
+         i.one_answer as "oneAnswer", i.test,
          s.key as "shopKey", s.name as "shopName", s.channel, s.country, s.language as "shopLanguage", s.settings,
          b.name as "buyerName", b.language as "buyerLanguage", b.value, b.tags,
          b.blocked_at is not null as blocked,
@@ -89,6 +91,7 @@ type InquiryRow = {
   step: string | null;
   closedAt: number | null;
   oneAnswer: boolean;
+  test: boolean;
   shopKey: string;
   shopName: string;
   channel: string;
@@ -134,6 +137,7 @@ async function standing(tx: Tx, vault: Vault, inquiryId: string, sql: typeof REA
     nextWake: row.nextWake,
     step: row.step,
     closedAt: row.closedAt,
+    test: row.test,
     position: conversation.position,
     onceMarks: conversation.onceMarks,
     shop: shopFacts({

@@ -2,7 +2,16 @@ import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 
 /** Records that are only needed for a while, whatever becomes of the inquiries they served. */
-export const AGED_RECORDS = ['rawDeliveries', 'quarantined', 'earlyReceipts', 'hints', 'sketches', 'answers'] as const;
+export const AGED_RECORDS = [
+  'rawDeliveries',
+  'quarantined',
+  'earlyReceipts',
+  'hints',
+  'syncEntries',
+  'sketches',
+  'testRuns',
+  'answers',
+] as const;
 export type AgedRecord = (typeof AGED_RECORDS)[number];
 export type AgedCounts = Readonly<Record<AgedRecord, number>>;
 
@@ -22,7 +31,9 @@ const AGED: Readonly<Record<AgedRecord, Aged>> = {
   quarantined: { table: 'quarantine', since: 'received_at', keptMs: 14 * DAY_MS, isContent: true },
   earlyReceipts: { table: 'early_receipt', since: 'at', keptMs: 14 * DAY_MS, isContent: true },
   hints: { table: 'channel_hint', since: 'seen_at', keptMs: 14 * DAY_MS, isContent: false },
+  syncEntries: { table: 'sync_entry', since: 'at', keptMs: 14 * DAY_MS, isContent: false },
   sketches: { table: 'sent_sketch', since: 'sent_at', keptMs: DAY_MS, isContent: false },
+  testRuns: { table: 'test_run', since: 'begun_at', keptMs: DAY_MS, isContent: false },
   answers: { table: 'idempotency', since: 'created_at', keptMs: 7 * DAY_MS, isContent: false },
 };
 

@@ -16,6 +16,7 @@ import { processNudges } from './nudges.js';
  * - `notify`: tell a member by mail or webhook,
  * - `migration`: bring the next inquiries of a migration onto another version of their definition,
  * - `fetch`: read something of a platform that it hinted at,
+ * - `catch_up`: the same for what a sweep found, for which nobody waits,
  * - `reconcile`: look for what a platform did not tell,
  * - `attachment`: fetch a file that came with a message, or delete one that is not wanted any more.
  */
@@ -31,6 +32,7 @@ export type WorkKind =
   | 'notify'
   | 'migration'
   | 'fetch'
+  | 'catch_up'
   | 'reconcile'
   | 'attachment';
 

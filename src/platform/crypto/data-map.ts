@@ -88,6 +88,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   attachment: columns('code', 'state reason media_type'),
   raw_delivery: { webhook_id: 'code', body: 'tenant' },
   channel_hint: { resource: 'tenant', ...columns('code', 'kind origin outcome') },
+  sync_entry: columns('code', 'event origin kind code'),
   quarantine: { channel: 'code', body: 'tenant', problem: 'record' },
 
   command: {

@@ -75,5 +75,6 @@ const ACTS = {
     missed: world.missed.length,
     refreshed: world.refreshed,
     limited: sim.limited ?? 0,
+    asked: sim.asked ?? 0,
   }),
 };

@@ -87,6 +87,7 @@ function giveToken(text, request, response) {
 function isOverLimit(method, path) {
   const minute = Math.floor(Date.now() / 60_000);
   const group = `${minute} ${path.startsWith('/messages') ? `messages ${method === 'GET' ? 'read' : 'write'}` : 'others'}`;
+  sim.asked = (sim.asked ?? 0) + 1;
   const used = (sim.used.get(group) ?? 0) + 1;
   sim.used.set(group, used);
   sim.limited = (sim.limited ?? 0) + (used > sim.world.settings.perMinute ? 1 : 0);

@@ -1,0 +1,21 @@
+import type { Metrics } from '../../platform/metrics/index.js';
+import type { Budgets } from './budgets.js';
+import type { Connectors } from './connectors.js';
+
+/** What is left of what platforms let us ask. */
+export class BudgetFigures {
+  constructor(budgets: Budgets, connectors: Connectors, metrics: Metrics) {
+    metrics.gauge({
+      name: 'atende_channel_budget_requests',
+      help: 'Requests that may be made at once, by platform and group of endpoints; every process tells the same',
+      labels: ['channel', 'group'],
+      read: async () => {
+        const read = budgets.channels.map(async (channel) => {
+          const levels = await budgets.of(channel).levels(connectors.of(channel)?.groups ?? []);
+          return levels.map(({ group, left }) => ({ labels: { channel, group }, value: left }));
+        });
+        return (await Promise.all(read)).flat();
+      },
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { PlatformShop } from '../support/platform-shop.js';
+import { startStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+type Stage = { readonly stage: string; readonly state: string; readonly code: string | null; readonly afterMs: number };
+
+const byName = (stages: readonly Stage[]): Record<string, Stage> =>
+  Object.fromEntries(stages.map((stage) => [stage.stage, stage]));
+
+describe('a test of a shop', () => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 60_000);
+
+  afterAll(() => stack.stop(), 30_000);
+
+  const outbox = async (): Promise<unknown[]> => {
+    const { rows } = await stack.superuser.query<{ state: string; attempts: number; reason: string | null }>(
+      'select state, attempts, reason from delivery',
+    );
+    return rows;
+  };
+
+  it('goes the whole way, says how long each stage took, and reaches no buyer', async () => {
+    const path = `/v1/shops/${stack.demo.shopId}/test-inquiry`;
+    const headers = { 'idempotency-key': 'test-of-the-shop' };
+    const report = await stack.as('admin').post(path, {}, { headers });
+    expect([report.status, report.body.ok]).toEqual([201, true]);
+    const stages = byName(report.body.stages);
+    expect(Object.keys(stages)).toEqual(['accepted', 'classified', 'acknowledged', 'assigned', 'visible', 'closed']);
+    expect(stages['classified']).toMatchObject({ state: 'ok', code: expect.any(String) });
+    expect(stages['visible']).toMatchObject({ state: 'ok' });
+    expect(stages['closed']).toMatchObject({ state: 'ok', code: 'test_inquiry' });
+    for (const stage of Object.values(stages)) expect(stage.afterMs).toBeGreaterThanOrEqual(0);
+    for (const delivery of await outbox())
+      expect(delivery).toEqual({ state: 'available', attempts: 0, reason: 'test_inquiry' });
+
+    const again = await stack.as('admin').post(path, {}, { headers });
+    expect(again.body).toEqual(report.body);
+    const { rows } = await stack.superuser.query<{ test: boolean; days: number }>(
+      `select test, extract(epoch from retain_until - closed_at)::int / 86400 as days from inquiry`,
+    );
+    expect(rows).toEqual([{ test: true, days: 1 }]);
+  }, 60_000);
+
+  it('is nobody’s but the administrator’s, and of a shop there is', async () => {
+    const path = `/v1/shops/${stack.demo.shopId}/test-inquiry`;
+    expect((await stack.as('ops').post(path, {})).status).toBe(403);
+    expect((await stack.as('admin').post(`/v1/shops/${stack.other.shopId}/test-inquiry`, {})).status).toBe(404);
+  });
+
+  it('cannot be begun by a channel that only writes like one', async () => {
+    const { inquiryId } = await stack.send({ buyer: 'atende-test:0198c0de-0000-7000-8000-000000000000' });
+    const { rows } = await stack.superuser.query<{ test: boolean }>('select test from inquiry where id = $1', [
+      inquiryId,
+    ]);
+    expect(rows).toEqual([{ test: false }]);
+  });
+
+  it('works where platforms only hint, and says when the machine may not write', async () => {
+    const platform = await PlatformShop.start();
+    try {
+      await platform.connect();
+      const report = await platform.stack.as('admin').post(`/v1/shops/${platform.shopId}/test-inquiry`, {});
+      expect(report.body).toMatchObject({ ok: true });
+      expect(byName(report.body.stages)['acknowledged']).not.toMatchObject({ state: 'ok' });
+      expect((await platform.state()).taken).toEqual([]);
+    } finally {
+      await platform.stop();
+    }
+  }, 120_000);
+});
