@@ -112,8 +112,7 @@ export class EffectWriter {
         await showKept(tx, messageIdOf(locked.id, effect.send), 'cancelled', now);
         return;
       case 'cancel_send':
-        await cancelDelivery(tx, intentIdOf(locked.id, effect.send), now);
-        return;
+        return this.#takeBack(effect.send, now);
       case 'call':
         return makeCall(tx, locked, effect, now);
       case 'cancel_call':
@@ -148,7 +147,7 @@ export class EffectWriter {
       channelTemplate: channelTemplate === null ? null : this.#sealJson('channel_template', id, channelTemplate),
       inReplyTo: effect.inReplyTo,
       at: now,
-      deliveryState: effect.awaitsApproval === true ? 'awaiting_approval' : this.#firstState(),
+      deliveryState: effect.awaitsApproval === true ? 'awaiting_approval' : this.#firstState(effect.author),
     });
     // What is sent automatically is the same everywhere, so nothing is found by it.
     if (effect.author === 'human') await indexText(tx, locked.keys, locked.id, text);
@@ -171,15 +170,22 @@ export class EffectWriter {
     });
   }
 
-  #firstState(): 'held' | 'queued' {
-    return this.locked.shop.holdMs > 0 ? 'held' : 'queued';
+  /** Only what people write may be taken back. */
+  #firstState(author: SendEffect['author']): 'held' | 'queued' {
+    return author === 'human' && this.locked.shop.holdMs > 0 ? 'held' : 'queued';
+  }
+
+  async #takeBack(send: string, now: number): Promise<void> {
+    const { tx, locked } = this;
+    const inTime = await cancelDelivery(tx, intentIdOf(locked.id, send), now);
+    if (inTime) await showKept(tx, messageIdOf(locked.id, send), 'cancelled', now);
   }
 
   /** Hands a message that was kept for approval to the outbox, at the place it was written at. */
   async #release(send: string, now: number): Promise<void> {
     const { tx, locked, collected } = this;
     const id = messageIdOf(locked.id, send);
-    const position = await showKept(tx, id, this.#firstState(), now);
+    const position = await showKept(tx, id, this.#firstState('human'), now);
     await this.#queue(send, position, 'human', now);
     collected.stream.push({ kind: 'message.updated', data: { messageId: id, inquiryId: locked.id } });
   }
