@@ -19,12 +19,14 @@ describe('after an outage of a platform', () => {
   let shop: PlatformShop;
 
   beforeAll(async () => {
-    shop = await PlatformShop.start({ ATENDE_MERCADOLIVRE_PER_MINUTE: String(PER_MINUTE) });
+    shop = await PlatformShop.start('mercadolivre', { ATENDE_MERCADOLIVRE_PER_MINUTE: String(PER_MINUTE) });
     await shop.connect();
     await shop.sim.act('settings', { perMinute: PER_MINUTE });
   }, 90_000);
 
   afterAll(() => shop.stop(), 30_000);
+
+  const state = (): Promise<{ readonly asked: number; readonly limited: number }> => shop.sim.state();
 
   const known = async (): Promise<number> => {
     const { rows } = await shop.stack.superuser.query<{ count: number }>(
@@ -46,8 +48,8 @@ describe('after an outage of a platform', () => {
     const overtaken: number[] = [];
     await eventually(known, (count) => count > 0, PATIENT_MS, 50);
     for (let turn = 0; (await known()) - turn < total; turn += 1) {
-      const before = (await shop.state()).asked;
-      await shop.ask(`Pergunta nova ${turn}?`, { buyerId: 30_000 + turn });
+      const before = (await state()).asked;
+      await shop.sim.act('questions', { buyerId: 30_000 + turn, text: `Pergunta nova ${turn}?` });
       // Only questions are about something.
       await eventually(
         () => shop.stack.superuser.query('select from message where about is not null and shop_id = $1', [shop.shopId]),
@@ -56,10 +58,10 @@ describe('after an outage of a platform', () => {
         50,
       );
       // Told in requests of the application: a slow machine makes fewer of them, and is no fault of ours.
-      overtaken.push((await shop.state()).asked - before);
+      overtaken.push((await state()).asked - before);
       await sleep(500);
     }
-    expect((await shop.state()).limited).toBe(0);
+    expect((await state()).limited).toBe(0);
     expect(overtaken.length).toBeGreaterThan(3);
     expect(Math.max(...overtaken)).toBeLessThanOrEqual(MOST_SECONDS * PER_SECOND);
     const { rows } = await shop.stack.superuser.query<{ wrong: number }>(

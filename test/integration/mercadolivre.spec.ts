@@ -228,7 +228,7 @@ describe('a shop on Mercado Livre', () => {
   }, 120_000);
 
   it('finds by a sweep that somebody has answered on the platform, though no notice told of it', async () => {
-    const { id } = await shop.ask('Entrega em Manaus?', { buyerId: 5_450 });
+    const { id } = await ask('Entrega em Manaus?', { buyerId: 5_450 });
     const inquiry = await inquiryWith('Entrega em Manaus?');
     const sweep = async (): Promise<void> => {
       const { rows } = await shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account');
