@@ -74,7 +74,9 @@ export class Reconciler {
         hints.filter((hint) => !isGrowing(hint)),
         false,
       );
-      const before = next === null ? await sweptBefore(tx, shop.id) : null;
+      // A sweep that goes on from where the last one ended shows only what is new.
+      const showsAll = next === null && (keep ?? null) === null;
+      const before = showsAll ? await sweptBefore(tx, shop.id) : null;
       if (before !== null) await ask(await unlistedHints(tx, this.vault, shop.id, reading, before), true);
       await moveSweep(tx, shop.id, { cursor: next ?? keep ?? null, ended: next === null, at });
       if (next === null || found > 0) await logSync(tx, shop.id, { ...SWEPT, found, at });
