@@ -6,7 +6,7 @@ import type { Mailer } from '../../platform/mail/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { cancelCall } from '../call/index.js';
 import { insertOutbound, showKept } from '../conversation/index.js';
-import { cancelDelivery, queueDelivery } from '../delivery/index.js';
+import { queueDelivery } from '../delivery/index.js';
 import { rotateQueue } from '../queue/index.js';
 import { indexText } from '../search/index.js';
 import type { StreamEvent } from '../stream/index.js';
@@ -28,6 +28,7 @@ import { makeCall } from './call-writer.js';
 import { callIdOf, intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
 import { tellMembers } from './notice-writer.js';
+import { takeBack } from './take-back.js';
 
 /** What a drain has changed outside the inquiry row, gathered for one write at its end. */
 export type Collected = {
@@ -112,7 +113,7 @@ export class EffectWriter {
         await showKept(tx, messageIdOf(locked.id, effect.send), 'cancelled', now);
         return;
       case 'cancel_send':
-        return this.#takeBack(effect.send, now);
+        return takeBack(tx, locked.id, effect.send, now);
       case 'call':
         return makeCall(tx, locked, effect, now);
       case 'cancel_call':
@@ -173,12 +174,6 @@ export class EffectWriter {
   /** Only what people write may be taken back. */
   #firstState(author: SendEffect['author']): 'held' | 'queued' {
     return author === 'human' && this.locked.shop.holdMs > 0 ? 'held' : 'queued';
-  }
-
-  async #takeBack(send: string, now: number): Promise<void> {
-    const { tx, locked } = this;
-    const inTime = await cancelDelivery(tx, intentIdOf(locked.id, send), now);
-    if (inTime) await showKept(tx, messageIdOf(locked.id, send), 'cancelled', now);
   }
 
   /** Hands a message that was kept for approval to the outbox, at the place it was written at. */
