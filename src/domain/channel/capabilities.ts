@@ -104,6 +104,7 @@ export const CAPABILITIES = {
     // Statuses follow within seconds; nothing is lost when one comes later than that.
     settleMs: 60_000,
     statesDeadlines: false,
+    respondWithinMs: DAY_MS,
   },
   /** Sources: RFC 5322, 6409; docs/channels/email.md. */
   email: {

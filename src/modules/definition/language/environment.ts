@@ -67,13 +67,8 @@ export type Environment = {
   readonly routedChannels?: readonly string[];
 };
 
-const HOUR = 3_600_000;
-
-/** The channels a definition may name; of those that no connector speaks yet, the facts known before. */
-export const KNOWN_CHANNELS: readonly ChannelFacts[] = [
-  ...CHANNEL_NAMES.map(spoken),
-  { name: 'whatsapp', capabilities: { automatedSends: true, maxLength: 4096, respondWithinMs: 24 * HOUR } },
-];
+/** The channels a definition may name: those that a connector speaks. */
+export const KNOWN_CHANNELS: readonly ChannelFacts[] = CHANNEL_NAMES.map(spoken);
 
 /** What a definition depends on, of what a channel can do. */
 function spoken(name: ChannelName): ChannelFacts {
