@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { biteColumns, BiteOrder } from '../../src/modules/task/index.js';
+import { nextReady } from '../../src/modules/task/next-ready.js';
 import type { BiteKey } from '../../src/modules/task/index.js';
 import type { ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
@@ -228,6 +229,31 @@ describe('the order of work', () => {
       const unknown = await next('agent', { queue: 'nowhere' });
       expect([unknown.status, unknown.body.code]).toEqual([422, 'queue_unknown']);
       expect((await next('agent', { queue: 'sales-br' })).body.id).toBe(here);
+    });
+
+    it('gives the same whether it sorts few tasks or walks along the order of many', async () => {
+      const ids = await free(6);
+      await inquiryOf(ids[2] as string, `due_any = now() - interval '1 minute'`);
+      await inquiryOf(ids[4] as string, `urgency_rank = 3, urgency = 'critical'`);
+      const { rows } = await stack.superuser.query(`select id from member where key = 'agent' and tenant_id = $1`, [
+        stack.demo.tenantId,
+      ]);
+      const search = { memberId: rows[0].id as string, role: 'agent', queues: ['sales-br'], passedOverMs: 60 * MINUTE };
+      const given = (few?: number): Promise<string[]> =>
+        stack.database.tenant(stack.demo.tenantId, async (tx) => {
+          const found: string[] = [];
+          for (let next = await nextReady(tx, search, 'pass over', few); next;) {
+            found.push(next.id);
+            await tx.run(`update task set state = 'cancelled', ended_at = now() where id = $1`, [next.id]);
+            next = await nextReady(tx, search, 'pass over', few);
+          }
+          await tx.run(`update task set state = 'ready', ended_at = null where id = any($1)`, [found]);
+          return found;
+        });
+      const walked = await given(0);
+      expect(walked.slice(0, 2)).toEqual([ids[2], ids[4]]);
+      expect(new Set(walked)).toEqual(new Set(ids));
+      expect(await given()).toEqual(walked);
     });
 
     it('lists every task once, open ones first, page by page', async () => {
