@@ -272,6 +272,8 @@ describe('the engine', () => {
   }, 60_000);
 
   it('reopens as a new, linked inquiry when the buyer comes back, or by hand', async () => {
+    const standard = JSON.stringify([{ definition: 'standard-br' }]);
+    await stack.superuser.query('update routing set rules = $2 where tenant_id = $1', [stack.demo.tenantId, standard]);
     const buyer = 'comes-back';
     const { inquiryId, conversationId } = await stack.send({ buyer });
     await acknowledged(inquiryId);
