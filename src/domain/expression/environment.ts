@@ -50,7 +50,7 @@ const listOf = (name: string, element: Converter): Converter => {
 
 /**
  * Registers the record type `name` and answers how to build a value of it; what is null or undefined is absent. Facts do not
- * change, so the same object is converted once.
+ * change, so the same object is not converted again.
  */
 function registerRecord(environment: Environment, name: string, shape: Shape): Converter {
   const record = class {
@@ -61,17 +61,17 @@ function registerRecord(environment: Environment, name: string, shape: Shape): C
   });
   const types = Object.fromEntries(fields.map(({ field, type }) => [field, type]));
   environment.registerType(name, { ctor: record, fields: types });
-  const converted = new WeakMap<object, object>();
+  // The last one only: a weak map of all costs more in garbage collection than converting again.
+  let last: { readonly given: object; readonly made: object } | null = null;
   return (value) => {
     const given = isRecord(value) ? value : {};
-    const known = converted.get(given);
-    if (known !== undefined) return known;
+    if (last?.given === given) return last.made;
     const made = new record();
     for (const { field, convert } of fields) {
       const raw = Object.hasOwn(given, field) ? given[field] : undefined;
       if (raw !== undefined && raw !== null) made[field] = convert(raw);
     }
-    converted.set(given, made);
+    last = { given, made };
     return made;
   };
 }
