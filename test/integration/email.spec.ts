@@ -1,13 +1,11 @@
 import fc from 'fast-check';
+import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { MAIL_ADDRESS, MailShop } from '../support/mail-shop.js';
 import { answerPatiently } from '../support/people.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 8);
-
-/** No test measures by it: a machine that is busy takes its time. */
-const PATIENT_MS = 60_000;
 
 describe('a shop that is written to by e-mail', () => {
   let shop: MailShop;
@@ -18,11 +16,11 @@ describe('a shop that is written to by e-mail', () => {
 
   afterAll(() => shop.stop(), 30_000);
 
-  type Inquiry = NonNullable<Awaited<ReturnType<MailShop['inquiryWith']>>>;
+  type Inquiry = NonNullable<Awaited<ReturnType<MailShop['shownWith']>>>;
 
   const inquiryWith = async (text: string, fits: (inquiry: Inquiry) => boolean = () => true): Promise<Inquiry> => {
     const found = await eventually(
-      () => shop.inquiryWith(text),
+      () => shop.shownWith(text),
       (inquiry) => inquiry !== undefined && fits(inquiry),
       PATIENT_MS,
       200,

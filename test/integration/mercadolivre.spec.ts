@@ -1,13 +1,11 @@
 import fc from 'fast-check';
+import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
-
-/** No test measures by it: a machine that is busy takes its time. */
-const PATIENT_MS = 60_000;
 
 /** What the platform's server says it has. */
 type PlatformState = {
@@ -36,42 +34,6 @@ describe('a shop on Mercado Livre', () => {
 
   const ask = (text: string, given: Readonly<Record<string, unknown>> = {}): Promise<{ readonly id: number }> =>
     shop.sim.act('questions', { buyerId: 5_001, text, ...given });
-
-  /** The inquiry in which a buyer's text stands. */
-  const inquiryWith = async (text: string): Promise<{ readonly id: string; readonly messages: readonly string[] }> => {
-    const found = await eventually(
-      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
-      (inquiry) => inquiry !== undefined,
-      PATIENT_MS,
-      200,
-    );
-    if (found === undefined) throw new Error('Not there');
-    return found;
-  };
-
-  const messagesBecome = (id: string, expected: readonly string[]): Promise<unknown> =>
-    eventually(
-      async () => (await shop.inquiries()).find((inquiry) => inquiry.id === id)?.messages,
-      (messages) => JSON.stringify(messages) === JSON.stringify([...expected].sort()),
-      PATIENT_MS,
-      200,
-    );
-
-  const deliveryStates = async (inquiryId: string): Promise<string[]> => {
-    const { rows } = await shop.stack.superuser.query<{ state: string }>(
-      'select state from delivery where inquiry_id = $1 order by queued_at',
-      [inquiryId],
-    );
-    return rows.map(({ state }) => state);
-  };
-
-  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
-    eventually(
-      () => deliveryStates(inquiryId),
-      (now) => JSON.stringify(now) === JSON.stringify(states),
-      PATIENT_MS,
-      200,
-    );
 
   it('is red until its administrator has agreed on the platform, once', async () => {
     const before = await shop.health();
@@ -112,15 +74,15 @@ describe('a shop on Mercado Livre', () => {
 
   it('takes a question and answers it, once, and knows its own answer when it comes back', async () => {
     const { id } = await ask('Tem na cor azul?');
-    const inquiry = await inquiryWith('Tem na cor azul?');
+    const inquiry = await shop.inquiryWith('Tem na cor azul?');
     await answerPatiently(shop.stack, inquiry.id, 'Temos sim!');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
     await shop.sim.act('notices', { topic: 'questions', resource: `/questions/${id}` });
     const next = await ask('E na cor verde?');
-    await inquiryWith('E na cor verde?');
+    await shop.inquiryWith('E na cor verde?');
     expect(next.id).not.toBe(id);
-    await messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
+    await shop.messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
     expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
   }, 120_000);
 
@@ -128,11 +90,11 @@ describe('a shop on Mercado Livre', () => {
     const texts = ['Primeira dúvida?', 'Segunda dúvida?'];
     const asked = [];
     for (const text of texts) asked.push(await ask(text, { buyerId: 5_100 }));
-    const inquiries = [await inquiryWith('Primeira dúvida?'), await inquiryWith('Segunda dúvida?')];
+    const inquiries = [await shop.inquiryWith('Primeira dúvida?'), await shop.inquiryWith('Segunda dúvida?')];
     // The newer one is answered last: an answer must not go to whatever the buyer wrote last.
     for (const [index, inquiry] of inquiries.entries())
       await answerPatiently(shop.stack, inquiry.id, `Resposta ${index}.`);
-    for (const inquiry of inquiries) await settles(inquiry.id, ['available']);
+    for (const inquiry of inquiries) await shop.settles(inquiry.id, ['available']);
     const { questions } = await shop.state<PlatformState>();
     expect(asked.map(({ id }) => questions.find((question) => question.id === id)?.answer?.text)).toEqual([
       ...['Resposta 0.', 'Resposta 1.'],
@@ -142,7 +104,7 @@ describe('a shop on Mercado Livre', () => {
   it('answers after a sale within the limits of the platform', async () => {
     const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_200 });
     await shop.sim.act('messages', { packId, text: 'Veio errado.' });
-    const inquiry = await inquiryWith('Veio errado.');
+    const inquiry = await shop.inquiryWith('Veio errado.');
     for (const text of ['a'.repeat(351), '你好']) {
       const answers = await Promise.all(
         (['agent', 'agent2'] as const).map((key) =>
@@ -152,16 +114,16 @@ describe('a shop on Mercado Livre', () => {
       expect(answers.map(({ status }) => status)).toEqual([422, 422]);
     }
     await answerPatiently(shop.stack, inquiry.id, 'Já trocamos.');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     await shop.sim.act('messages', { packId, text: 'Obrigada!' });
-    await inquiryWith('Obrigada!');
+    await shop.inquiryWith('Obrigada!');
     const sent = (await shop.state<PlatformState>()).messages.filter(({ text }) => text === 'Já trocamos.');
     expect(sent).toHaveLength(1);
   }, 120_000);
 
   it('does not let out what the platform would hide, and says where it stands', async () => {
     const { id } = await ask('Posso falar com vocês por fora?', { buyerId: 5_210 });
-    const inquiry = await inquiryWith('Posso falar com vocês por fora?');
+    const inquiry = await shop.inquiryWith('Posso falar com vocês por fora?');
     const agents = (['agent', 'agent2'] as const).map((key) => shop.stack.as(key));
     const text = 'Claro! Chama no (11) 98765-4321.';
     for (const agent of agents) {
@@ -175,7 +137,7 @@ describe('a shop on Mercado Livre', () => {
       expect(text.slice(violation.start, violation.end)).toBe('(11) 98765-4321');
     }
     await answerPatiently(shop.stack, inquiry.id, 'Só por aqui, pode perguntar.');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
   }, 120_000);
 
@@ -185,11 +147,11 @@ describe('a shop on Mercado Livre', () => {
     const inquiries = [];
     for (const [index, name] of ['Ana', 'Bia', 'Caio', 'Davi'].entries()) {
       await ask(`Sou ${name}, cadê o pedido?`, { buyerId: 5_220 + index });
-      inquiries.push({ name, ...(await inquiryWith(`Sou ${name}, cadê o pedido?`)) });
+      inquiries.push({ name, ...(await shop.inquiryWith(`Sou ${name}, cadê o pedido?`)) });
     }
     for (const { id, name } of inquiries.slice(0, 3)) {
       await answerPatiently(shop.stack, id, text(name));
-      await settles(id, ['available']);
+      await shop.settles(id, ['available']);
     }
     const [last] = inquiries.slice(3);
     const check = await shop.stack
@@ -207,8 +169,8 @@ describe('a shop on Mercado Livre', () => {
     const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_301 });
     await shop.sim.act('messages', { packId, text: 'Nem desta.', silent: true });
     await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
-    await inquiryWith('Ninguém te avisou?');
-    await inquiryWith('Nem desta.');
+    await shop.inquiryWith('Ninguém te avisou?');
+    await shop.inquiryWith('Nem desta.');
     await eventually(
       () => shop.health(),
       (health) => health.gaps.lastDay === 2,
@@ -219,17 +181,17 @@ describe('a shop on Mercado Livre', () => {
 
   it('gives the text back when somebody has answered on the platform itself, and shows what they wrote', async () => {
     const { id } = await ask('Parcela em 12x?', { buyerId: 5_400 });
-    const inquiry = await inquiryWith('Parcela em 12x?');
+    const inquiry = await shop.inquiryWith('Parcela em 12x?');
     await shop.sim.act('answers', { questionId: id, text: 'Sim, em 12x.', silent: true });
     await answerPatiently(shop.stack, inquiry.id, 'Não parcelamos.');
-    await messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Sim, em 12x.']);
-    await settles(inquiry.id, ['cancelled']);
+    await shop.messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Sim, em 12x.']);
+    await shop.settles(inquiry.id, ['cancelled']);
     expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toEqual([]);
   }, 120_000);
 
   it('finds by a sweep that somebody has answered on the platform, though no notice told of it', async () => {
     const { id } = await ask('Entrega em Manaus?', { buyerId: 5_450 });
-    const inquiry = await inquiryWith('Entrega em Manaus?');
+    const inquiry = await shop.inquiryWith('Entrega em Manaus?');
     const sweep = async (): Promise<void> => {
       const { rows } = await shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account');
       await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
@@ -242,7 +204,7 @@ describe('a shop on Mercado Livre', () => {
     await sweep();
     await shop.sim.act('answers', { questionId: id, text: 'Entregamos, sim.', silent: true });
     await sweep();
-    await messagesBecome(inquiry.id, ['in: Entrega em Manaus?', 'out: Entregamos, sim.']);
+    await shop.messagesBecome(inquiry.id, ['in: Entrega em Manaus?', 'out: Entregamos, sim.']);
     const log = await shop.stack.as('admin').get(`/v1/shops/${shop.shopId}/sync-log?event=read&limit=200`);
     const entries = log.body.items as { origin: string; kind: string; gap: boolean; found: number }[];
     expect(entries.find(({ gap }) => gap)).toMatchObject({ origin: 'sweep', kind: 'question', found: 1 });
@@ -258,11 +220,11 @@ describe('a shop on Mercado Livre', () => {
 
   it('lets a message be written again when the platform takes it away later', async () => {
     const { id } = await ask('Tem WhatsApp?', { buyerId: 5_500 });
-    const inquiry = await inquiryWith('Tem WhatsApp?');
+    const inquiry = await shop.inquiryWith('Tem WhatsApp?');
     await answerPatiently(shop.stack, inquiry.id, 'Atendemos só por aqui.');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     await shop.sim.act('moderate', { questionId: id });
-    await settles(inquiry.id, ['rejected']);
+    await shop.settles(inquiry.id, ['rejected']);
   }, 120_000);
 
   it('refreshes its access once, whoever needs it', async () => {
@@ -271,14 +233,14 @@ describe('a shop on Mercado Livre', () => {
     await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
     const texts = Array.from({ length: 8 }, (_, index) => `Pergunta ${index} com chave velha?`);
     for (const [index, text] of texts.entries()) await ask(text, { buyerId: 5_600 + index });
-    for (const text of texts) await inquiryWith(text);
+    for (const text of texts) await shop.inquiryWith(text);
     expect((await shop.state<PlatformState>()).refreshed).toBe(refreshed + 1);
   }, 120_000);
 
   it('notices a token that ended before its time', async () => {
     await shop.sim.act('expire');
     await ask('A chave ainda vale?', { buyerId: 5_700 });
-    await inquiryWith('A chave ainda vale?');
+    await shop.inquiryWith('A chave ainda vale?');
   }, 120_000);
 
   it('puts what it cannot understand into quarantine, and reads it again after a fix', async () => {
@@ -292,7 +254,7 @@ describe('a shop on Mercado Livre', () => {
     );
     expect(await shop.health()).toMatchObject({ state: 'attention', trouble: { code: 'answer_unreadable' } });
     expect((await admin.post(`/v1/quarantine/${body.items[0].id}/replay`)).status).toBe(202);
-    await inquiryWith('Me entende?');
+    await shop.inquiryWith('Me entende?');
     expect(await shop.health()).toMatchObject({ quarantined: 0 });
   }, 120_000);
 
@@ -315,7 +277,7 @@ describe('a shop on Mercado Livre', () => {
     );
     // What was lost on the way is found by the sweep.
     await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
-    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await shop.inquiryWith(text)).id, answer);
     await eventually(
       async () => {
         const { rows } = await shop.stack.superuser.query<{ open: string }>(
@@ -357,7 +319,7 @@ describe('a shop on Mercado Livre', () => {
     const { body } = await shop.stack.as('admin').get('/v1/notifications');
     expect(body.items.filter((item: { kind: string }) => item.kind === 'authorisation_lost')).toHaveLength(1);
     expect((await shop.connect()).status).toBe(200);
-    await inquiryWith('Alguém aí?');
+    await shop.inquiryWith('Alguém aí?');
     await eventually(
       () => shop.health(),
       (health) => health.waiting.count === 0,

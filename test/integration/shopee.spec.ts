@@ -1,13 +1,11 @@
 import fc from 'fast-check';
+import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 8);
-
-/** No test measures by it: a machine that is busy takes its time. */
-const PATIENT_MS = 60_000;
 
 type Written = { readonly id: string; readonly conversationId: string };
 type PlatformState = {
@@ -29,40 +27,6 @@ describe('a shop on Shopee', () => {
 
   const write = (text: string, given: Readonly<Record<string, unknown>> = {}): Promise<Written> =>
     shop.sim.act('messages', { text, ...given });
-
-  /** The inquiry in which a buyer's text stands. */
-  const inquiryWith = async (text: string): Promise<{ readonly id: string; readonly messages: readonly string[] }> => {
-    const found = await eventually(
-      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
-      (inquiry) => inquiry !== undefined,
-      PATIENT_MS,
-      200,
-    );
-    if (found === undefined) throw new Error('Not there');
-    return found;
-  };
-
-  const messagesBecome = (id: string, expected: readonly string[]): Promise<unknown> =>
-    eventually(
-      async () => (await shop.inquiries()).find((inquiry) => inquiry.id === id)?.messages,
-      (messages) => JSON.stringify(messages) === JSON.stringify([...expected].sort()),
-      PATIENT_MS,
-      200,
-    );
-
-  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
-    eventually(
-      async () => {
-        const { rows } = await shop.stack.superuser.query<{ state: string }>(
-          'select state from delivery where inquiry_id = $1 order by queued_at',
-          [inquiryId],
-        );
-        return rows.map(({ state }) => state);
-      },
-      (now) => JSON.stringify(now) === JSON.stringify(states),
-      PATIENT_MS,
-      200,
-    );
 
   it('is red until its owner has agreed on the platform, once', async () => {
     expect(await shop.health()).toMatchObject({ state: 'down', trouble: { code: 'authorisation_missing' } });
@@ -87,12 +51,12 @@ describe('a shop on Shopee', () => {
 
   it('takes a message and answers it, once, and knows its own answer when it is pushed back', async () => {
     const { conversationId } = await write('Tem na cor azul?', { buyerId: '9007199254740993', name: 'Marina' });
-    const inquiry = await inquiryWith('Tem na cor azul?');
+    const inquiry = await shop.inquiryWith('Tem na cor azul?');
     await answerPatiently(shop.stack, inquiry.id, 'Temos sim!');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     await write('E na verde?', { buyerId: '9007199254740993' });
-    await inquiryWith('E na verde?');
-    await messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
+    await shop.inquiryWith('E na verde?');
+    await shop.messagesBecome(inquiry.id, ['in: Tem na cor azul?', 'out: Temos sim!']);
     const { taken } = await shop.state<PlatformState>();
     expect(taken.filter(({ about }) => about === conversationId)).toHaveLength(1);
     const { rows } = await shop.stack.superuser.query<{ buyerId: string }>(
@@ -122,8 +86,8 @@ describe('a shop on Shopee', () => {
     );
     await shop.sim.act('settings', { loss: 0 });
     await shop.sweep();
-    await inquiryWith('Ninguém te avisou?');
-    await inquiryWith('Esta se perdeu.');
+    await shop.inquiryWith('Ninguém te avisou?');
+    await shop.inquiryWith('Esta se perdeu.');
     await eventually(
       () => shop.state<PlatformState>(),
       ({ lost }) => lost === 0,
@@ -135,16 +99,16 @@ describe('a shop on Shopee', () => {
   it('gives the text back when somebody has answered on the platform, and takes automatic answers for nobody’s', async () => {
     await write('Parcela em 12x?', { buyerId: '5400' });
     await write('Olá! Já respondemos.', { buyerId: '5400', from: 'shop', status: 'auto_reply' });
-    const inquiry = await inquiryWith('Parcela em 12x?');
-    await messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Olá! Já respondemos.']);
+    const inquiry = await shop.inquiryWith('Parcela em 12x?');
+    await shop.messagesBecome(inquiry.id, ['in: Parcela em 12x?', 'out: Olá! Já respondemos.']);
     await write('Sim, em 12x.', { buyerId: '5400', from: 'shop', silent: true });
     await answerPatiently(shop.stack, inquiry.id, 'Não parcelamos.');
-    await settles(inquiry.id, ['cancelled']);
+    await shop.settles(inquiry.id, ['cancelled']);
     const { rows } = await shop.stack.superuser.query<{ author: string }>(
       `select external_author as author from message where inquiry_id = $1 and author = 'external' order by position`,
       [inquiry.id],
     );
-    await messagesBecome(inquiry.id, [
+    await shop.messagesBecome(inquiry.id, [
       ...['in: Parcela em 12x?', 'out: Não parcelamos.', 'out: Olá! Já respondemos.', 'out: Sim, em 12x.'],
     ]);
     expect(rows[0]?.author).toBe('automated');
@@ -153,13 +117,13 @@ describe('a shop on Shopee', () => {
 
   it('lets a message be written again when the platform takes it away later', async () => {
     const { conversationId } = await write('Tem WhatsApp?', { buyerId: '5500' });
-    const inquiry = await inquiryWith('Tem WhatsApp?');
+    const inquiry = await shop.inquiryWith('Tem WhatsApp?');
     await answerPatiently(shop.stack, inquiry.id, 'Chama aqui mesmo.');
-    await settles(inquiry.id, ['available']);
+    await shop.settles(inquiry.id, ['available']);
     const { messages } = await shop.state<{ messages: { id: string; conversation: string; from: string }[] }>();
     const sent = messages.find(({ conversation, from }) => conversation === conversationId && from === 'shop');
     await shop.sim.act('status', { messageId: sent?.id, status: 'censored_blacklist' });
-    await settles(inquiry.id, ['rejected']);
+    await shop.settles(inquiry.id, ['rejected']);
   }, 120_000);
 
   it('refreshes its access once, whoever needs it, also when a token ended before its time', async () => {
@@ -167,7 +131,7 @@ describe('a shop on Shopee', () => {
     await shop.sim.act('expire');
     const texts = Array.from({ length: 6 }, (_, index) => `Pergunta ${index} com chave velha?`);
     for (const [index, text] of texts.entries()) await write(text, { buyerId: String(5_600 + index) });
-    for (const text of texts) await inquiryWith(text);
+    for (const text of texts) await shop.inquiryWith(text);
     expect((await shop.state<PlatformState>()).refreshed).toBe(refreshed + 1);
   }, 120_000);
 
@@ -213,7 +177,7 @@ describe('a shop on Shopee', () => {
     );
     // What was lost on the way is found by the sweep.
     await shop.sweep();
-    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    for (const { text, answer } of asked) await answerPatiently(shop.stack, (await shop.inquiryWith(text)).id, answer);
     await eventually(
       async () => {
         const { rows } = await shop.stack.superuser.query<{ open: string }>(
@@ -259,13 +223,13 @@ describe('a shop on Shopee', () => {
     const { body } = await shop.stack.as('admin').get('/v1/notifications');
     expect(body.items.filter((item: { kind: string }) => item.kind === 'authorisation_lost')).toHaveLength(1);
     expect((await shop.connect()).status).toBe(200);
-    await inquiryWith('Alguém aí?');
+    await shop.inquiryWith('Alguém aí?');
     // The same word again, late: it is about the consent before this one.
     const { shopId: account } = await shop.sim.act<{ shopId: number }>('settings');
     const timestamp = Math.floor(Date.now() / 1_000) - 3_600;
     await shop.sim.act('push', { code: 2, data: { shop_id: account, success: 1 }, withShop: false, timestamp });
     await write('E agora?', { buyerId: '7001' });
-    await inquiryWith('E agora?');
+    await shop.inquiryWith('E agora?');
     expect(await shop.health()).toMatchObject({ authorisation: { state: 'authorised' } });
   }, 120_000);
 });

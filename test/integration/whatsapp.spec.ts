@@ -2,17 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
 import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
 import { WhatsAppShop } from '../support/whatsapp-shop.js';
-import type { Told } from '../support/whatsapp-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 12);
-
-/** No test measures by it: a machine that is busy takes its time. */
-const PATIENT_MS = 60_000;
 
 describe('a shop on WhatsApp', () => {
   let folder: string;
@@ -31,36 +28,11 @@ describe('a shop on WhatsApp', () => {
 
   const newPhone = (): string => String((phones += 1));
 
-  const inquiryWith = async (text: string): Promise<Told> => {
-    const found = await eventually(
-      async () => (await shop.inquiries()).find(({ messages }) => messages.includes(`in: ${text}`)),
-      (inquiry) => inquiry !== undefined,
-      PATIENT_MS,
-      200,
-    );
-    if (found === undefined) throw new Error('Not there');
-    return found;
-  };
-
-  const settles = (inquiryId: string, states: readonly string[]): Promise<unknown> =>
-    eventually(
-      async () => {
-        const { rows } = await shop.stack.superuser.query<{ state: string }>(
-          'select state from delivery where inquiry_id = $1 order by queued_at',
-          [inquiryId],
-        );
-        return rows.map(({ state }) => state);
-      },
-      (now) => JSON.stringify(now) === JSON.stringify(states),
-      PATIENT_MS,
-      200,
-    );
-
   /** A buyer has written, and the inquiry is there. */
   const asked = async (text: string): Promise<{ readonly id: string; readonly phone: string }> => {
     const phone = newPhone();
     await shop.write(phone, text);
-    return { id: (await inquiryWith(text)).id, phone };
+    return { id: (await shop.inquiryWith(text)).id, phone };
   };
 
   const failNext = (phone: string, plan: Readonly<Record<string, unknown>>): Promise<unknown> =>
@@ -121,23 +93,26 @@ describe('a shop on WhatsApp', () => {
     await shop.sim.act('settings', { duplicates: 2, shuffle: true });
     const { id, phone } = await asked('Tem na cor azul? 💙');
     await answerPatiently(shop.stack, id, 'Temos sim!');
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     await shop.sim.act('settings', { duplicates: 0, shuffle: false });
     expect(await shop.taken(phone)).toMatchObject([{ text: 'Temos sim!', type: 'text' }]);
-    expect((await inquiryWith('Tem na cor azul? 💙')).messages).toEqual(['in: Tem na cor azul? 💙', 'out: Temos sim!']);
+    expect((await shop.inquiryWith('Tem na cor azul? 💙')).messages).toEqual([
+      'in: Tem na cor azul? 💙',
+      'out: Temos sim!',
+    ]);
   }, 120_000);
 
   it('knows a buyer by any of their ids, and writes to the one that is shown', async () => {
     const [phone, user] = [newPhone(), 'BR.1f2e3d4c'];
     await shop.write(phone, 'Sou eu.');
-    await inquiryWith('Sou eu.');
+    await shop.inquiryWith('Sou eu.');
     await shop.write(phone, 'Agora com nome de usuário.', { user });
-    await inquiryWith('Agora com nome de usuário.');
+    await shop.inquiryWith('Agora com nome de usuário.');
     await shop.write(phone, 'E agora sem número.', { user, hidePhone: true });
-    const { id, messages } = await inquiryWith('E agora sem número.');
+    const { id, messages } = await shop.inquiryWith('E agora sem número.');
     expect(messages).toEqual(['in: Sou eu.', 'in: Agora com nome de usuário.', 'in: E agora sem número.']);
     await answerPatiently(shop.stack, id, 'Oi de novo!');
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     expect(await shop.taken(user)).toHaveLength(1);
   }, 120_000);
 
@@ -154,7 +129,7 @@ describe('a shop on WhatsApp', () => {
         { phone, type: 'image', image },
       ],
     });
-    const { id } = await inquiryWith('Veio quebrado');
+    const { id } = await shop.inquiryWith('Veio quebrado');
     const supervisor = shop.stack.as('supervisor');
     const { body } = await eventually(
       () => supervisor.get(`/v1/inquiries/${id}/messages`),
@@ -181,7 +156,7 @@ describe('a shop on WhatsApp', () => {
       text: `${index} ${'á'.repeat(4_000)}`,
     }));
     await shop.sim.act('batch', { messages: [...many.slice(0, 6), { raw: { id: 7 } }, ...many.slice(6)] });
-    for (const { text } of many) await inquiryWith(text);
+    for (const { text } of many) await shop.inquiryWith(text);
     const admin = shop.stack.as('admin');
     const { body } = await eventually(
       () => admin.get('/v1/quarantine?replayed=false'),
@@ -221,7 +196,7 @@ describe('a shop on WhatsApp', () => {
     const { id, phone } = await asked('Chega hoje?');
     await failNext(phone, { fault: 'cut_after' });
     await answerPatiently(shop.stack, id, 'Chega até as 18h.');
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     expect(await shop.taken(phone)).toHaveLength(1);
   }, 120_000);
 
@@ -230,7 +205,7 @@ describe('a shop on WhatsApp', () => {
     await shop.sim.act('settings', { statuses: [] });
     await failNext(phone, { fault: 'cut_after' });
     await answerPatiently(shop.stack, id, 'Amanhã cedo.');
-    await settles(id, ['uncertain']);
+    await shop.settles(id, ['uncertain']);
     await eventually(
       () => tasksOf(id),
       (kinds) => kinds.includes('confirm_delivery'),
@@ -239,7 +214,7 @@ describe('a shop on WhatsApp', () => {
     const [message] = await shop.taken(phone);
     await shop.sim.act('settings', { statuses: ['delivered'] });
     await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone });
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     expect(await shop.taken(phone)).toHaveLength(1);
     await shop.sim.act('settings', { statuses: ['sent', 'delivered', 'read'] });
   }, 120_000);
@@ -247,14 +222,14 @@ describe('a shop on WhatsApp', () => {
   it('lets a message be written again that failed after it was taken, whatever is told before', async () => {
     const { id, phone } = await asked('Aceita troca?');
     await answerPatiently(shop.stack, id, 'Aceitamos.');
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     const [message] = await shop.taken(phone);
     await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone, failing: 131_026 });
-    await settles(id, ['rejected']);
+    await shop.settles(id, ['rejected']);
     await shop.sim.act('statuses', { id: message?.id, intent: message?.intent, to: phone });
     const next = await asked('Depois disso.');
     expect(next.id).not.toBe(id);
-    await settles(id, ['rejected']);
+    await shop.settles(id, ['rejected']);
   }, 120_000);
 
   it('shows what was answered on the phone of the shop', async () => {
@@ -308,11 +283,11 @@ describe('a shop on WhatsApp', () => {
     expect((await send({ key: 'pedido_saiu' })).body.errors).toMatchObject([{ pointer: '/template/variables/1' }]);
     expect(await shop.taken(phone)).toEqual([]);
     expect((await send({ key: 'pedido_saiu', variables: { 1: 'Marina' } })).status).toBe(202);
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     expect(await shop.taken(phone)).toMatchObject([{ type: 'template', text: 'Oi, Marina! Seu pedido saiu.' }]);
-    expect((await inquiryWith('Ainda dá tempo?')).messages).toContain('out: Oi, Marina! Seu pedido saiu.');
+    expect((await shop.inquiryWith('Ainda dá tempo?')).messages).toContain('out: Oi, Marina! Seu pedido saiu.');
     await shop.write(phone, 'Escrevi de novo.');
-    const again = await inquiryWith('Escrevi de novo.');
+    const again = await shop.inquiryWith('Escrevi de novo.');
     await answerPatiently(shop.stack, again.id, 'Agora dá.');
     await eventually(
       () => shop.taken(phone),
@@ -333,10 +308,10 @@ describe('a shop on WhatsApp', () => {
         return { phone, text, sends, answer: `Resposta ${index} sob faltas.` };
       }),
     );
-    for (const { text, answer } of all) await answerPatiently(shop.stack, (await inquiryWith(text)).id, answer);
+    for (const { text, answer } of all) await answerPatiently(shop.stack, (await shop.inquiryWith(text)).id, answer);
     const ends = await Promise.all(
       all.map(async ({ phone, text, answer, sends }) => {
-        const { id } = await inquiryWith(text);
+        const { id } = await shop.inquiryWith(text);
         // What the platform has it tells of, sooner or later; what it has not, a person looks at.
         const end = await eventually(
           async () => {
@@ -351,7 +326,7 @@ describe('a shop on WhatsApp', () => {
           180_000,
           500,
         );
-        const { messages } = await inquiryWith(text);
+        const { messages } = await shop.inquiryWith(text);
         const isTrue = end.state === 'uncertain' || end.texts.join() === answer;
         const isShown = JSON.stringify(messages) === JSON.stringify([`in: ${text}`, `out: ${answer}`]);
         return isTrue && isShown ? [] : [{ sends, end, messages }];
@@ -379,9 +354,9 @@ describe('a shop on WhatsApp', () => {
     expect(body.items.filter((item: { kind: string }) => item.kind === 'credentials_lost')).toHaveLength(1);
     // What is signed is taken all the same: only writing waits.
     await shop.write(newPhone(), 'Enquanto isso.');
-    await inquiryWith('Enquanto isso.');
+    await shop.inquiryWith('Enquanto isso.');
     expect((await shop.connect('EAAG-another')).status).toBe(204);
-    await settles(id, ['available']);
+    await shop.settles(id, ['available']);
     expect(await shop.taken(phone)).toHaveLength(1);
     expect(await shop.health()).toMatchObject({ state: 'ok' });
   }, 180_000);

@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
+import { LocalServer } from './local-server.js';
 
 type Status = 'available' | 'accepted' | 'rejected';
 
@@ -56,7 +56,7 @@ const FLOOD = 'x'.repeat(1_000_000);
 const DRIP_MS = 100;
 
 /** A buyer's side that speaks the webhook channel's protocol and can be told to misbehave. */
-export class BuyerServer {
+export class BuyerServer extends LocalServer {
   /** Every message taken, in order; taking one twice shows here. */
   readonly taken: TakenMessage[] = [];
   /** Every request, in order: method and intent. */
@@ -70,25 +70,14 @@ export class BuyerServer {
   readonly #plans = new Map<string, Plan>();
   readonly #buyers = new Map<string, string>();
   readonly #secret: string;
-  readonly #server: Server;
 
   constructor(secret: string) {
+    super();
     this.#secret = secret;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/buyer`;
+    return `${this.origin}/buyer`;
   }
 
   /** What happens to the next sends, one after the other; afterwards everything is taken. */
@@ -110,7 +99,7 @@ export class BuyerServer {
     return this.#plans.get(buyerId) ?? this.#everybody;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     const body = await text(request).catch(() => null);
     if (body === null) return;
@@ -219,10 +208,4 @@ function drip(what: 'headers' | 'body', request: IncomingMessage, response: Serv
   else response.writeHead(200, { 'content-type': 'application/json' });
   const drops = setInterval(() => (what === 'headers' ? socket.write('x-drop: 1\r\n') : response.write(' ')), DRIP_MS);
   socket.on('close', () => clearInterval(drops)).on('error', () => undefined);
-}
-
-async function text(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { LocalServer } from './local-server.js';
 
 /** What the server does with the next order. */
 export type ErpScript =
@@ -33,7 +33,7 @@ const DRIP_MS = 100;
  * An ERP that refunds, as badly as it is told to. It counts what it was asked for by `Idempotency-Key`, and what it has done;
  * it does not look at the key, as too many do not.
  */
-export class ErpServer {
+export class ErpServer extends LocalServer {
   /** Every order that arrived, in order. */
   readonly asked: Order[] = [];
   /** Every refund carried out, in order. */
@@ -43,24 +43,9 @@ export class ErpServer {
   /** How the next questions are answered; afterwards with the truth. */
   readonly checks: number[] = [];
   readonly #scripts: ErpScript[] = [];
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api`;
+    return `${this.origin}/api`;
   }
 
   /** What happens to the next orders, one after the other; afterwards everything is carried out. */
@@ -92,7 +77,7 @@ export class ErpServer {
     };
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     const body = await text(request).catch(() => null);
     if (body === null) return;
@@ -140,10 +125,4 @@ export class ErpServer {
     if (index === -1) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: `r-${index + 1}` }));
   }
-}
-
-async function text(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
+import { LocalServer } from './local-server.js';
 
 export type HookCall = {
   readonly id: string;
@@ -13,50 +12,36 @@ export type HookCall = {
 };
 
 /** Something that is told of events, and answers as it is told to. */
-export class HookServer {
+export class HookServer extends LocalServer {
   /** Every request, in order. */
   readonly calls: HookCall[] = [];
   readonly #answers: (number | 'cut')[] = [];
-  readonly #server: Server;
 
-  constructor() {
-    this.#server = createServer((request, response) => {
-      void text(request).then((raw) => {
-        const header = (name: string): string => String(request.headers[name] ?? '');
-        const headers = Object.fromEntries(
-          ['id', 'timestamp', 'signature'].map((n) => [`webhook-${n}`, header(`webhook-${n}`)]),
-        );
-        this.calls.push({
-          id: header('webhook-id'),
-          signature: header('webhook-signature'),
-          body: JSON.parse(raw) as HookCall['body'],
-          isSignedWith(secret) {
-            try {
-              return new Webhook(secret).verify(raw, headers) !== undefined;
-            } catch {
-              return false;
-            }
-          },
-        });
-        const answer = this.#answers.shift() ?? 200;
-        if (answer === 'cut') request.socket.destroy();
-        else response.writeHead(answer).end();
-      });
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const raw = await text(request);
+    const header = (name: string): string => String(request.headers[name] ?? '');
+    const headers = Object.fromEntries(
+      ['id', 'timestamp', 'signature'].map((n) => [`webhook-${n}`, header(`webhook-${n}`)]),
+    );
+    this.calls.push({
+      id: header('webhook-id'),
+      signature: header('webhook-signature'),
+      body: JSON.parse(raw) as HookCall['body'],
+      isSignedWith(secret) {
+        try {
+          return new Webhook(secret).verify(raw, headers) !== undefined;
+        } catch {
+          return false;
+        }
+      },
     });
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const answer = this.#answers.shift() ?? 200;
+    if (answer === 'cut') request.socket.destroy();
+    else response.writeHead(answer).end();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/atende?token=abc`;
+    return `${this.origin}/atende?token=abc`;
   }
 
   /** How the next requests are answered, one after the other; afterwards with 200. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Sim } from '../channels/sim.js';
+import { ChannelShop } from './channel-shop.js';
 import { startStack } from './stack.js';
-import type { Stack } from './stack.js';
 
 export const MAIL_ADDRESS = 'loja@loja.example';
 const PASSWORD = 'sim-mailbox-password';
@@ -10,25 +10,14 @@ const PASSWORD = 'sim-mailbox-password';
 export type PassedOn = { readonly to: string; readonly messageId: string; readonly raw: string };
 
 /** The product with a shop that is written to by e-mail, and the provider of its mailbox. */
-export class MailShop {
-  shopId = '';
-
-  private constructor(
-    readonly stack: Stack,
-    readonly sim: Sim,
-  ) {}
-
+export class MailShop extends ChannelShop {
   /** Starts both; nobody has given the password yet. The definition that ships answers mails. */
   static async start(): Promise<MailShop> {
     const sim = await Sim.start('email');
     const stack = await startStack({ environment: { ATENDE_SWEEP_EVERY_MS: '3600000' } });
     const shop = new MailShop(stack, sim);
     const settings = { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' };
-    const created = await stack
-      .as('admin')
-      .post('/v1/shops', { key: 'mail', name: 'Loja', channel: 'email', settings });
-    if (created.status !== 201) throw new Error(JSON.stringify(created.body));
-    shop.shopId = created.body.id;
+    await shop.create({ key: 'mail', name: 'Loja', channel: 'email', settings });
     return shop;
   }
 
@@ -62,12 +51,8 @@ export class MailShop {
     return this.sim.act<PassedOn[]>('taken', { to });
   }
 
-  async health(): Promise<{ readonly state: string; readonly trouble: { readonly code: string } | null }> {
-    return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
-  }
-
-  /** The inquiry in which a text stands, with its messages as they are shown. */
-  async inquiryWith(
+  /** The inquiry in which a text stands now, with its messages as they are shown. */
+  async shownWith(
     text: string,
   ): Promise<
     | { readonly id: string; readonly messages: readonly { text: string; from: string; state: string | null }[] }
@@ -85,10 +70,5 @@ export class MailShop {
       if (messages.some((message) => message.text === text)) return { id, messages };
     }
     return undefined;
-  }
-
-  async stop(): Promise<void> {
-    await this.stack.stop();
-    await this.sim.stop();
   }
 }

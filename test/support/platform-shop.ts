@@ -1,4 +1,6 @@
 import { Sim } from '../channels/sim.js';
+import { ChannelShop } from './channel-shop.js';
+import type { Told } from './channel-shop.js';
 import { publish } from './definitions.js';
 import { smallDefinition } from './small-definition.js';
 import { startStack } from './stack.js';
@@ -51,14 +53,14 @@ export function platformEnvironment(channel: PlatformName, sim: Sim): Readonly<R
 }
 
 /** The product with a shop on a platform, and the platform's server. */
-export class PlatformShop {
-  shopId = '';
-
+export class PlatformShop extends ChannelShop {
   private constructor(
     readonly channel: PlatformName,
-    readonly stack: Stack,
-    readonly sim: Sim,
-  ) {}
+    stack: Stack,
+    sim: Sim,
+  ) {
+    super(stack, sim);
+  }
 
   /** Starts both; the shop has not been authorised yet. */
   static async start(channel: PlatformName, environment: Readonly<Record<string, string>> = {}): Promise<PlatformShop> {
@@ -75,9 +77,7 @@ export class PlatformShop {
     await publish(stack, smallDefinition('platform', `channels: [${channel}]`));
     const platform = new PlatformShop(channel, stack, sim);
     const settings = { requestTimeout: '2s', settleTime: '0s', verdictTimeout: '5s' };
-    const created = await stack.as('admin').post('/v1/shops', { key: 'loja', name: 'Loja', channel, settings });
-    if (created.status !== 201) throw new Error(JSON.stringify(created.body));
-    platform.shopId = created.body.id;
+    await platform.create({ key: 'loja', name: 'Loja', channel, settings });
     return platform;
   }
 
@@ -103,8 +103,8 @@ export class PlatformShop {
     return this.sim.state<T>();
   }
 
-  async health(): Promise<ShopHealth> {
-    return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body as ShopHealth;
+  override async health(): Promise<ShopHealth> {
+    return (await super.health()) as ShopHealth;
   }
 
   /** Looks at once for what no notice told of. */
@@ -112,23 +112,8 @@ export class PlatformShop {
     await this.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
   }
 
-  /** Inquiries of the shop with their messages, as stored: our view of what the platform has. */
-  async inquiries(): Promise<readonly { readonly id: string; readonly messages: readonly string[] }[]> {
-    const { rows } = await this.stack.superuser.query<{ id: string }>(
-      'select id from inquiry where shop_id = $1 order by opened_at, id',
-      [this.shopId],
-    );
-    return Promise.all(
-      rows.map(async ({ id }) => {
-        const { body } = await this.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
-        const items = (body as { items: { direction: string; text: string }[] }).items;
-        return { id, messages: items.map(({ direction, text }) => `${direction}: ${text}`).sort() };
-      }),
-    );
-  }
-
-  async stop(): Promise<void> {
-    await this.stack.stop();
-    await this.sim.stop();
+  /** Our view of what the platform has, in an order of its own: the platform's need not be ours. */
+  override async inquiries(): Promise<readonly Told[]> {
+    return (await super.inquiries()).map(({ id, messages }) => ({ id, messages: [...messages].sort() }));
   }
 }

@@ -1,8 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { LocalServer } from './local-server.js';
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
@@ -36,34 +35,23 @@ export function signatureOf(
 }
 
 /** A store that speaks as much of S3 as keeping files takes, and checks every signature and body. */
-export class S3Server {
+export class S3Server extends LocalServer {
   readonly files = new Map<string, Buffer>();
   /** Answers requests with this status before doing anything, one each. */
   readonly faults: number[] = [];
-  readonly #server: Server;
 
   constructor(private readonly key: { readonly id: string; readonly secret: string; readonly region: string }) {
-    this.#server = createServer((request, response) => {
-      void buffer(request).then((body) => {
-        const [status, answer] = this.#answer(request, body);
-        response.writeHead(status).end(answer);
-      });
-    });
+    super();
   }
 
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [status, answer] = this.#answer(request, await buffer(request));
+    response.writeHead(status).end(answer);
   }
 
   /** Address of its bucket. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/atende-files`;
+    return `${this.origin}/atende-files`;
   }
 
   #answer(request: IncomingMessage, body: Buffer): readonly [status: number, body?: Buffer | string] {

@@ -1,9 +1,9 @@
 import { Sim } from '../channels/sim.js';
 import type { ApiAnswer } from './api.js';
+import { ChannelShop } from './channel-shop.js';
 import { publish } from './definitions.js';
 import { smallDefinition } from './small-definition.js';
 import { startStack } from './stack.js';
-import type { Stack } from './stack.js';
 
 const PUBLIC_URL = 'https://atende.example';
 
@@ -16,17 +16,8 @@ export type Taken = {
   readonly type: string;
 };
 
-export type Told = { readonly id: string; readonly messages: readonly string[] };
-
 /** The product with a shop on WhatsApp, and the platform's server. */
-export class WhatsAppShop {
-  shopId = '';
-
-  private constructor(
-    readonly stack: Stack,
-    readonly sim: Sim,
-  ) {}
-
+export class WhatsAppShop extends ChannelShop {
   /** Starts both; nobody has given the shop's credentials yet. */
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<WhatsAppShop> {
     const sim = await Sim.start('whatsapp', { pairMs: 0 });
@@ -42,11 +33,7 @@ export class WhatsAppShop {
     await publish(stack, smallDefinition('platform', 'channels: [whatsapp]'));
     const shop = new WhatsAppShop(stack, sim);
     const settings = { requestTimeout: '2s', settleTime: '2s', verdictTimeout: '20s' };
-    const created = await stack
-      .as('admin')
-      .post('/v1/shops', { key: 'wa', name: 'Loja WhatsApp', channel: 'whatsapp', settings });
-    if (created.status !== 201) throw new Error(JSON.stringify(created.body));
-    shop.shopId = created.body.id;
+    await shop.create({ key: 'wa', name: 'Loja WhatsApp', channel: 'whatsapp', settings });
     await sim.act('settings', { noticesUrl: (await shop.health())['notices'].url.replace(PUBLIC_URL, stack.baseUrl) });
     return shop;
   }
@@ -62,31 +49,7 @@ export class WhatsAppShop {
     return this.sim.act('messages', { phone, text, ...more });
   }
 
-  async health(): Promise<ApiAnswer['body']> {
-    return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
-  }
-
   async taken(to: string): Promise<readonly Taken[]> {
     return this.sim.act<Taken[]>('taken', { to });
-  }
-
-  /** Inquiries of the shop with their messages in order, as supervisors see them. */
-  async inquiries(): Promise<readonly Told[]> {
-    const { rows } = await this.stack.superuser.query<{ id: string }>(
-      'select id from inquiry where shop_id = $1 order by opened_at, id',
-      [this.shopId],
-    );
-    return Promise.all(
-      rows.map(async ({ id }) => {
-        const { body } = await this.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
-        const items = (body as { items: { direction: string; text: string }[] }).items;
-        return { id, messages: items.map(({ direction, text }) => `${direction}: ${text}`) };
-      }),
-    );
-  }
-
-  async stop(): Promise<void> {
-    await this.stack.stop();
-    await this.sim.stop();
   }
 }

@@ -60,7 +60,7 @@ class Session {
   }
 
   login(tag, user, password) {
-    if (this.faults.take('login') === 'busy') return this.say(`${tag} NO [UNAVAILABLE] too many connections`);
+    if (this.faults.take('login')?.fault === 'busy') return this.say(`${tag} NO [UNAVAILABLE] too many connections`);
     if (this.world.accounts.get(user)?.password !== password)
       return this.say(`${tag} NO [AUTHENTICATIONFAILED] wrong name or password`);
     this.#user = user;
@@ -93,7 +93,7 @@ class Session {
 
   fetch(tag, set, items) {
     const wantsBody = items.some((item) => /^BODY(\.PEEK)?\[\]/i.test(item));
-    const fault = wantsBody ? this.faults.take('read') : 'none';
+    const fault = wantsBody ? this.faults.take('read')?.fault : undefined;
     if (fault === 'cut_before') return this.socket.destroy();
     if (fault === 'busy') return this.say(`${tag} NO [UNAVAILABLE] try again later`);
     if (fault === 'error_before') return this.say(`${tag} NO [SERVERBUG] cannot read`);
@@ -110,7 +110,7 @@ class Session {
   }
 
   search(tag, criteria) {
-    if (this.faults.take('search') === 'busy') return this.say(`${tag} NO [UNAVAILABLE] try again later`);
+    if (this.faults.take('search')?.fault === 'busy') return this.say(`${tag} NO [UNAVAILABLE] try again later`);
     const { messages } = this.#box;
     const last = messages.at(-1)?.uid ?? 0;
     const found = messages.filter((message) => matches(message, criteria, last)).map(({ uid }) => uid);
@@ -119,7 +119,7 @@ class Session {
   }
 
   append(tag, name, args) {
-    if (this.faults.take('append') === 'busy') return this.say(`${tag} NO [OVERQUOTA] full`);
+    if (this.faults.take('append')?.fault === 'busy') return this.say(`${tag} NO [OVERQUOTA] full`);
     const box = this.world.boxOf(this.#user, name);
     if (box === undefined) return this.say(`${tag} NO [TRYCREATE] no such mailbox`);
     const flags = (args.find(Array.isArray) ?? []).map(textOf);

@@ -5,8 +5,9 @@
  */
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
+import { Faults } from '../faults.mjs';
+import { bytesOf, endWithStarter, json } from '../serving.mjs';
 import { control } from './control.mjs';
-import { Faults } from './faults.mjs';
 import { imapServer } from './imap.mjs';
 import { smtpServer } from './smtp.mjs';
 import { World } from './world.mjs';
@@ -25,22 +26,11 @@ sim.ports = { imap: imap.address().port, smtp: smtp.server.address().port };
 await listen(http, values.port);
 console.log(`email: http://127.0.0.1:${http.address().port} imap ${sim.ports.imap} smtp ${sim.ports.smtp}`);
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
-// Whoever started it may be killed: nobody is left to stop it then.
-if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+endWithStarter();
 
 async function handle(request, response) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const bytes = await bytesOf(request);
   const { pathname } = new URL(request.url, 'http://sim');
-  const [status, body] = control(sim, request.method, pathname.slice(5), json(Buffer.concat(chunks)) ?? {});
+  const [status, body] = control(sim, request.method, pathname.slice(5), json(bytes) ?? {});
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function json(bytes) {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
-  }
 }

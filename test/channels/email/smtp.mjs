@@ -1,3 +1,4 @@
+import { bytesOf } from '../serving.mjs';
 import { SMTPServer } from 'smtp-server';
 
 /** Handing mail in, with a login. */
@@ -8,13 +9,13 @@ export function smtpServer({ world, faults }) {
     hideSTARTTLS: true,
     size: world.settings.maxSize,
     onAuth: ({ username, password }, _session, done) => {
-      if (faults.take('login') === 'busy') return done(answer(454, 'Temporary authentication failure'));
+      if (faults.take('login')?.fault === 'busy') return done(answer(454, 'Temporary authentication failure'));
       return world.accounts.get(username)?.password === password
         ? done(null, { user: username })
         : done(answer(535, 'Authentication credentials invalid'));
     },
     onRcptTo: ({ address }, session, done) => {
-      const fault = faults.take('send', address);
+      const fault = faults.take('send', address)?.fault;
       planned.set(session.id, fault);
       if (fault === 'cut_before') return cut(session);
       if (fault === 'error_before') return done(answer(421, 'Closing'));
@@ -30,14 +31,13 @@ export function smtpServer({ world, faults }) {
   return server;
 
   async function message(stream, session, done) {
-    const chunks = [];
-    for await (const chunk of stream) chunks.push(chunk);
+    const raw = await bytesOf(stream);
     const fault = planned.get(session.id);
     if (fault === 'busy_data') return done(answer(452, 'Out of space'));
     if (stream.sizeExceeded) return done(answer(552, 'Too large'));
     const { mailFrom, rcptTo } = session.envelope;
     const to = rcptTo.map(({ address }) => address);
-    world.take(session.user, { from: mailFrom ? mailFrom.address : '', to, raw: Buffer.concat(chunks) });
+    world.take(session.user, { from: mailFrom ? mailFrom.address : '', to, raw });
     if (fault === 'hang_after') return undefined;
     if (fault === 'cut_after') return cut(session);
     if (fault === 'error_after') return done(answer(421, 'Closing'));

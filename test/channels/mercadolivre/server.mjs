@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { ROUTES } from './api.mjs';
 import { Faults } from '../faults.mjs';
+import { bytesOf, endWithStarter, json, routed } from '../serving.mjs';
 import { control } from './control.mjs';
 import { after, answer, before } from './faults.mjs';
 import { consent, isAuthorised, token } from './oauth.mjs';
@@ -29,25 +30,19 @@ const server = createServer((request, response) => {
 server.listen(Number(values.port), '127.0.0.1', () => {
   console.log(`mercadolivre: http://127.0.0.1:${server.address().port}`);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
-// Whoever started it may be killed: nobody is left to stop it then.
-if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+endWithStarter();
 
 async function handle(request, response) {
   const url = new URL(request.url, 'http://sim');
   const query = Object.fromEntries(url.searchParams);
-  const text = await textOf(request);
+  const bytes = await bytesOf(request);
   if (url.pathname.startsWith('/sim/')) {
-    const [status, body] = await control(sim, request.method, url.pathname.slice(5), json(text) ?? {});
+    const [status, body] = await control(sim, request.method, url.pathname.slice(5), json(bytes) ?? {});
     return answer(response, status, body);
   }
   if (url.pathname === '/authorization') return authorise(query, response);
-  if (url.pathname === '/oauth/token') return giveToken(text, request, response);
-  const found = ROUTES.map(([method, pattern, call, handler]) => ({
-    call,
-    handler,
-    match: method === request.method ? pattern.exec(url.pathname) : null,
-  })).find(({ match }) => match !== null);
+  if (url.pathname === '/oauth/token') return giveToken(bytes, request, response);
+  const found = routed(ROUTES, request.method, url.pathname);
   if (found === undefined)
     return answer(response, 404, { message: 'resource not found', error: 'not_found', status: 404 });
   if (!isAuthorised(sim.world, request.headers.authorization)) {
@@ -57,7 +52,7 @@ async function handle(request, response) {
     return answer(response, 429, { message: 'too many requests', error: 'local_rate_limited', status: 429, cause: [] });
   }
   const params = found.match.groups ?? {};
-  const body = json(text) ?? {};
+  const body = json(bytes) ?? {};
   const planned = sim.faults.take(found.call, String(params.pack ?? params.id ?? body.question_id ?? ''));
   if (before(planned, request, response)) return undefined;
   const [status, result, headers] = found.handler(sim.world, { params, query, body }, planned);
@@ -76,10 +71,10 @@ function authorise(query, response) {
   return void response.writeHead(302, { location: back.href }).end();
 }
 
-function giveToken(text, request, response) {
+function giveToken(bytes, request, response) {
   const planned = sim.faults.take('token', '');
   if (before(planned, request, response)) return undefined;
-  const [status, body] = token(sim.world, Object.fromEntries(new URLSearchParams(text)));
+  const [status, body] = token(sim.world, Object.fromEntries(new URLSearchParams(bytes.toString('utf8'))));
   if (after(planned, request, response)) return undefined;
   return answer(response, status, body);
 }
@@ -92,18 +87,4 @@ function isOverLimit(method, path) {
   sim.used.set(group, used);
   sim.limited = (sim.limited ?? 0) + (used > sim.world.settings.perMinute ? 1 : 0);
   return used > sim.world.settings.perMinute;
-}
-
-async function textOf(request) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function json(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

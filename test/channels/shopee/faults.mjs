@@ -1,64 +1,27 @@
 /** How this platform fails; what fails next is planned in `../faults.mjs`. */
+import { failing } from '../faults.mjs';
 import { textOf } from './json.mjs';
 
-/** What happens before anything is done. @returns true when the request is over */
-export function before(planned, request, response) {
-  switch (planned?.fault) {
-    case 'cut_before':
-      request.socket.destroy();
-      return true;
-    case 'error_before':
-      breakDown(response, planned);
-      return true;
-    case 'busy':
-      // Too much is said with 200, too.
-      answer(
-        response,
-        planned.http ?? 200,
-        error('error_rate_limit', 'Too many requests. You have reached the rate limit.'),
-      );
-      return true;
-    case 'refuse':
-      answer(response, 200, error('user_is_forbidden', 'The user can not be contacted.'));
-      return true;
-    case 'undeclared':
-      answer(response, 200, error('source_ip_undeclared', 'Request Source IP is undeclared.'));
-      return true;
-    case 'garbage':
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Estamos em manutenção</p>');
-      return true;
-    case 'absent':
-      answer(response, 200, error('error_param', 'The information you queried is not found.'));
-      return true;
-    default:
-      return false;
-  }
-}
+const says =
+  (word, message) =>
+  (response, { http }) =>
+    answer(response, http ?? 200, error(word, message));
 
-/** How the answer to something that was done gets lost. @returns true when nothing more is said */
-export function after(planned, request, response) {
-  switch (planned?.fault) {
-    case 'hang_after':
-      return true;
-    case 'cut_after':
-      request.socket.destroy();
-      return true;
-    case 'error_after':
-      breakDown(response, planned);
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** The platform's own failure, before or after it did what was asked: with 500, or with 200 and a word. */
-function breakDown(response, { http }) {
-  answer(
-    response,
-    http ?? (Math.random() < 0.5 ? 500 : 200),
-    error('error_server', 'Something wrong. Please try later.'),
-  );
-}
+export const { before, after } = failing({
+  /** With 500, or with 200 and a word. */
+  breakDown(response, { http }) {
+    const status = http ?? (Math.random() < 0.5 ? 500 : 200);
+    answer(response, status, error('error_server', 'Something wrong. Please try later.'));
+  },
+  page: '<p>Estamos em manutenção</p>',
+  words: {
+    // Too much is said with 200, too.
+    busy: says('error_rate_limit', 'Too many requests. You have reached the rate limit.'),
+    refuse: says('user_is_forbidden', 'The user can not be contacted.'),
+    undeclared: says('source_ip_undeclared', 'Request Source IP is undeclared.'),
+    absent: says('error_param', 'The information you queried is not found.'),
+  },
+});
 
 export const error = (word, message) => ({ request_id: 'sim', error: word, message });
 

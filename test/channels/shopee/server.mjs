@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Faults } from '../faults.mjs';
+import { bytesOf, endWithStarter } from '../serving.mjs';
 import { ROUTES } from './api.mjs';
 import { consent, refreshed, refusalOf, tokenOf } from './auth.mjs';
 import { control } from './control.mjs';
@@ -34,14 +35,12 @@ const server = createServer((request, response) => {
 server.listen(Number(values.port), '127.0.0.1', () => {
   console.log(`shopee: http://127.0.0.1:${server.address().port}`);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
-// Whoever started it may be killed: nobody is left to stop it then.
-if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+endWithStarter();
 
 async function handle(request, response) {
   const url = new URL(request.url, 'http://sim');
   const query = Object.fromEntries(url.searchParams);
-  const text = await textFrom(request);
+  const text = (await bytesOf(request)).toString('utf8');
   if (url.pathname.startsWith('/sim/')) {
     const [status, body] = await control(sim, request.method, url.pathname.slice(5), valueOf(text) ?? {});
     return answer(response, status, body);
@@ -97,10 +96,4 @@ function isOverLimit(path) {
   const isOver = used > sim.world.settings.perMinute;
   sim.limited += isOver ? 1 : 0;
   return isOver;
-}
-
-async function textFrom(request) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

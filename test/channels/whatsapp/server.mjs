@@ -4,9 +4,11 @@
  */
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
+import { Faults } from '../faults.mjs';
+import { bytesOf, endWithStarter, json, routed } from '../serving.mjs';
 import { graphError, ROUTES } from './api.mjs';
 import { control } from './control.mjs';
-import { after, answer, before, Faults } from './faults.mjs';
+import { after, answer, before } from './faults.mjs';
 import { World } from './world.mjs';
 
 const { values } = parseArgs({
@@ -25,32 +27,26 @@ const server = createServer((request, response) => {
 server.listen(Number(values.port), '127.0.0.1', () => {
   console.log(`whatsapp: ${origin()}`);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
-// Whoever started it may be killed: nobody is left to stop it then.
-if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+endWithStarter();
 
 const origin = () => `http://127.0.0.1:${server.address().port}`;
 
 async function handle(request, response) {
   const url = new URL(request.url, 'http://sim');
-  const text = await textOf(request);
+  const bytes = await bytesOf(request);
   if (url.pathname.startsWith('/sim/')) {
-    const [status, body] = await control(sim, request.method, url.pathname.slice(5), json(text) ?? {});
+    const [status, body] = await control(sim, request.method, url.pathname.slice(5), json(bytes) ?? {});
     return answer(response, status, body);
   }
   if (!isAuthorised(request)) return answer(response, ...graphError(401, 190, 'Invalid OAuth access token'));
   if (url.pathname.startsWith('/media/')) return giveMedia(url.pathname, response);
-  return graph(request, response, url, json(text) ?? {});
+  return graph(request, response, url, json(bytes) ?? {});
 }
 
 function graph(request, response, url, body) {
   const { version } = sim.world.settings;
   const path = url.pathname.startsWith(`/${version}/`) ? url.pathname.slice(version.length + 1) : null;
-  const found = ROUTES.map(([method, pattern, call, handler]) => ({
-    call,
-    handler,
-    match: path !== null && method === request.method ? pattern.exec(path) : null,
-  })).find(({ match }) => match !== null);
+  const found = path === null ? undefined : routed(ROUTES, request.method, path);
   if (found === undefined) return answer(response, ...graphError(400, 2500, 'Unknown path components'));
   const planned = sim.faults.take(found.call, String(body.to ?? body.recipient ?? found.match.groups?.id ?? ''));
   if (before(planned, request, response)) return undefined;
@@ -75,18 +71,4 @@ function giveMedia(path, response) {
 
 function isAuthorised({ headers: { authorization = '' } }) {
   return sim.world.tokens.has(/^Bearer (.+)$/.exec(authorization)?.[1]);
-}
-
-async function textOf(request) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function json(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

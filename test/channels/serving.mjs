@@ -1,0 +1,33 @@
+/** What every platform's local server is made of, whatever it speaks. */
+
+/** Ends the process when it is told to, and with whoever started it, who may be killed: nobody is left to stop it then. */
+export function endWithStarter() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
+  if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
+}
+
+export async function bytesOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** JSON, or null where it is none. */
+export function json(bytes) {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** The route `[method, pattern, call, handler]` a request is for, with what its path holds; or undefined. */
+export function routed(routes, method, path) {
+  return routes
+    .map(([wanted, pattern, call, handler]) => ({
+      call,
+      handler,
+      match: wanted === method ? pattern.exec(path) : null,
+    }))
+    .find(({ match }) => match !== null);
+}
