@@ -3,6 +3,7 @@ import type { Budget, Grant, MercadoLivreApp, Notice, OutgoingMessage } from '..
 import { MercadoLivreConnector } from '../../src/modules/channels/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { keepsToBudget } from './budget.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -279,14 +280,10 @@ describe('mercadolivre', () => {
   });
 
   it('asks for nothing when nothing is left of the minute, and says when to come back', async () => {
-    const egress = new Egress(['127.0.0.1']);
-    const spent: Budget = { take: () => Promise.resolve(1_500), pause: () => Promise.resolve() };
-    const held = new MercadoLivreConnector(app, egress, spent);
-    const message = await rig.message('Agora não.');
-    const wait = { retryAfterMs: 1_500 };
-    expect(await held.send(rig.access, message)).toEqual({ kind: 'not_taken', reason: 'rate_budget', ...wait });
-    const hint = { kind: 'question', resource: aboutOf(message) };
-    expect(await held.reading.read(rig.access, hint)).toEqual({ kind: 'later', code: 'rate_budget', ...wait });
-    await egress.close();
+    await keepsToBudget(
+      rig,
+      (egress, budget) => new MercadoLivreConnector(app, egress, budget),
+      (message) => ({ kind: 'question', resource: aboutOf(message) }),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { ShopeeConnector } from '../../src/modules/channels/index.js';
 import { pushSignature } from '../../src/modules/channels/shopee/signature.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { keepsToBudget } from './budget.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -330,14 +331,10 @@ describe('shopee', () => {
   });
 
   it('asks for nothing when nothing is left of the minute, and says when to come back', async () => {
-    const egress = new Egress(['127.0.0.1']);
-    const spent: Budget = { take: () => Promise.resolve(1_500), pause: () => Promise.resolve() };
-    const held = new ShopeeConnector(app, egress, spent);
-    const message = await rig.message('Agora não.');
-    const wait = { retryAfterMs: 1_500 };
-    expect(await held.send(rig.access, message)).toEqual({ kind: 'not_taken', reason: 'rate_budget', ...wait });
-    const hint = { kind: 'conversation', resource: message.conversationId };
-    expect(await held.reading.read(rig.access, hint)).toEqual({ kind: 'later', code: 'rate_budget', ...wait });
-    await egress.close();
+    await keepsToBudget(
+      rig,
+      (egress, budget) => new ShopeeConnector(app, egress, budget),
+      (message) => ({ kind: 'conversation', resource: message.conversationId }),
+    );
   });
 });

@@ -2,7 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Egress } from '../../src/platform/egress/index.js';
 import { WhatsAppConnector } from '../../src/modules/channels/index.js';
-import type { Access, ChannelEvent, Notice, OutgoingMessage, WhatsAppApp } from '../../src/modules/channels/index.js';
+import type { Access, ChannelEvent, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { WhatsAppConfig } from '../../src/platform/config/index.js';
 import { Sim } from '../channels/sim.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
@@ -41,7 +42,12 @@ describe('whatsapp', () => {
 
   async function start(): Promise<Rig> {
     sim = await Sim.start('whatsapp', { pairMs: 0 });
-    const app: WhatsAppApp = { appSecret: SECRET, verifyToken: 'sim-verify-token', apiUrl: sim.url, version: 'v24.0' };
+    const app: WhatsAppConfig = {
+      appSecret: SECRET,
+      verifyToken: 'sim-verify-token',
+      apiUrl: sim.url,
+      version: 'v24.0',
+    };
     const egress = new Egress(['127.0.0.1']);
     connector = new WhatsAppConnector(app, egress);
     good = noticeOf(await batch({ phone: newBuyer(), name: 'Marina Teles', text: 'Olá, tudo bem? 😀' }));

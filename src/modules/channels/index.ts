@@ -50,7 +50,6 @@ export { EmailConnector } from './email/email-connector.js';
 export { WebhookConnector } from './webhook/webhook-connector.js';
 export type { MercadoLivreApp } from './mercadolivre/app.js';
 export { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
-export type { WhatsAppApp } from './whatsapp/app.js';
 export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 export type { ShopeeApp } from './shopee/app.js';
 export { ShopeeConnector } from './shopee/shopee-connector.js';

@@ -1,4 +1,7 @@
 export type { ChannelsConfig } from './channels/channels.js';
+export type { MercadoLivreConfig } from './channels/mercadolivre.js';
+export type { ShopeeConfig } from './channels/shopee.js';
+export type { WhatsAppConfig } from './channels/whatsapp.js';
 export { BootError, describeProblem } from './boot-error.js';
 export type { BucketConfig, FilesConfig } from './files.js';
 export { ConfigError } from './config-error.js';

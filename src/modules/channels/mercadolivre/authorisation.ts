@@ -3,7 +3,7 @@ import type { Egress } from '../../../platform/egress/index.js';
 import type { Authorisation, GrantOutcome } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { MercadoLivreApp } from './app.js';
-import { jsonOf } from './http.js';
+import { jsonOf } from '../answers.js';
 import { refusalShape, tokenShape } from './shapes.js';
 
 const TIMEOUT_MS = 10_000;

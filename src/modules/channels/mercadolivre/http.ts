@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
+import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
-import { payloadErrors } from '../events.js';
 import { exchange, TOO_LARGE } from '../exchange.js';
 import type { Reply } from '../exchange.js';
 
@@ -99,20 +99,5 @@ export function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
   if (status === 429) return { kind: 'later', retryAfterMs: reply.retryAfterMs ?? PAUSE_MS, code: 'rate_limited' };
   if (status >= 500 || status === 408) return { kind: 'later', retryAfterMs: null, code: `http_${status}` };
   if (status !== 200) return unreadable(text, `HTTP ${status}`);
-  const parsed = shape.safeParse(jsonOf(text));
-  if (parsed.success) return { kind: 'read', value: parsed.data };
-  return { kind: 'unreadable', body: text, errors: payloadErrors(parsed.error) };
-}
-
-function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
-  return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };
-}
-
-/** JSON, or undefined where it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return shaped(text, jsonOf(text), shape);
 }

@@ -1,7 +1,7 @@
 import { payloadErrors } from '../events.js';
 import type { Hint, Notice, Notices, ParsedNotice } from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
-import { jsonOf } from './http.js';
+import { jsonOf } from '../answers.js';
 import { noticeShape } from './shapes.js';
 
 /**

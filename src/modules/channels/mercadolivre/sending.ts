@@ -1,4 +1,7 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import { answeredAlready, answerLike } from '../answered-elsewhere.js';
+import type { SeenMessage } from '../answered-elsewhere.js';
+import { jsonOf, notAsked, notFound } from '../answers.js';
 import type { Access, Answer, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
@@ -6,7 +9,6 @@ import { isSameText, reasonOf } from '../wording.js';
 import { addressOf, answerMessage, packMessage } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
 import { isAgentThread, isUndecided, moderationOf, sentAtOf } from './events.js';
-import { jsonOf } from './http.js';
 import type { MercadoLivreHttp } from './http.js';
 import type { MercadoLivreReading } from './reading.js';
 import { messageShape, questionShape, refusalShape } from './shapes.js';
@@ -39,18 +41,14 @@ export class MercadoLivreSending {
     if (message === null || address === null) return { kind: 'failed', reason: 'address_unknown' };
     if (address.kind === 'question') return this.#findAnswer(access, address.id, message.text);
     const pack = await this.reading.pack(access, address.id, 0, true);
-    if (pack.kind !== 'read')
-      return pack.kind === 'absent'
-        ? { kind: 'absent' }
-        : { kind: 'failed', reason: pack.kind === 'unreadable' ? 'answer_unreadable' : pack.code };
-    const found = unknownAnswers(pack.value, access, message).find((one) => isOurs(one, message.text, since));
-    return found === undefined ? { kind: 'absent' } : { kind: 'found', ...fateOf(found) };
+    if (pack.kind !== 'read') return notFound(pack);
+    const found = answerLike(seen(pack.value, access), message, since - SKEW_MS);
+    return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
   }
 
   async #findAnswer(access: Access, id: string, text: string): Promise<ReadOutcome> {
     const question = await this.reading.question(access, id, true);
-    if (question.kind === 'absent') return { kind: 'absent' };
-    if (question.kind !== 'read') return { kind: 'failed', reason: codeOf(question) };
+    if (question.kind !== 'read') return notFound(question);
     return isSameText(question.value.answer?.text, text)
       ? { kind: 'found', ...answerFate(question.value) }
       : { kind: 'absent' };
@@ -84,7 +82,7 @@ export class MercadoLivreSending {
     if (pack.kind !== 'read') return notNow(pack, 'conversation_gone');
     const status = pack.value.conversation_status;
     if (status?.status === 'blocked') return { kind: 'refused', reason: reasonOf(status.substatus ?? 'blocked') };
-    const answered = answeredAlready(pack.value, access, message);
+    const answered = answeredAlready(seen(pack.value, access), message);
     if (answered !== null) return answered;
     const to = isAgentThread(pack.value) ? this.app.agentId : (counterparty(pack.value, access) ?? buyerId);
     const body = { from: { user_id: access.account }, to: { user_id: to }, text };
@@ -140,29 +138,15 @@ function fateOf(message: PackMessage): Fate {
   return { status: isUndecided(message) ? 'accepted' : 'available', externalId };
 }
 
-/** Answers of the seller that nobody has told us of. */
-function unknownAnswers({ messages }: Pack, { account }: Access, { known = [] }: OutgoingMessage): PackMessage[] {
-  const isKnown = new Set(known);
-  return messages.filter((one) => one.from.user_id === account && !isKnown.has(packMessage(one.id)));
-}
-
-function isOurs(message: PackMessage, text: string, since: number): boolean {
-  return Date.parse(sentAtOf(message)) >= since - SKEW_MS && isSameText(message.text, text);
-}
-
-/**
- * What is there already when somebody has answered since the buyer's last message, unknown to us: an attempt of ours that came late, or
- * another person on the platform itself; a buyer should not see two who answer the same. Null when nobody has.
- */
-function answeredAlready(pack: Pack, access: Access, message: OutgoingMessage): SendOutcome | null {
-  if (message.known === undefined) return null;
-  const asked = pack.messages.filter((one) => one.from.user_id !== access.account).map(sentAtOf);
-  const last = asked.sort().at(-1);
-  const unknown = unknownAnswers(pack, access, message).filter((one) => last !== undefined && sentAtOf(one) >= last);
-  const same = unknown.find((one) => isSameText(one.text, message.text));
-  if (same !== undefined) return { kind: 'taken', ...fateOf(same) };
-  const isShown = unknown.some((one) => moderationOf(one) === null);
-  return isShown ? { kind: 'refused', reason: 'answered_elsewhere' } : null;
+function seen({ messages }: Pack, { account }: Access): SeenMessage[] {
+  return messages.map((message) => ({
+    id: packMessage(message.id),
+    isFromShop: message.from.user_id === account,
+    at: Date.parse(sentAtOf(message)),
+    text: message.text ?? null,
+    counts: moderationOf(message) === null,
+    fate: fateOf(message),
+  }));
 }
 
 /** The other side of a conversation: whoever wrote to us last. */
@@ -171,15 +155,9 @@ function counterparty({ messages }: Pack, { account }: Access): string | undefin
   return others.sort((left, right) => sentAtOf(right).localeCompare(sentAtOf(left)))[0]?.from.user_id;
 }
 
-/** Nothing has left, because the question before it was not answered. */
+/** Nothing has left, because the question before it was not answered; what is gone takes no answer any more. */
 function notNow(answer: Exclude<Answer<unknown>, { kind: 'read' }>, gone: string): SendOutcome {
-  if (answer.kind === 'absent') return { kind: 'refused', reason: gone };
-  const retryAfterMs = answer.kind === 'later' ? answer.retryAfterMs : null;
-  return { kind: 'not_taken', retryAfterMs, reason: codeOf(answer) };
-}
-
-function codeOf(answer: Exclude<Answer<unknown>, { kind: 'read' | 'absent' }>): string {
-  return answer.kind === 'unreadable' ? 'answer_unreadable' : answer.code;
+  return answer.kind === 'absent' ? { kind: 'refused', reason: gone } : notAsked(answer);
 }
 
 /** The platform's own word for a refusal, or null. */

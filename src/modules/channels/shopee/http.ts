@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
+import { shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
 import type { Access, Answer } from '../connector.js';
-import { payloadErrors } from '../events.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
 import type { ShopeeApp } from './app.js';
@@ -137,11 +137,8 @@ export function answerOf<T>(said: Said, shape: z.ZodType<T>): Answer<T> {
       return { kind: 'later', retryAfterMs: null, code: said.code };
     case 'unsent':
       return { kind: 'later', retryAfterMs: said.retryAfterMs, code: said.code };
-    case 'done': {
-      const parsed = shape.safeParse(said.response);
-      if (parsed.success) return { kind: 'read', value: parsed.data };
-      return { kind: 'unreadable', body: said.text, errors: payloadErrors(parsed.error) };
-    }
+    case 'done':
+      return shaped(said.text, said.response, shape);
     case 'failed':
       if (said.meaning === 'absent') return { kind: 'absent' };
       if (said.meaning === 'token') return { kind: 'unauthorised', code: 'token_invalid' };
@@ -156,8 +153,4 @@ export function answerOf<T>(said: Said, shape: z.ZodType<T>): Answer<T> {
         ? { kind: 'later', retryAfterMs: said.retryAfterMs, code: `http_${said.status}` }
         : unreadable(said.text, `HTTP ${said.status}`);
   }
-}
-
-function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
-  return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };
 }

@@ -1,7 +1,10 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
+import { answeredAlready, answerLike } from '../answered-elsewhere.js';
+import type { SeenMessage } from '../answered-elsewhere.js';
+import { notAsked, notFound } from '../answers.js';
 import type { Access, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
-import { isSameText, reasonOf } from '../wording.js';
+import { reasonOf } from '../wording.js';
 import type { ShopeeApp } from './app.js';
 import { isAutomated, isHidden, textOf } from './events.js';
 import type { Said, ShopeeHttp } from './http.js';
@@ -12,6 +15,9 @@ import type { ShopeeMessage } from './shapes.js';
 
 /** How far the platform's clock may stand behind ours, in ms. */
 const SKEW_MS = 60_000;
+
+/** The platform's instants are whole seconds. */
+const SECOND_MS = 1_000;
 
 /** Writes to buyers. The platform knows no idempotency key: what nobody knows the fate of is looked for by its text. */
 export class ShopeeSending {
@@ -40,33 +46,16 @@ export class ShopeeSending {
     const access = timed(given);
     const from = since - SKEW_MS;
     const answer = await this.reading.messages(access, message.conversationId, { since: from, urgent: true });
-    if (answer.kind === 'absent') return { kind: 'absent' };
-    if (answer.kind === 'unreadable') return { kind: 'failed', reason: 'answer_unreadable' };
-    if (answer.kind !== 'read') return { kind: 'failed', reason: answer.code };
-    const found = unknownAnswers(answer.value, access, message).find((one) => isOurs(one, message.text, from));
-    return found === undefined ? { kind: 'absent' } : { kind: 'found', ...fateOf(found) };
+    if (answer.kind !== 'read') return notFound(answer);
+    const found = answerLike(seen(answer.value, access), message, from - SECOND_MS);
+    return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
   }
 
-  /**
-   * What is there already when somebody has answered since the buyer's last message, unknown to us: an attempt of ours that came
-   * late, or another person on the platform itself; a buyer should not see two who answer the same. Null when nobody has.
-   */
   async #answeredAlready(access: Access, message: OutgoingMessage): Promise<SendOutcome | null> {
     if (message.known === undefined) return null;
     const answer = await this.reading.messages(access, message.conversationId, { since: Date.now(), urgent: true });
     if (answer.kind === 'absent') return null;
-    if (answer.kind === 'unreadable') return { kind: 'not_taken', retryAfterMs: null, reason: 'answer_unreadable' };
-    if (answer.kind !== 'read') {
-      const retryAfterMs = answer.kind === 'later' ? answer.retryAfterMs : null;
-      return { kind: 'not_taken', retryAfterMs, reason: answer.code };
-    }
-    const asked = answer.value.filter((one) => one.from_shop_id !== access.account);
-    const last = asked.reduce((latest, one) => Math.max(latest, one.created_timestamp), 0);
-    const unknown = unknownAnswers(answer.value, access, message).filter((one) => one.created_timestamp >= last);
-    const same = unknown.find((one) => isSameText(textOf(one), message.text));
-    if (same !== undefined && asked.length > 0) return { kind: 'taken', ...fateOf(same) };
-    const isAnswered = asked.length > 0 && unknown.some((one) => !isHidden(one) && !isAutomated(one));
-    return isAnswered ? { kind: 'refused', reason: 'answered_elsewhere' } : null;
+    return answer.kind === 'read' ? answeredAlready(seen(answer.value, access), message) : notAsked(answer);
   }
 }
 
@@ -106,20 +95,15 @@ function failed({ meaning, code, retryAfterMs }: Extract<Said, { kind: 'failed' 
   }
 }
 
-/** Answers of the shop that nobody has told us of. */
-function unknownAnswers(
-  messages: readonly ShopeeMessage[],
-  { account }: Access,
-  { known = [] }: OutgoingMessage,
-): ShopeeMessage[] {
-  const isKnown = new Set(known);
-  return messages.filter((one) => one.from_shop_id === account && !isKnown.has(one.message_id));
-}
-
-function isOurs(message: ShopeeMessage, text: string, from: number): boolean {
-  // The platform's instants are whole seconds.
-  const isLater = message.created_timestamp * 1_000 >= from - 1_000;
-  return isLater && isSameText(textOf(message), text);
+function seen(messages: readonly ShopeeMessage[], { account }: Access): SeenMessage[] {
+  return messages.map((message) => ({
+    id: message.message_id,
+    isFromShop: message.from_shop_id === account,
+    at: message.created_timestamp * SECOND_MS,
+    text: textOf(message),
+    counts: !isHidden(message) && !isAutomated(message),
+    fate: fateOf(message),
+  }));
 }
 
 function fateOf(message: ShopeeMessage): { status: 'available' | 'rejected'; externalId: string; reason?: string } {

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
+import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Access, Answer } from '../connector.js';
-import { payloadErrors } from '../events.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import type { WhatsAppApp } from './app.js';
+import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { verdictOf, wordOf } from './codes.js';
 import { errorShape } from './shapes.js';
 
@@ -22,7 +22,7 @@ const MAX_ANSWER = 2 * 1024 * 1024;
 /** Requests to the platform's API. */
 export class WhatsAppHttp {
   constructor(
-    private readonly app: WhatsAppApp,
+    private readonly app: WhatsAppConfig,
     private readonly egress: Egress,
   ) {}
 
@@ -72,9 +72,7 @@ function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
   if (status === 429) return { kind: 'later', retryAfterMs, code: 'rate_limited' };
   if (status >= 500 || status === 408) return { kind: 'later', retryAfterMs: null, code: `http_${status}` };
   if (status !== 200) return unreadable(text, `HTTP ${status}`);
-  const parsed = shape.safeParse(jsonOf(text));
-  if (parsed.success) return { kind: 'read', value: parsed.data };
-  return { kind: 'unreadable', body: text, errors: payloadErrors(parsed.error) };
+  return shaped(text, jsonOf(text), shape);
 }
 
 /** The platform's code for a thing that is not there, or not for this token. */
@@ -92,16 +90,3 @@ function refusalOf(code: number, text: string, retryAfterMs: number | null): Ans
 
 /** Whether the token is of no use at all; other codes say that it does not reach as far as this was. */
 const isToken = (code: number): boolean => code === 0 || code === 190;
-
-function unreadable(body: string, detail: string): Extract<Answer<never>, { kind: 'unreadable' }> {
-  return { kind: 'unreadable', body, errors: [{ pointer: '', detail }] };
-}
-
-/** JSON, or undefined where it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { errorCode } from '../../../platform/egress/index.js';
 import type { Egress, EgressResponse } from '../../../platform/egress/index.js';
+import { unreadable } from '../answers.js';
 import type { Access, Answer, FetchedFile, Files } from '../connector.js';
 import { timed } from '../exchange.js';
 import { authorised } from './http.js';
@@ -17,7 +18,7 @@ export function whatsAppFiles(http: WhatsAppHttp, egress: Egress): Files {
       const media = await http.read(access, { path: [ref] }, mediaShape);
       if (media.kind !== 'read') return media;
       const { url } = media.value;
-      if (!isKept(url, access)) return unreadable('The address is none of the platform');
+      if (!isKept(url, access)) return unreadable('', 'The address is none of the platform', '/url');
       try {
         const headers = authorised(access);
         const response = await egress.request({
@@ -50,8 +51,4 @@ function fileOf({ status, bytes, complete }: EgressResponse, maxBytes: number): 
   // The token has just been good for the address.
   if (status === 401 || status === 403) return { kind: 'unauthorised', code: 'forbidden' };
   return { kind: 'later', retryAfterMs: null, code: `http_${status}` };
-}
-
-function unreadable(detail: string): Answer<never> {
-  return { kind: 'unreadable', body: '', errors: [{ pointer: '/url', detail }] };
 }

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import type { Notice, NoticedPart, Notices, ParsedNotice } from '../connector.js';
 import { payloadErrors } from '../events.js';
 import type { ChannelEvent } from '../events.js';
-import type { WhatsAppApp } from './app.js';
+import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { echoEvents, messageEvents, statusEvents } from './events.js';
-import { jsonOf } from './http.js';
+import { jsonOf } from '../answers.js';
 import { echoShape, messageShape, noticeShape, statusShape, valueShape } from './shapes.js';
 import type { NoticeValue, WhatsAppNotice } from './shapes.js';
 
@@ -15,7 +15,7 @@ const OBJECT = 'whatsapp_business_account';
 const FIELDS: ReadonlySet<string> = new Set(['messages', 'smb_message_echoes']);
 
 /** Notices of the platform: signed over the raw bytes with the application's secret, so that what they say is true. */
-export function whatsAppNotices({ appSecret, verifyToken }: WhatsAppApp): Notices {
+export function whatsAppNotices({ appSecret, verifyToken }: WhatsAppConfig): Notices {
   return {
     verify: (_secrets, notice) => isSigned(appSecret, notice),
     parse,

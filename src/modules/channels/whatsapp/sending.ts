@@ -3,7 +3,8 @@ import type { Access, OutgoingMessage } from '../connector.js';
 import type { Reply } from '../exchange.js';
 import { addressOf } from './addresses.js';
 import { verdictOf, wordOf } from './codes.js';
-import { codeOf, jsonOf } from './http.js';
+import { jsonOf } from '../answers.js';
+import { codeOf } from './http.js';
 import type { WhatsAppHttp } from './http.js';
 import { sentShape } from './shapes.js';
 

@@ -2,7 +2,7 @@ import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
 import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Access, Connector, Credentials, Files, Notices, OutgoingMessage, Templates } from '../connector.js';
-import type { WhatsAppApp } from './app.js';
+import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { whatsAppCredentials } from './credentials.js';
 import { WhatsAppHttp } from './http.js';
 import { whatsAppFiles } from './media.js';
@@ -21,7 +21,7 @@ export class WhatsAppConnector implements Connector {
   readonly templates: Templates;
   readonly #http: WhatsAppHttp;
 
-  constructor(app: WhatsAppApp, egress: Egress) {
+  constructor(app: WhatsAppConfig, egress: Egress) {
     this.#http = new WhatsAppHttp(app, egress);
     this.address = app.apiUrl;
     this.notices = whatsAppNotices(app);
