@@ -66,6 +66,24 @@ export async function findMail(client: ImapFlow, mailbox: Mailbox, box: Box, id:
   return found === null || Buffer.isBuffer(found) ? null : found;
 }
 
+/** Mails of one of the mailboxes with these words in their head, the newest `limit` of them in the order of their numbers. */
+export async function findLying(
+  client: ImapFlow,
+  mailbox: Mailbox,
+  box: Box,
+  header: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<readonly Lying[]> {
+  if ((await openBox(client, mailbox, box)) === null) return [];
+  const uids = (await client.search({ header }, { uid: true })) || [];
+  const lying: Lying[] = [];
+  for (const uid of uids.slice(-limit)) {
+    const found = await readNumber(client, mailbox, uid);
+    if (found !== null && !Buffer.isBuffer(found)) lying.push(found);
+  }
+  return lying;
+}
+
 async function numberOf(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<number | undefined> {
   return (await openBox(client, mailbox, box)) === null ? undefined : (await numbersOf(client, id)).at(-1);
 }

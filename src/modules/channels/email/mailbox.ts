@@ -40,17 +40,22 @@ export const mailboxShape = z.strictObject({
 
 export const MAILBOX_SECRETS = ['password', 'smtpPassword'] as const;
 
+export type MailboxGiven = z.infer<typeof mailboxShape>;
+
 /** A mailbox and where mail for others is handed in. */
-export type Mailbox = Omit<z.infer<typeof mailboxShape>, 'user' | 'smtpPassword'> & {
+export type Mailbox<G extends MailboxGiven = MailboxGiven> = G & {
   readonly user: string;
   readonly smtpPassword: string;
 };
 
-/** The mailbox behind an access; null where what is kept does not fit any more. */
-export function mailboxOf({ settings, secrets }: Access): Mailbox | null {
+/** The mailbox behind an access, by the shape of what was given; null where what is kept does not fit any more. */
+export function mailboxOf<G extends MailboxGiven>(
+  { settings, secrets }: Access,
+  shape: z.ZodType<G>,
+): Mailbox<G> | null {
   const [password = '', smtpPassword = ''] = secrets;
   const given = { ...settings, password, ...(smtpPassword === '' ? {} : { smtpPassword }) };
-  const parsed = mailboxShape.safeParse(given).data;
+  const parsed = shape.safeParse(given).data;
   if (parsed === undefined) return null;
   return { ...parsed, user: parsed.user ?? parsed.address, smtpPassword: parsed.smtpPassword ?? parsed.password };
 }

@@ -1,17 +1,14 @@
 import type { ImapFlow } from 'imapflow';
 import type { Access, Answer, Changes, FetchedFile, Files, Hint, Reading } from '../connector.js';
-import type { ChannelEvent } from '../events.js';
-import { BOXES, findMail, numbersOf, openBox, readNumber } from './boxes.js';
-import type { Box, Lying } from './boxes.js';
+import { BOXES, findMail, openBox, readNumber } from './boxes.js';
+import type { Box } from './boxes.js';
+import type { Correspondence, Events } from './correspondence.js';
 import { cursorOf, cursorText, placeOf, placeText } from './cursor.js';
 import type { Place } from './cursor.js';
-import { fileOfRef, receivedEvents, sentEvents } from './events.js';
+import { fileOfRef } from './events.js';
 import type { Imap, ImapResult } from './imap.js';
 import { mailboxOf } from './mailbox.js';
-import type { Mailbox } from './mailbox.js';
-import { buyerOf, parentsOf } from './threads.js';
-
-type Events = readonly ChannelEvent[];
+import type { Mailbox, MailboxGiven } from './mailbox.js';
 
 /** Mails that one part of a sweep finds at most, in each mailbox. */
 const PAGE = 100;
@@ -23,8 +20,11 @@ const BACK_MS = 7 * 86_400_000;
 const EXCERPT = 2_000;
 
 /** Reads mailboxes. Nothing in them is changed: no mail is marked as read. */
-export class EmailReading implements Reading, Files {
-  constructor(private readonly imap: Imap) {}
+export class EmailReading<G extends MailboxGiven> implements Reading, Files {
+  constructor(
+    private readonly imap: Imap,
+    private readonly correspondence: Correspondence<G>,
+  ) {}
 
   /** One mail by its number, or what one answers to and its answers. */
   read(access: Access, { kind, resource }: Hint): Promise<Answer<Events>> {
@@ -38,7 +38,7 @@ export class EmailReading implements Reading, Files {
       const found = await readNumber(client, mailbox, place.uid);
       if (found === null) return { kind: 'absent' };
       if (Buffer.isBuffer(found)) return unreadable(found);
-      return { kind: 'read', value: await eventsOf(client, mailbox, box, found) };
+      return this.correspondence.eventsOf(client, mailbox, box, found);
     });
   }
 
@@ -46,14 +46,8 @@ export class EmailReading implements Reading, Files {
     return { kind: 'thread', resource: conversationId };
   }
 
-  /** A mail that came in and what was answered to it. */
   conversation(access: Access, conversationId: string): Promise<Answer<Events>> {
-    return this.#within(access, async (client, mailbox) => {
-      const found = await findMail(client, mailbox, 'inbox', conversationId);
-      if (found === null) return { kind: 'absent' };
-      const asked = await eventsOf(client, mailbox, 'inbox', found);
-      return { kind: 'read', value: [...asked, ...(await answersTo(client, mailbox, conversationId))] };
-    });
+    return this.#within(access, (client, mailbox) => this.correspondence.conversation(client, mailbox, conversationId));
   }
 
   /** What has come into both mailboxes since the last look. */
@@ -88,9 +82,9 @@ export class EmailReading implements Reading, Files {
 
   async #within<T>(
     access: Access,
-    work: (client: ImapFlow, mailbox: Mailbox) => Promise<Answer<T>>,
+    work: (client: ImapFlow, mailbox: Mailbox<G>) => Promise<Answer<T>>,
   ): Promise<Answer<T>> {
-    const mailbox = mailboxOf(access);
+    const mailbox = mailboxOf(access, this.correspondence.shape);
     if (mailbox === null) return { kind: 'unauthorised', code: 'token_invalid' };
     return answerOf(await this.imap.within(mailbox, access.requestTimeoutMs, (client) => work(client, mailbox)));
   }
@@ -135,35 +129,6 @@ async function newIn(client: ImapFlow, mailbox: Mailbox, box: Box, before: Place
     place: { validity, uid: more ? (page.at(-1) ?? since) : Math.max(since, page.at(-1) ?? 0, since > 0 ? 0 : last) },
     more,
   };
-}
-
-async function eventsOf(client: ImapFlow, mailbox: Mailbox, box: Box, { mail, arrivedAt }: Lying): Promise<Events> {
-  const own = mailbox.address.toLowerCase();
-  if (box === 'sent') {
-    const parent = await answered(client, mailbox, parentsOf(mail));
-    return parent === null ? [] : sentEvents(mail, arrivedAt, parent);
-  }
-  if (mail.from.address === own || mail.answerTo.address === own) return [];
-  return receivedEvents(mail, { arrivedAt, buyer: await buyerOf(client, mailbox, mail) });
-}
-
-/** The first of some mails that came in; what the shop writes to others than those who wrote to it is none of ours. */
-async function answered(client: ImapFlow, mailbox: Mailbox, ids: readonly string[]): Promise<string | null> {
-  if (ids.length === 0) return null;
-  await openBox(client, mailbox, 'inbox');
-  for (const id of ids) if ((await numbersOf(client, id)).length > 0) return id;
-  return null;
-}
-
-async function answersTo(client: ImapFlow, mailbox: Mailbox, id: string): Promise<Events> {
-  if (!id.startsWith('<') || (await openBox(client, mailbox, 'sent')) === null) return [];
-  const uids = (await client.search({ header: { 'in-reply-to': id } }, { uid: true })) || [];
-  const lying: Lying[] = [];
-  for (const uid of uids.slice(-PAGE)) {
-    const found = await readNumber(client, mailbox, uid);
-    if (found !== null && !Buffer.isBuffer(found)) lying.push(found);
-  }
-  return lying.flatMap(({ mail, arrivedAt }) => sentEvents(mail, arrivedAt, id));
 }
 
 function unreadable(bytes: Buffer): Answer<never> {

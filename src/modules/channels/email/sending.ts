@@ -6,32 +6,33 @@ import type { Egress } from '../../../platform/egress/index.js';
 import { handIn } from '../../../platform/mail/index.js';
 import type { MailOutcome } from '../../../platform/mail/index.js';
 import type { Access, OutgoingMessage, Sought } from '../connector.js';
-import { findHead, numbersOf, openBox, sentPath } from './boxes.js';
+import { numbersOf, openBox, sentPath } from './boxes.js';
+import type { Correspondence, Letter } from './correspondence.js';
 import type { Imap, ImapResult } from './imap.js';
-import type { Mail } from './mail.js';
 import { mailboxOf, mailServerOf, ownMessageId } from './mailbox.js';
-import type { Mailbox } from './mailbox.js';
-import { referencesTo } from './threads.js';
+import type { Mailbox, MailboxGiven } from './mailbox.js';
 
 /** Writes mails, and finds them again among the copies of what was sent. */
-export class EmailSending {
+export class EmailSending<G extends MailboxGiven> {
   constructor(
     private readonly imap: Imap,
     private readonly egress: Egress,
+    private readonly correspondence: Correspondence<G>,
   ) {}
 
   /** Reads what is answered, hands the answer in and keeps a copy, all within one attempt's time. */
   async send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {
-    const mailbox = mailboxOf(access);
+    const mailbox = mailboxOf(access, this.correspondence.shape);
     if (mailbox === null) return { kind: 'not_taken', retryAfterMs: null, reason: 'token_invalid' };
     const endsAt = Date.now() + access.requestTimeoutMs;
     const id = ownMessageId(message.intentId, mailbox);
     // Whatever happens to the mailbox after the mail was handed in: this stands.
     let end: SendOutcome | null = null;
-    const result = await this.imap.within(mailbox, access.requestTimeoutMs, async (client) => {
-      const parent = await this.#parent(client, mailbox, message);
-      const bytes = await compose(mailbox, message, parent);
-      const to = parent?.answerTo.address ?? message.buyerId;
+    const result = await this.imap.within(mailbox, access.requestTimeoutMs, async (client): Promise<SendOutcome> => {
+      const letter = await this.correspondence.letter(client, mailbox, message);
+      if (letter === null) return { kind: 'refused', reason: 'address_unknown' };
+      const bytes = await compose(mailbox, letter, id);
+      const { to } = letter;
       end = outcomeOf(await this.#handIn(mailbox, { to, bytes }, Math.max(1, endsAt - Date.now())), id);
       if (end.kind === 'taken' && mailbox.sentCopies === 'ours') await keepCopy(client, mailbox, bytes);
       return end;
@@ -44,7 +45,7 @@ export class EmailSending {
    * where we do, a missing one proves nothing.
    */
   async find(access: Access, { intentId }: Sought): Promise<ReadOutcome> {
-    const mailbox = mailboxOf(access);
+    const mailbox = mailboxOf(access, this.correspondence.shape);
     if (mailbox === null) return { kind: 'failed', reason: 'token_invalid' };
     const id = ownMessageId(intentId, mailbox);
     const result = await this.imap.within(mailbox, access.requestTimeoutMs, (client) => isSent(client, mailbox, id));
@@ -73,14 +74,6 @@ export class EmailSending {
     }
     return handIn(mailServerOf(mailbox, addresses[0] ?? host), mail === null ? null : { from, ...mail }, timeoutMs);
   }
-
-  async #parent(client: ImapFlow, mailbox: Mailbox, message: OutgoingMessage): Promise<Mail | null> {
-    for (const id of new Set([message.inReplyTo ?? '', message.conversationId])) {
-      const found = await findHead(client, mailbox, 'inbox', id);
-      if (found !== null) return found;
-    }
-    return null;
-  }
 }
 
 async function isSent(client: ImapFlow, mailbox: Mailbox, id: string): Promise<boolean> {
@@ -93,20 +86,16 @@ async function keepCopy(client: ImapFlow, mailbox: Mailbox, bytes: Buffer): Prom
   if (path !== null) await client.append(path, bytes, ['\\Seen']);
 }
 
-function compose(mailbox: Mailbox, message: OutgoingMessage, parent: Mail | null): Promise<Buffer> {
-  const name = mailbox.name ?? '';
-  const inReplyTo = message.inReplyTo ?? message.conversationId;
-  const references = parent === null ? [inReplyTo] : referencesTo(parent);
-  const subject = parent?.subject ?? '';
+function compose(mailbox: Mailbox, letter: Letter, messageId: string): Promise<Buffer> {
+  const { to, subject, text, inReplyTo, references, isAutomatic } = letter;
   return new MailComposer({
-    from: { name, address: mailbox.address },
-    to: { name: '', address: parent?.answerTo.address ?? message.buyerId },
-    subject: /^(?:re|res|aw|回复)\s*[:：]/i.test(subject) ? subject : `Re: ${subject || name || mailbox.address}`,
-    text: message.text,
-    messageId: ownMessageId(message.intentId, mailbox),
-    ...(inReplyTo.startsWith('<') ? { inReplyTo, references } : {}),
-    // A person's answer is a person's, whoever's program it was written in (RFC 3834, 5).
-    headers: message.author === 'automated' ? { 'Auto-Submitted': 'auto-replied' } : {},
+    from: { name: mailbox.name ?? '', address: mailbox.address },
+    to: { name: '', address: to },
+    subject,
+    text,
+    messageId,
+    ...(inReplyTo?.startsWith('<') === true ? { inReplyTo, references: [...references] } : {}),
+    headers: isAutomatic ? { 'Auto-Submitted': 'auto-replied' } : {},
     disableFileAccess: true,
     disableUrlAccess: true,
   })
