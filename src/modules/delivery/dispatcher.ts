@@ -23,9 +23,10 @@ import type { TextPolicy } from '../policy/index.js';
 import type { WorkItem } from '../work/index.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
-import { laterThan, leavingOf } from './later.js';
+import { laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
 import { knownAnswers, readOutgoing } from './outgoing.js';
+import type { Leaving } from './outgoing.js';
 import type { Receipts } from './receipts.js';
 import type { Way, Ways } from './way.js';
 
@@ -114,11 +115,10 @@ export class Dispatcher {
 
   /** Commits to handing a message over, unless its channel does not allow the text. */
   async #begin(tx: Tx, row: DeliveryRow, way: Way, next: Outgoing): Promise<Job> {
-    const message = await this.#outgoing(tx, row, way);
+    const { message, oneAnswer, test } = await this.#leaving(tx, row, way);
     const { text, author } = message;
-    const { conversationId, shopId, inquiryId, intentId } = row;
+    const { conversationId, shopId, intentId } = row;
     const { channel } = way.shop;
-    const { oneAnswer, test } = await leavingOf(tx, inquiryId);
     if (test) return this.#settle(tx, row, keptBack(row));
     const where = { channel, oneAnswer, conversationId, shopId, author, text };
     const now = Date.now();
@@ -133,15 +133,15 @@ export class Dispatcher {
 
   /** What to look for at the channel, besides the intent. */
   async #sought(tx: Tx, row: DeliveryRow, way: Way): Promise<OutgoingMessage | null> {
-    return way.connector.capabilities.readBack === 'by_content' ? this.#outgoing(tx, row, way) : null;
+    return way.connector.capabilities.readBack === 'by_content' ? (await this.#leaving(tx, row, way)).message : null;
   }
 
   /** A channel that is read by content has to know which answers it shows are none of this message's. */
-  async #outgoing(tx: Tx, row: DeliveryRow, { connector }: Way): Promise<OutgoingMessage> {
+  async #leaving(tx: Tx, row: DeliveryRow, { connector }: Way): Promise<Leaving> {
     const { vault } = this.options;
-    const message = await readOutgoing(tx, vault, row);
-    if (connector.capabilities.readBack !== 'by_content') return message;
-    return { ...message, known: await knownAnswers(tx, vault, row) };
+    const leaving = await readOutgoing(tx, vault, row);
+    if (connector.capabilities.readBack !== 'by_content') return leaving;
+    return { ...leaving, message: { ...leaving.message, known: await knownAnswers(tx, vault, row) } };
   }
 
   async #settle(tx: Tx, row: DeliveryRow, transition: Transition): Promise<Job> {

@@ -15,14 +15,3 @@ export async function laterThan(tx: Tx, row: DeliveryRow): Promise<Later> {
     [tx.tenantId, row.inquiryId, row.position],
   );
 }
-
-/** What of an inquiry decides how its messages leave: whether its thread takes one answer, and whether it is only a test. */
-export async function leavingOf(
-  tx: Tx,
-  inquiryId: string,
-): Promise<{ readonly oneAnswer: boolean; readonly test: boolean }> {
-  return tx.one('select one_answer as "oneAnswer", test from inquiry where tenant_id = $1 and id = $2', [
-    tx.tenantId,
-    inquiryId,
-  ]);
-}

@@ -18,13 +18,25 @@ type Row = {
   addressMessageId: string | null;
   addressInquiryId: string | null;
   address: Buffer | null;
+  oneAnswer: boolean;
+  test: boolean;
+};
+
+/** A message as the channel must see it, with what of its inquiry decides how it leaves. */
+export type Leaving = {
+  readonly message: OutgoingMessage;
+  /** Its thread takes one answer. */
+  readonly oneAnswer: boolean;
+  /** Its inquiry is only a test. */
+  readonly test: boolean;
 };
 
 const OUTGOING = `
-  select m.text, m.language, m.author, m.attachments, m.channel_template as template, b.id as "buyerId", b.external_id as "buyerExternal",
+  select i.one_answer as "oneAnswer", i.test, m.text, m.language, m.author, m.attachments, m.channel_template as template, b.id as "buyerId", b.external_id as "buyerExternal",
          r.id as "replyMessageId", r.inquiry_id as "replyInquiryId", r.external_id as "replyExternal",
          a.id as "addressMessageId", a.inquiry_id as "addressInquiryId", a.reply_address as address
     from message m
+    join inquiry i on i.tenant_id = m.tenant_id and i.id = m.inquiry_id
     join conversation c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
     join buyer b on b.tenant_id = c.tenant_id and b.id = c.buyer_id
     left join message r on r.tenant_id = m.tenant_id and r.id = m.in_reply_to
@@ -58,8 +70,8 @@ export async function knownAnswers(tx: Tx, vault: Vault, delivery: DeliveryRow):
   });
 }
 
-/** The message as the channel must see it: the channel's own ids, the text opened. */
-export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow): Promise<OutgoingMessage> {
+/** Reads a message that leaves: the channel's own ids, the text opened. */
+export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow): Promise<Leaving> {
   const row = await tx.one<Row>(OUTGOING, [tx.tenantId, delivery.messageId]);
   const cases = [delivery.inquiryId, row.replyInquiryId, row.addressInquiryId].filter((id) => id !== null);
   const keys = await vault.unlock(tx, { cases: [...new Set(cases)], subjects: [row.buyerId] });
@@ -68,7 +80,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     inquiryId === null || id === null ? null : keys.open(messagePlace(inquiryId, id, column), sealed);
   const buyerPlace = { owner: { subject: row.buyerId }, table: 'buyer', column: 'external_id', row: row.buyerId };
   const template = keys.openJson<FilledTemplate>(own('channel_template'), row.template);
-  return {
+  const message = {
     intentId: delivery.intentId,
     conversationId: open(row.addressInquiryId, row.addressMessageId, 'reply_address', row.address) ?? '',
     buyerId: keys.open(buyerPlace, row.buyerExternal) ?? '',
@@ -79,6 +91,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     attachments: keys.openJson<unknown[]>(own('attachments'), row.attachments) ?? [],
     ...(template === null ? {} : { template }),
   };
+  return { message, oneAnswer: row.oneAnswer, test: row.test };
 }
 
 function messagePlace(inquiryId: string, row: string, column: string): Place {
