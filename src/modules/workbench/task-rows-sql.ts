@@ -50,19 +50,28 @@ export type StoredTask = {
   readonly public: boolean;
 };
 
+const name = (id: string): string => `(select m.name from member m where m.tenant_id = $1 and m.id = ${id})`;
+
+/** Who holds an open task, unless the lease has run out; who ended an ended one. */
+const HOLDER = `case when t.ended_at is not null or t.lease_until >= statement_timestamp() then t.holder_id end`;
+const ASSIGNEE = `case when t.offer_until >= statement_timestamp() then t.offered_to end`;
+
+// Names are looked up one by one: joined, ten tables would take longer to plan than to read.
 const TASKS = `
   select t.id, t.kind, ${EFFECTIVE_STATE} as state, t.queue_key as queue, t.step, t.reason,
          t.about_message_id as "aboutMessageId", t.snoozed_until as "snoozedUntil", t.opened_at as "openedAt",
          t.ended_at as "endedAt", t.outcome, t.token,
-         a.id as "assigneeId", a.name as "assigneeName",
-         case when a.id is null then null else t.offer_until end as "offerUntil",
-         h.id as "holderId", h.name as "holderName", case when h.id is null then null else t.lease_until end as "leaseUntil",
-         t.draft, t.draft_language as "draftLanguage", d.id as "draftById", d.name as "draftByName", t.draft_at as "draftAt",
-         t.handover_note as note, f.id as "noteFromId", f.name as "noteFromName", t.handover_at as "noteAt",
+         ${ASSIGNEE} as "assigneeId", ${name(ASSIGNEE)} as "assigneeName",
+         case when t.offer_until >= statement_timestamp() then t.offer_until end as "offerUntil",
+         ${HOLDER} as "holderId", ${name(HOLDER)} as "holderName", case when ${HOLDER} is not null then t.lease_until end as "leaseUntil",
+         t.draft, t.draft_language as "draftLanguage", t.draft_by as "draftById", ${name('t.draft_by')} as "draftByName",
+         t.draft_at as "draftAt", t.handover_note as note, t.handover_from as "noteFromId",
+         ${name('t.handover_from')} as "noteFromName", t.handover_at as "noteAt",
          p.approval ->> 'commandId' as "contentOf", p.approval ->> 'contentHash' as "contentHash",
-         p.approval #>> '{what,outcome}' as "formOutcome", w.id as "authorId", w.name as "authorName",
+         p.approval #>> '{what,outcome}' as "formOutcome", t.author_id as "authorId", ${name('t.author_id')} as "authorName",
          i.due_any as "nextDue", i.id as "inquiryId", i.definition_key as "definitionKey",
-         i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, i.one_answer as "oneAnswer", c.window_until as "windowUntil",
+         i.definition_version as "definitionVersion", i.buyer_id as "buyerId", i.channel, i.one_answer as "oneAnswer",
+         c.window_until as "windowUntil",
          coalesce((select (m.platform ->> 'public')::boolean from message m
                     where m.tenant_id = $1 and m.inquiry_id = i.id and m.direction = 'in'
                     order by m.position desc limit 1), false) as public
@@ -70,14 +79,8 @@ const TASKS = `
     join task t on t.tenant_id = $1 and t.id = wanted.id
     join inquiry i on i.tenant_id = $1 and i.id = t.inquiry_id
     join conversation c on c.tenant_id = $1 and c.id = i.conversation_id
-    left join member h on h.tenant_id = $1 and h.id = t.holder_id
-     and (t.ended_at is not null or t.lease_until >= statement_timestamp())
-    left join member a on a.tenant_id = $1 and a.id = t.offered_to and t.offer_until >= statement_timestamp()
-    left join member d on d.tenant_id = $1 and d.id = t.draft_by
     left join lateral (select i.state -> 'approval' as approval
                         where i.state #>> '{approval,task}' = t.key and t.kind = 'approve') p on true
-    left join member w on w.tenant_id = $1 and w.id = t.author_id
-    left join member f on f.tenant_id = $1 and f.id = t.handover_from
    order by wanted.place`;
 
 /** Tasks in the order of their ids; ids the tenant does not have are left out. */
