@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/index.js';
-import { biteColumns, BiteOrder } from './bites-first.js';
+import { biteColumns, biteOrder, BiteOrder } from './bites-first.js';
 import type { BiteKey } from './bites-first.js';
 
 export type Search = {
@@ -26,13 +26,10 @@ const READY = `
 /** So many open tasks are put in order when they are asked for; of more, one walks along the order of all inquiries. */
 const FEW = 1_000;
 
+// One queue after the other and in the order of the index, which a plan made for any queues would not choose by itself.
 const OPEN = `
-  select count(*)::int4 as count from (
-    select from task where tenant_id = $1 and queue_key = any($2) and ended_at is null limit $3) t`;
-
-/** Inquiries of the open tasks of some queues, looked up one by one: nothing else of theirs tells the planner that they are few. */
-const AMONG = `i.id = any(array(
-     select o.inquiry_id from task o where o.tenant_id = $1 and o.queue_key = any($3) and o.ended_at is null))`;
+  select count(*)::int4 as count from unnest($2::text[]) q (key) cross join lateral (
+    select from task where tenant_id = $1 and queue_key = q.key and ended_at is null order by kind limit $3) t`;
 
 type Found = BiteKey & { readonly id: string; readonly inquiryId: string };
 
@@ -51,13 +48,19 @@ export async function nextReady(
   few = FEW,
 ): Promise<{ readonly id: string; readonly inquiryId: string } | null> {
   const now = Date.now();
-  // The same for every row, and no part of any index: with it in front, rows are sorted and no index is walked.
-  const [among, sorted] = (await hasFew(tx, queues, few)) ? [`and ${AMONG}`, 't.ended_at is not null, '] : ['', ''];
   const locked = busy === 'pass over' ? 'for no key update of i, t skip locked' : '';
+  const first = (where: string, order: string, params: readonly unknown[]): Promise<Found[]> =>
+    tx.query(`${READY} and ${where} order by ${order} limit 1 ${locked}`, params);
+  const base: readonly unknown[] = [tx.tenantId, memberId, queues, now - passedOverMs, role];
+  if (await hasFew(tx, queues, few)) {
+    const params = [...base];
+    const order = biteOrder(now, 't.id', (value) => `$${params.push(value)}`);
+    return (await first('i.closed_at is null', order, params))[0] ?? null;
+  }
   const [found] = await BiteOrder.after(null, now).read<Found>('t.id', 1, (stretch) => {
-    const params: unknown[] = [tx.tenantId, memberId, queues, now - passedOverMs, role];
+    const params = [...base];
     const { where, order } = stretch((value) => `$${params.push(value)}`);
-    return tx.query(`${READY} and ${where} ${among} order by ${sorted}${order} limit 1 ${locked}`, params);
+    return first(where, order, params);
   });
   return found?.row ?? null;
 }
