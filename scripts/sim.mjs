@@ -11,7 +11,7 @@ import { root } from './lib.mjs';
 const [channel = '', ...args] = process.argv.slice(2);
 const server = join(root, 'test', 'channels', channel, 'server.mjs');
 if (!/^[a-z]+$/.test(channel) || !existsSync(server)) {
-  console.error('atende: npm run sim -- email | mercadolivre | shopee | whatsapp [--port N] [--notices URL]');
+  console.error('atende: npm run sim -- amazon | email | mercadolivre | shopee | whatsapp [--port N] [--notices URL]');
   process.exit(2);
 }
 const child = spawn(process.execPath, [server, ...args], { stdio: 'inherit' });

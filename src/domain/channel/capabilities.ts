@@ -106,6 +106,21 @@ export const CAPABILITIES = {
     statesDeadlines: false,
     respondWithinMs: DAY_MS,
   },
+  /** No API reads or answers messages: all of it is mail. What no person wrote is left out of caution; docs/channels/amazon.md. */
+  amazon: {
+    form: 'letter',
+    message: { maxLength: 65_536, charset: 'any', links: false },
+    answer: null,
+    attachments: 'none',
+    edit: false,
+    automatedSends: false,
+    windowMs: null,
+    moderation: false,
+    readBack: 'by_intent',
+    settleMs: 30_000,
+    statesDeadlines: true,
+    respondWithinMs: DAY_MS,
+  },
   /** Sources: RFC 5322, 6409; docs/channels/email.md. */
   email: {
     form: 'letter',

@@ -74,6 +74,18 @@ export const TROUBLES = {
       'Autorize a loja de novo antes disso; até lá, nada para.',
     ),
   },
+  sender_unproven: {
+    text: told(
+      'The server of the mailbox does not say whether mails of the platform are genuine, so they wait.',
+      '邮箱服务器未说明平台邮件是否真实，因此这些邮件处于等待状态。',
+      'O servidor da caixa não diz se os e-mails da plataforma são autênticos; por isso, eles esperam.',
+    ),
+    remedy: told(
+      'Compare authservId with the first word of Authentication-Results in such a mail, and give the credentials again.',
+      '请将 authservId 与此类邮件的 Authentication-Results 首个词核对，并重新提供凭据。',
+      'Compare authservId com a primeira palavra de Authentication-Results num desses e-mails e informe as credenciais de novo.',
+    ),
+  },
   application_refused: {
     text: told(
       'The platform does not take requests of our application: its key, its state or its permissions are wrong.',

@@ -46,6 +46,7 @@ export type {
   PlatformEvent,
   ReplyExternal,
 } from './events.js';
+export { AmazonConnector } from './amazon/amazon-connector.js';
 export { EmailConnector } from './email/email-connector.js';
 export { WebhookConnector } from './webhook/webhook-connector.js';
 export type { MercadoLivreApp } from './mercadolivre/app.js';

@@ -2,6 +2,7 @@ import type { ChannelsConfig } from '../../platform/config/index.js';
 import type { Egress } from '../../platform/egress/index.js';
 import type { Application, Budgets } from './budgets.js';
 import type { Connector } from './connector.js';
+import { AmazonConnector } from './amazon/amazon-connector.js';
 import { EmailConnector } from './email/email-connector.js';
 import { MercadoLivreConnector } from './mercadolivre/mercadolivre-connector.js';
 import { ShopeeConnector } from './shopee/shopee-connector.js';
@@ -19,11 +20,15 @@ export function applicationsOf({ mercadolivre, shopee }: ChannelsConfig): Applic
 
 /** A connector for each channel that is set up. */
 export function connectorsOf(
-  { mercadolivre, whatsapp, shopee }: ChannelsConfig,
+  { mercadolivre, whatsapp, shopee, amazon }: ChannelsConfig,
   egress: Egress,
   budgets: Budgets,
 ): Connector[] {
-  const connectors: Connector[] = [new WebhookConnector(egress), new EmailConnector(egress)];
+  const connectors: Connector[] = [
+    new WebhookConnector(egress),
+    new EmailConnector(egress),
+    new AmazonConnector(amazon, egress),
+  ];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
   if (whatsapp !== undefined) connectors.push(new WhatsAppConnector(whatsapp, egress));

@@ -25,6 +25,8 @@ export type Mail = {
   readonly isAutomatic: boolean;
   /** Whether it is addressed to the mailbox, and not only to a list or in secret. */
   readonly isToUs: boolean;
+  /** What servers on the way say of who sent it, the newest first: headers as they came. */
+  readonly authentication: readonly string[];
   /** What became of another mail, where this one is a report about it (RFC 3464). */
   readonly report: Report | null;
 };
@@ -41,6 +43,7 @@ export type Report = { readonly about: string; readonly action: string; readonly
 
 const MAX_ID = 256;
 const MAX_FILES = 50;
+const MAX_RESULTS = 20;
 
 /** What of a text is looked at, in characters: far more than anybody writes. */
 const MAX_TEXT = 1_000_000;
@@ -73,6 +76,7 @@ export async function readMail(raw: Buffer, own: string): Promise<Mail | null> {
     references: idsIn(parsed.references),
     isAutomatic: isAutomatic(parsed, from.address),
     isToUs: to.includes(own.toLowerCase()),
+    authentication: authenticationIn(parsed),
     report: reportOf(raw),
   };
 }
@@ -133,6 +137,11 @@ function isAutomatic({ headers, headerLines }: ParsedMail, from: string): boolea
   if (/\b(?:dr|autoreply|all)\b/.test(header('x-auto-response-suppress'))) return true;
   if (/^(?:bulk|list|junk)/.test(header('precedence'))) return true;
   return MACHINES.test(from.split('@')[0] ?? '');
+}
+
+function authenticationIn({ headerLines }: ParsedMail): string[] {
+  const lines = headerLines.filter(({ key }) => key === 'authentication-results').slice(0, MAX_RESULTS);
+  return lines.map(({ line }) => plain(line.slice(line.indexOf(':') + 1)).trim());
 }
 
 function headerText(value: unknown): string {

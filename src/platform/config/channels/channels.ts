@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ValuesOf } from '../schemas.js';
 import type { ChannelSettings } from './channel-settings.js';
+import { AMAZON, amazonOf } from './amazon.js';
+import type { AmazonConfig } from './amazon.js';
 import { MERCADOLIVRE, mercadoLivreOf } from './mercadolivre.js';
 import type { MercadoLivreConfig } from './mercadolivre.js';
 import { WHATSAPP, whatsAppOf } from './whatsapp.js';
@@ -24,10 +26,11 @@ export type ChannelsConfig = {
   readonly whatsapp: WhatsAppConfig | undefined;
   /** undefined without an application: then no shop on it can be authorised. */
   readonly shopee: ShopeeConfig | undefined;
+  readonly amazon: AmazonConfig;
 };
 
 /** Every channel that is set up in the environment. */
-const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP, SHOPEE];
+const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP, SHOPEE, AMAZON];
 
 export const CHANNEL_VARIABLES = {
   ATENDE_PUBLIC_URL: {
@@ -41,6 +44,7 @@ export const CHANNEL_VARIABLES = {
   ...MERCADOLIVRE.variables,
   ...WHATSAPP.variables,
   ...SHOPEE.variables,
+  ...AMAZON.variables,
 } as const;
 
 type ChannelVariable = keyof typeof CHANNEL_VARIABLES;
@@ -57,5 +61,6 @@ export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): Channels
     mercadolivre: mercadoLivreOf(values),
     whatsapp: whatsAppOf(values),
     shopee: shopeeOf(values),
+    amazon: amazonOf(values),
   };
 }
