@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { PATIENT_MS } from '../support/channel-shop.js';
+import { eventually } from '../support/eventually.js';
+import { MAIL_ADDRESS } from '../support/mail-shop.js';
+import { answerPatiently } from '../support/people.js';
+import { RelayShop } from '../support/relay-shop.js';
+
+const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_123);
+const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 6);
+
+const ORDER = '701-1234567-7654321';
+
+describe('a shop on Amazon', () => {
+  let shop: RelayShop;
+
+  beforeAll(async () => {
+    shop = await RelayShop.start();
+  }, 60_000);
+
+  afterAll(() => shop.stop(), 30_000);
+
+  /** Waits until a text of a buyer has been answered by another, and how that ended. */
+  const answered = async (question: string, answer: string, states = ['available']): Promise<string> => {
+    const { id } = await shop.inquiryWith(question);
+    await answerPatiently(shop.stack, id, answer);
+    await shop.settles(id, states);
+    return id;
+  };
+
+  it('is red until somebody has given the mailbox, and who in it may be believed', async () => {
+    expect(await shop.health()).toMatchObject({ state: 'down', trouble: { code: 'credentials_missing' } });
+    expect(await shop.give({ authservId: '' })).toMatchObject({ status: 400 });
+    expect(await shop.give({ password: 'wrong' })).toMatchObject({ body: { code: 'credentials_refused' } });
+    expect((await shop.give()).status).toBe(204);
+    await eventually(
+      () => shop.health(),
+      ({ state }) => state === 'ok',
+      PATIENT_MS,
+    );
+  }, 120_000);
+
+  it('takes a buyer’s mail with its order, counts 24 hours, and its answer reaches the buyer', async () => {
+    const alias = await shop.meet({ name: 'Marina Teles', wantsMail: false });
+    const id = await shop.written({ alias, orderId: ORDER, text: 'Chega quando?' });
+    const inquiryId = await answered('Chega quando?', 'Chega amanhã.');
+    const delivered = await shop.sim.act<{ raw: string }[]>('delivered', { alias });
+    expect(delivered).toHaveLength(1);
+    expect(delivered[0]?.raw).toContain(`In-Reply-To: ${id}`);
+    const { rows } = await shop.stack.superuser.query<{ hours: number }>(
+      `select ((platform->>'respondBy')::bigint - (extract(epoch from sent_at) * 1000)::bigint) / 3600000 as hours
+         from message where inquiry_id = $1 and direction = 'in'`,
+      [inquiryId],
+    );
+    expect(rows.map(({ hours }) => Number(hours))).toEqual([24]);
+    // What the provider kept of it is looked at, and known.
+    await shop.written({ alias, orderId: ORDER, text: 'Obrigada!' });
+    await shop.inquiryWith('Obrigada!');
+    await shop.messagesBecome(inquiryId, ['in: Chega quando?', 'out: Chega amanhã.']);
+  }, 120_000);
+
+  it('has no message that no person wrote, and none with links or ways around the platform', async () => {
+    const alias = await shop.meet();
+    await shop.written({ alias, text: 'Tem como falar direto?' });
+    const { id } = await shop.inquiryWith('Tem como falar direto?');
+    const reply = (text: string) => shop.stack.as('agent').post(`/v1/inquiries/${id}/replies`, { text });
+    for (const text of ['Ligue para (11) 91234-5678.', 'Veja em https://loja.example/contato', 'Claro 😀'])
+      expect(await reply(text)).toMatchObject({ status: 422, body: { code: 'policy_violation' } });
+    expect(await shop.sim.act('delivered', { alias })).toEqual([]);
+  }, 120_000);
+
+  it('shows what the relay did not pass on', async () => {
+    const alias = await shop.meet();
+    await shop.written({ alias, orderId: ORDER, text: 'Onde está o meu pedido?' });
+    await shop.sim.act('settings', { approved: [] });
+    const id = await answered('Onde está o meu pedido?', 'A caminho.');
+    await shop.look();
+    await shop.settles(id, ['bounced']);
+    await shop.sim.act('settings', { approved: [MAIL_ADDRESS] });
+  }, 120_000);
+
+  it('keeps what nobody vouches for until somebody does, and what only names the relay from people', async () => {
+    const alias = await shop.meet();
+    await shop.give({ authservId: 'mx.other.example' });
+    await shop.written({ alias, text: 'Sou eu mesmo.' });
+    await eventually(
+      () => shop.health(),
+      ({ trouble }) => trouble?.code === 'sender_unproven',
+      PATIENT_MS,
+    );
+    expect((await shop.give()).status).toBe(204);
+    await shop.inquiryWith('Sou eu mesmo.');
+    await shop.written({ alias, text: 'Clique aqui agora.', proof: 'fail' });
+    await eventually(
+      () => shop.health(),
+      ({ quarantined }) => quarantined === 1,
+      PATIENT_MS,
+    );
+    expect((await shop.inquiries()).some(({ messages }) => messages.includes('in: Clique aqui agora.'))).toBe(false);
+  }, 120_000);
+
+  it('loses nothing when the provider fails in every way, and sends nothing twice', async () => {
+    const sends = ['hang_after', 'cut_after', 'error_after', 'cut_before', 'error_before', 'busy'] as const;
+    const reads = ['busy', 'error_before', 'cut_before', 'cut_after'] as const;
+    const schedule = fc.record({
+      sends: fc.array(fc.constantFrom(...sends), { maxLength: 2 }),
+      reads: fc.array(fc.constantFrom(...reads), { maxLength: 2 }),
+    });
+    const plans = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
+    for (const { reads: faults } of plans)
+      for (const fault of faults) await shop.sim.act('faults', { call: 'read', fault });
+    const asked = await Promise.all(
+      plans.map(async (plan, index) => ({ ...plan, index, alias: await shop.meet({ name: `Pessoa ${index}` }) })),
+    );
+    for (const { alias, index } of asked) await shop.written({ alias, text: `Pergunta ${index} sob faltas?` });
+    const ids: string[] = [];
+    for (const { alias, index, sends: faults } of asked) {
+      const { id } = await shop.inquiryWith(`Pergunta ${index} sob faltas?`);
+      for (const fault of faults) await shop.sim.act('faults', { call: 'send', about: alias, fault });
+      await answerPatiently(shop.stack, id, `Resposta ${index}.`);
+      ids.push(id);
+    }
+    for (const id of ids) await shop.settles(id, ['available']);
+    for (const { alias } of asked) expect(await shop.sim.act('delivered', { alias })).toHaveLength(1);
+  }, 300_000);
+});
