@@ -24,6 +24,7 @@ import {
   queueActivity,
   queueFacts,
   recordedQueue,
+  takeChoiceTurn,
   wholeQueue,
 } from '../queue/index.js';
 import type { CalendarRef, HoursStores, RecordedQueue } from '../queue/index.js';
@@ -47,6 +48,8 @@ type MessageRow = {
 export class FactSource {
   readonly texts: Record<string, string> = {};
   readonly #facts: Record<string, unknown>;
+  /** Queues among whose members nobody else chooses until the transaction ends. */
+  readonly #reserved = new Set<string>();
 
   constructor(
     private readonly tx: Tx,
@@ -75,6 +78,23 @@ export class FactSource {
   forgetVolatile(): void {
     for (const key of Object.keys(this.#facts))
       if (/^(task|queue|activity|send|call):/.test(key)) delete this.#facts[key];
+  }
+
+  /**
+   * Keeps others from choosing among the members of queues, and forgets what was known of them before.
+   *
+   * @returns false when all of them were kept already, so that what is known still holds
+   */
+  async reserve(queues: readonly string[]): Promise<boolean> {
+    const wanted = queues.filter((key) => !this.#reserved.has(key));
+    if (wanted.length === 0) return false;
+    await takeChoiceTurn(this.tx, wanted);
+    for (const key of wanted) {
+      this.#reserved.add(key);
+      delete this.#facts[`queue:${key}`];
+      delete this.#facts[`activity:${key}`];
+    }
+    return true;
   }
 
   /** Loads messages with their texts; a text is for expressions only and is not part of the facts. */

@@ -100,7 +100,14 @@ export class Run {
 
   /** Applies one event. */
   async apply(event: InquiryEvent, row: InboxRow | null): Promise<void> {
-    await this.#accept({ event, at: this.now, decision: await this.decide(event, row), row, aside: null });
+    await this.#accept({ event, at: this.now, decision: await this.#firmly(event, row), row, aside: null });
+  }
+
+  /** A decision that offers work is taken again once nobody else can offer any to the same people. */
+  async #firmly(event: InquiryEvent, row: InboxRow | null): Promise<Decision> {
+    let decision = await this.decide(event, row);
+    while (await this.#facts.reserve(choiceQueues(decision))) decision = await this.decide(event, row);
+    return decision;
   }
 
   /** The decision on an event as things stand; nothing of it is written. */
@@ -246,4 +253,9 @@ export class Run {
       return { kind: event.kind, seq: [first, seq], step: decision.state.step, brought };
     });
   }
+}
+
+/** Queues among whose members a decision chose. */
+function choiceQueues({ entries }: Decision): string[] {
+  return entries.filter(({ kind }) => kind === 'assignment.chosen').map(({ data }) => String(data['queue']));
 }

@@ -9,6 +9,7 @@ export {
   queueActivity,
   queueFacts,
   rotateQueue,
+  takeChoiceTurn,
 } from './queue-facts.js';
 export type { HoursStores } from './queue-facts.js';
 export { calendarRef, recordedQueue, wholeQueue } from './recorded-queue.js';

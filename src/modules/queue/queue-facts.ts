@@ -113,6 +113,21 @@ export async function isQueue(tx: Tx, key: string): Promise<boolean> {
   return (await tx.first('select 1 from queue where tenant_id = $1 and key = $2', [tx.tenantId, key])) !== undefined;
 }
 
+const CHOICE_TURN = `
+  select pg_advisory_xact_lock(hashtextextended($1::text || '|choice|' || member_id, 0))
+    from (select distinct qm.member_id from queue q
+            join queue_member qm on qm.tenant_id = q.tenant_id and qm.queue_id = q.id
+           where q.tenant_id = $1 and q.key = any($2) order by qm.member_id) in_order`;
+
+/**
+ * Makes choices among the same people take turns until the transaction ends, so that two of them cannot both fill an agent's
+ * last place or go on from the same place of a round robin. What the choice rests on must be read afterwards. Queues without a
+ * member in common do not wait for each other; members are taken in one order, after every lock of the inquiry.
+ */
+export async function takeChoiceTurn(tx: Tx, queues: readonly string[]): Promise<void> {
+  await tx.run(CHOICE_TURN, [tx.tenantId, queues]);
+}
+
 /** Remembers whom the round robin chose, so that it goes on from there after a restart. */
 export async function rotateQueue(tx: Tx, key: string, memberId: string): Promise<void> {
   await tx.post('update queue set round_robin_last = $3 where tenant_id = $1 and key = $2', [

@@ -8,7 +8,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import type { PlanStore } from '../definition/index.js';
-import { memberHours, queueActivity, queueFacts, rotateQueue } from '../queue/index.js';
+import { memberHours, queueActivity, queueFacts, rotateQueue, takeChoiceTurn } from '../queue/index.js';
 import type { RosterStore } from '../roster/index.js';
 import type { WorkItem } from '../work/index.js';
 import { recordExpiry, recordShiftOffer } from './hold-records.js';
@@ -88,12 +88,14 @@ export class LeaseKeeper {
   async #atShiftStart(tx: Tx, task: HeldTask, shiftStarts: boolean): Promise<number | null> {
     const about = await tx.one<Circumstances>(CIRCUMSTANCES, [tx.tenantId, task.id]);
     const step = assignStepFor(await this.plans.plan(tx, about.definitionKey, about.definitionVersion), task.queue);
+    const mayOffer = shiftStarts && !about.snoozed;
+    if (mayOffer) await takeChoiceTurn(tx, [task.queue]);
     const queue = step === null ? null : await queueFacts(tx, this, task.queue, task.now);
     if (step === null || queue === null) return null;
     const { language, lastAgentId, shopKey: key, channel } = about;
     const activity = asksForActivity(queue, step.strategy) ? await queueActivity(tx, queue, task.now) : null;
     const facts = { language, lastAgentId, shop: { key, channel }, activity, now: task.now };
-    const offer = shiftStarts && !about.snoozed ? shiftOffer(step, queue, facts) : null;
+    const offer = mayOffer ? shiftOffer(step, queue, facts) : null;
     return offer === null ? nextLook(queue, task.now) : this.#offer(tx, task, offer);
   }
 
