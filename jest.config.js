@@ -34,7 +34,8 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts'], { testPathIgnorePatterns: [LAWS] }),
-    // Thousands of random schedules: part of `npm test`, not of the seconds that `npm run test:unit` may take.
+    // Thousands of random schedules, and what needs a large library: part of `npm test`, not of the seconds that
+    // `npm run test:unit` may take.
     project('laws', ['<rootDir>/src/**/*.laws.spec.ts']),
     // The house's own rules: files that must agree with the sources, with each other or with a published schema.
     project('house', ['<rootDir>/test/house/**/*.spec.ts']),

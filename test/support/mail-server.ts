@@ -40,7 +40,8 @@ export class MailServer {
         if (this.#current.do === 'cut') return this.#cut(session);
         done(this.#current.do === 'refuse_recipient' ? answer(this.#current.code) : null);
       },
-      onData: (stream, session, done) => void this.#message(stream, session, done),
+      // Whoever hangs up in the middle of a mail has handed in nothing.
+      onData: (stream, session, done) => void this.#message(stream, session, done).catch(() => undefined),
     });
     this.#server.on('error', () => undefined);
   }

@@ -64,20 +64,6 @@ describe('Keys', () => {
     expect(() => new Keys(tenantKeys('u'), named).open(place, keys.seal(place, 'oi'))).toThrow(Damaged);
   });
 
-  it('opens nothing of which one bit was changed, or that was cut', () => {
-    const sealed = keys.seal(place, 'Meu pedido não chegou');
-    fc.assert(
-      fc.property(fc.nat(sealed.length * 8 - 1), (bit) => {
-        const changed = Buffer.from(sealed);
-        changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-        expect(() => keys.open(place, changed)).toThrow(Damaged);
-      }),
-    );
-    for (let length = 0; length < sealed.length; length += 1) {
-      expect(() => keys.open(place, sealed.subarray(0, length))).toThrow(Damaged);
-    }
-  });
-
   it('opens nothing in clear', () => {
     for (const kind of [0, 1, 0x20, 0x7b]) {
       const clear = Buffer.concat([Buffer.of(kind, 1), Buffer.from('Quando chega o meu pedido de ontem?')]);
