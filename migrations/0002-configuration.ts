@@ -145,6 +145,8 @@ export class Configuration extends Migration {
     this.addSql(`create table channel_account (
       tenant_id uuid not null,
       shop_id uuid not null,
+      -- main = the shop is reached with it; beside = a consent of its own, with which its channel does more.
+      part text not null default 'main' check (part in ('main', 'beside')),
       state text not null check (state in ('authorised', 'lost')),
       account bytea not null,
       credentials bytea not null,
@@ -160,7 +162,7 @@ export class Configuration extends Migration {
       swept_at timestamptz(3),
       last_error text,
       last_error_at timestamptz(3),
-      primary key (tenant_id, shop_id),
+      primary key (tenant_id, shop_id, part),
       foreign key (tenant_id, shop_id) references shop
     )`);
     this.addSql(`create table channel_consent (

@@ -452,7 +452,7 @@ describe('whatsapp', () => {
     const given = (more: object): Promise<unknown> =>
       sim.act('templates', { language: 'pt_BR', status: 'APPROVED', category: 'UTILITY', ...more });
     const listed = async () => {
-      const answer = await connector.templates.list(rig.access);
+      const answer = await connector.templates.list(rig.access, null);
       return answer.kind === 'read' ? answer.value : [];
     };
 
@@ -480,7 +480,7 @@ describe('whatsapp', () => {
         { name: 'com_endereco', fillable: false },
         { name: 'nomeado', variables: ['nome'], fillable: true },
       ]);
-      expect(await connector.templates.list(rig.stranger)).toMatchObject({ kind: 'unauthorised' });
+      expect(await connector.templates.list(rig.stranger, null)).toMatchObject({ kind: 'unauthorised' });
     });
 
     it.each([

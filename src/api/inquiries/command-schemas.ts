@@ -21,7 +21,7 @@ export const attachmentSchema = z.strictObject({
 const replyMembers = {
   text: z.string().max(MAX_TEXT).optional(),
   template: z
-    .strictObject({ key: plainText(63), variables: z.record(plainText(64), plainText(500)).default({}) })
+    .strictObject({ key: plainText(63), variables: z.record(plainText(64), plainText(2_000)).default({}) })
     .optional(),
   language: languageTag.optional(),
   /** What the text was translated from, kept with it. */
@@ -54,6 +54,20 @@ function hasOneText(body: { text?: string | undefined; template?: unknown }): bo
 }
 
 export const checkSchema = z.strictObject({ text: z.string().max(4 * MAX_TEXT) });
+/** Texts of the platform that would be taken for an answer. */
+export const replyTemplatesSchema = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      language: z.string(),
+      /** What the buyer sees, with `{{name}}` where a variable stands. */
+      text: z.string(),
+      variables: z.array(z.string()),
+      /** Characters of the whole, where it has a limit of its own. */
+      maxLength: z.int().optional(),
+    }),
+  ),
+});
 export const noteSchema = z.strictObject({ text: z.string().min(1).max(MAX_NOTE) });
 export const closeSchema = z.strictObject({ reason: z.string().min(1).max(1_000).default('resolved') });
 export const reopenSchema = z.strictObject({ reason: z.string().max(1_000).optional() }).default({});

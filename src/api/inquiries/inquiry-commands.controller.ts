@@ -23,6 +23,7 @@ import {
   reasonCode,
   replyAnswerSchema,
   replySchema,
+  replyTemplatesSchema,
   snoozeSchema,
 } from './command-schemas.js';
 import type { CorrectBody, ReplyBody } from './command-schemas.js';
@@ -77,6 +78,21 @@ export class InquiryCommandsController {
       length: body.text.length,
       limits: this.replies.limits(target),
     };
+  }
+
+  @Get('inquiries/:id/channel-templates')
+  @May('inquiries.act')
+  @ApiOperation({
+    operationId: 'listReplyTemplates',
+    summary: 'Texts that the platform takes for this conversation now, to answer with by `template`',
+  })
+  @ApiResponse({ status: 200, standardSchema: replyTemplatesSchema, description: 'None where the platform has none' })
+  async templates(
+    @Param('id') id: string,
+    @Caller() principal: Principal,
+  ): Promise<z.infer<typeof replyTemplatesSchema>> {
+    const target = await this.commands.target(principal, id);
+    return { items: await this.replies.templates(target) };
   }
 
   @Post('inquiries/:id/notes')

@@ -21,7 +21,9 @@ export type Written = {
 type Template = NonNullable<ReplySource['template']>;
 
 /** A template as somebody who may answer with it sees it. */
-export type UsableTemplate = Pick<PlatformTemplate, 'name' | 'language' | 'text' | 'variables'>;
+export type UsableTemplate = Pick<PlatformTemplate, 'name' | 'language' | 'text' | 'maxLength'> & {
+  readonly variables: string[];
+};
 
 /** Where the words of an answer come from: written, a template of ours, or one that the platform has approved. */
 @Injectable()
@@ -42,11 +44,15 @@ export class ReplyTexts {
     const given = { template, language, agentName: principal.name };
     const written = await this.writer.write(principal.tenantId, target.id, given);
     if (!('missing' in written)) return written;
-    throw written.missing === 'template' ? unknown(template.key) : missing(written.name ?? '');
+    if (written.missing !== 'template') throw missing(written.name ?? '');
+    // None of ours has this name; the platform may have one.
+    const theirs = await this.#approved(target, template, language);
+    if (theirs === null) throw unknown(template.key);
+    return theirs;
   }
 
   /** Templates that the platform would take for an inquiry now; none where it has none, or cannot be asked. */
-  async usable(target: CommandTarget): Promise<readonly UsableTemplate[]> {
+  async usable(target: CommandTarget): Promise<UsableTemplate[]> {
     const read = await this.#read(target);
     return read.kind === 'read' ? shown(read.templates) : [];
   }
@@ -67,13 +73,14 @@ export class ReplyTexts {
     if (!isUsable(chosen)) throw unusable(chosen, read.templates);
     const filled = fillTemplate(chosen, variables);
     if ('missing' in filled) throw missing(filled.missing);
+    if (filled.text.length > (chosen.maxLength ?? Infinity)) throw tooLong(chosen);
     const template = { key, version: 0, approved: true } as const;
     return { text: filled.text, language: chosen.language.replace('_', '-'), template, channelTemplate: filled.filled };
   }
 
-  async #read({ shopId }: CommandTarget): ReturnType<ShopTemplates['read']> {
+  async #read({ shopId, conversationId }: CommandTarget): ReturnType<ShopTemplates['read']> {
     const shop = await this.shops.find(shopId);
-    return shop === null ? { kind: 'none' } : this.templates.read(shop);
+    return shop === null ? { kind: 'none' } : this.templates.read(shop, conversationId);
   }
 }
 
@@ -82,7 +89,10 @@ function isWindowOver({ windowUntil }: CommandTarget): boolean {
 }
 
 function shown(templates: readonly PlatformTemplate[]): UsableTemplate[] {
-  return templates.filter(isUsable).map(({ name, language, text, variables }) => ({ name, language, text, variables }));
+  return templates.filter(isUsable).map(({ name, language, text, variables, maxLength }) => ({
+    ...{ name, language, text, variables: [...variables] },
+    ...(maxLength === undefined ? {} : { maxLength }),
+  }));
 }
 
 function unknown(key: string, templates: readonly PlatformTemplate[] | null = null): Problem {
@@ -96,6 +106,11 @@ function missing(name: string): Problem {
   return new Problem('reference_unknown', {
     errors: [{ pointer: `/template/variables/${name}`, detail: 'The template needs this variable' }],
   });
+}
+
+function tooLong({ name, maxLength }: PlatformTemplate): Problem {
+  const detail = `"${name}" may have ${maxLength ?? 0} characters with everything filled in`;
+  return new Problem('meaning_invalid', { detail, errors: [{ pointer: '/template/variables', detail }] });
 }
 
 function unusable({ name, state, fillable }: PlatformTemplate, templates: readonly PlatformTemplate[]): Problem {

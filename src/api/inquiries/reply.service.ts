@@ -16,6 +16,7 @@ import type { ReplySource } from './command-schemas.js';
 import { CommandService } from './command.service.js';
 import type { CommandAnswer, CommandTarget } from './command.service.js';
 import { ReplyTexts } from './reply-texts.js';
+import type { UsableTemplate } from './reply-texts.js';
 
 /** What stands in a text; violations keep it from being sent, warnings may be gone on with. */
 export type Judgement = { readonly violations: readonly PolicyWarning[]; readonly warnings: readonly PolicyWarning[] };
@@ -115,6 +116,11 @@ export class ReplyService {
       errors: warnings.map(({ id }) => ({ pointer: '/text', detail: `Forbidden: ${id}` })),
       extra: { warnings },
     });
+  }
+
+  /** What the platform of an inquiry's channel takes besides free text. */
+  templates(target: CommandTarget): Promise<UsableTemplate[]> {
+    return this.texts.usable(target);
   }
 
   /** What the channel of an inquiry takes. */

@@ -63,7 +63,8 @@ export class ShopChannelController {
       const shop = await this.shops.read(tx, id);
       if (shop === null) return null;
       const url = await this.consents.url(tx, id, (channel) => this.addresses.redirectUri(channel));
-      return { value: { url, noticeUrl: this.addresses.noticeUrl(shop.channel) } };
+      const isTold = this.connectors.of(shop.channel)?.notices !== undefined;
+      return { value: { url, noticeUrl: isTold ? this.addresses.noticeUrl(shop.channel) : null } };
     });
     return { ...value, ...asked };
   }
@@ -80,11 +81,13 @@ export class ShopChannelController {
       return found === null || read === null ? null : { shop: found, health: read };
     });
     const connector = this.connectors.of(shop.channel);
-    const levels = (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? [])) ?? [];
+    const levels =
+      (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? connector?.beside?.groups ?? [])) ?? [];
     const { sweepEveryMs, publicUrl } = this.config.channels;
     const isTold = connector?.notices?.challenge !== undefined && publicUrl !== undefined;
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;
-    const around = { openedBy: openedBy(connector), noticeUrl, sweepEveryMs, now: Date.now() };
+    const hasBeside = connector?.beside !== undefined;
+    const around = { openedBy: openedBy(connector), hasBeside, noticeUrl, sweepEveryMs, now: Date.now() };
     return healthView(shop.channel, health, levels, around);
   }
 

@@ -10,8 +10,8 @@ import { instantShape, instantText, toldShape } from '../http/shapes.js';
 export const consentShape = z.object({
   /** Where the administrator of the account agrees; null once that has happened. */
   url: z.string().nullable(),
-  /** To be registered with the platform as the address of notices. */
-  noticeUrl: z.string(),
+  /** To be registered with the platform as the address of notices; null where it sends none. */
+  noticeUrl: z.string().nullable(),
   expiresAt: instantShape,
 });
 
@@ -35,6 +35,14 @@ export const healthShape = z.object({
       consentEndsAt: instantShape.nullable(),
       /** Seconds until then. */
       consentEndsIn: z.int().nullable(),
+    })
+    .nullable(),
+  /** The consent with which the channel does more; null where there is none to give. */
+  beside: z
+    .object({
+      state: z.enum(['authorised', 'lost', 'missing']),
+      authorisedAt: instantShape.nullable(),
+      expiresAt: instantShape.nullable(),
     })
     .nullable(),
   notices: z.object({
@@ -64,6 +72,8 @@ export type HealthView = z.infer<typeof healthShape>;
 type Around = {
   /** How the account is opened; null where there is none to open. */
   readonly openedBy: 'authorisation' | 'credentials' | null;
+  /** Whether its channel does more with a consent of its own. */
+  readonly hasBeside: boolean;
   readonly noticeUrl: string | null;
   readonly sweepEveryMs: number;
   readonly now: number;
@@ -74,7 +84,7 @@ export function healthView(
   channel: string,
   health: AccountHealth,
   levels: readonly BudgetLevel[],
-  { openedBy, noticeUrl, sweepEveryMs, now }: Around,
+  { openedBy, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
@@ -84,6 +94,7 @@ export function healthView(
     channel,
     state: channelStanding({
       consent: isEnding ? 'ending' : consent,
+      besideLost: health.beside?.state === 'lost',
       now,
       sweptAt,
       sweepEveryMs,
@@ -102,6 +113,7 @@ export function healthView(
             consentEndsAt: instantText(authorisation?.consentEndsAt ?? null),
             consentEndsIn: secondsTo(authorisation?.consentEndsAt ?? null, now),
           },
+    beside: hasBeside ? besideView(health.beside) : null,
     notices: {
       url: noticeUrl,
       lastAt: instantText(noticedAt),
@@ -113,6 +125,14 @@ export function healthView(
     quarantined,
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
     trouble: troubleView(openedBy, consent, health),
+  };
+}
+
+function besideView(beside: AccountHealth['beside']): HealthView['beside'] {
+  return {
+    state: beside?.state ?? 'missing',
+    authorisedAt: instantText(beside?.authorisedAt ?? null),
+    expiresAt: instantText(beside?.expiresAt ?? null),
   };
 }
 
@@ -134,6 +154,7 @@ function troubleView(
     return at(`${openedBy}_lost`, lastError?.at ?? null, lastError?.code ?? null);
   if (quarantined > 0) return at('answer_unreadable', null, null);
   const isPast = lastError === null || (sweptAt !== null && sweptAt > lastError.at);
+  if (isPast && health.beside?.state === 'lost') return at('beside_lost', null, null);
   if (isPast) return (authorisation?.consentEndsAt ?? null) === null ? null : at('authorisation_ending', null, null);
   return at(troubleOf(lastError.code), lastError.at, lastError.code);
 }

@@ -21,6 +21,8 @@ const templatesShape = z.object({
       category: z.string(),
       text: z.string(),
       variables: z.array(z.string()),
+      /** Characters of the whole, where it has a limit of its own. */
+      maxLength: z.int().optional(),
       /** Whether it may be sent now: approved, and with nothing in it but text. */
       usable: z.boolean(),
     }),
@@ -49,7 +51,7 @@ export class ShopTemplatesController {
     @Param('id', { schema: idParam }) id: string,
   ): Promise<z.infer<typeof templatesShape>> {
     const shop = await this.editor.read(principal, (tx) => this.shops.read(tx, id));
-    const read = await this.templates.read(shop);
+    const read = await this.templates.read(shop, null);
     if (read.kind === 'none') throw new Problem('channel_not_set_up', { detail: 'Its channel has no such templates.' });
     if (read.kind === 'later')
       throw new Problem('platform_unavailable', { detail: `It could not be asked (${read.code}).` });

@@ -12,6 +12,8 @@ export type PlatformTemplate = {
   readonly variables: readonly string[];
   /** Whether nothing has to be filled in besides the text: no pictures, no addresses. */
   readonly fillable: boolean;
+  /** How long the whole may be, in UTF-16 units; absent where the channel's own limit holds. */
+  readonly maxLength?: number;
 };
 
 /** A template with everything filled in. */

@@ -4,7 +4,7 @@ import type { ChannelFacts } from './standing.js';
 const MINUTE = 60_000;
 const fine: ChannelFacts = {
   ...{ consent: 'authorised', now: 100 * MINUTE, sweptAt: 98 * MINUTE, sweepEveryMs: 5 * MINUTE },
-  ...{ waitingSince: null, quarantined: 0 },
+  ...{ besideLost: false, waitingSince: null, quarantined: 0 },
 };
 
 describe('how a channel stands', () => {
@@ -14,6 +14,7 @@ describe('how a channel stands', () => {
     ['nobody has consented', { consent: 'missing' }, 'down'],
     ['the consent will be over soon', { consent: 'ending' }, 'attention'],
     ['the consent is gone', { consent: 'lost' }, 'down'],
+    ['a consent is gone that the channel does without', { besideLost: true }, 'attention'],
     ['nothing was looked at for long', { sweptAt: 70 * MINUTE }, 'attention'],
     ['something waits a little', { waitingSince: 95 * MINUTE }, 'ok'],
     ['something waits for long', { waitingSince: 80 * MINUTE }, 'attention'],

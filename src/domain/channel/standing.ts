@@ -2,6 +2,8 @@
 export type ChannelFacts = {
   /** null where the channel asks for no consent; `ending` = the platform says that it will be over soon. */
   readonly consent: 'authorised' | 'ending' | 'lost' | 'missing' | null;
+  /** Whether a consent is over that the channel does without, if less. */
+  readonly besideLost: boolean;
   readonly now: number;
   /** When everything was looked at last; null where nothing has to be, or it has not happened yet. */
   readonly sweptAt: number | null;
@@ -18,9 +20,9 @@ const SWEEPS = 3;
 
 /** How a channel stands: `down` = nothing moves until somebody acts, `attention` = somebody should look. */
 export function channelStanding(facts: ChannelFacts): 'ok' | 'attention' | 'down' {
-  const { consent, now, sweptAt, sweepEveryMs, waitingSince, quarantined } = facts;
+  const { consent, besideLost, now, sweptAt, sweepEveryMs, waitingSince, quarantined } = facts;
   if (consent === 'lost' || consent === 'missing') return 'down';
   const isBehind = sweptAt !== null && now - sweptAt > SWEEPS * sweepEveryMs + WAITS_LONG_MS;
   const waitsLong = waitingSince !== null && now - waitingSince > WAITS_LONG_MS;
-  return consent === 'ending' || isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
+  return consent === 'ending' || besideLost || isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
 }

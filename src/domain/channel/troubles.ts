@@ -74,6 +74,18 @@ export const TROUBLES = {
       'Autorize a loja de novo antes disso; até lá, nada para.',
     ),
   },
+  beside_lost: {
+    text: told(
+      'The platform no longer accepts our access to its interface; mails come and go as before.',
+      '平台不再接受我们对其接口的访问授权；邮件收发不受影响。',
+      'A plataforma não aceita mais o nosso acesso à interface dela; os e-mails seguem como antes.',
+    ),
+    remedy: told(
+      'Authorise the shop again. Until then there are no typed messages and no orders beside conversations.',
+      '请重新授权店铺。在此之前无法发送类型化消息，会话旁也不显示订单。',
+      'Autorize a loja de novo. Até lá não há mensagens por tipo nem pedidos ao lado das conversas.',
+    ),
+  },
   sender_unproven: {
     text: told(
       'The server of the mailbox does not say whether mails of the platform are genuine, so they wait.',

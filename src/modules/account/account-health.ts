@@ -11,6 +11,8 @@ export type AccountHealth = {
     /** By when the platform says that the consent itself ends; null while it has not said so. */
     readonly consentEndsAt: number | null;
   } | null;
+  /** The consent with which the channel does more; null while nobody has given it. */
+  readonly beside: BesideHealth | null;
   readonly sweptAt: number | null;
   readonly lastError: { readonly code: string; readonly at: number } | null;
   /** When the platform last told us anything. */
@@ -22,12 +24,22 @@ export type AccountHealth = {
   readonly quarantined: number;
 };
 
+/** Instants are epoch ms. */
+export type BesideHealth = {
+  readonly state: 'authorised' | 'lost';
+  readonly authorisedAt: number;
+  readonly expiresAt: number | null;
+};
+
 type Row = {
   readonly state: 'authorised' | 'lost' | null;
   readonly authorisedAt: number;
   readonly refreshedAt: number;
   readonly expiresAt: number | null;
   readonly consentEndsAt: number | null;
+  readonly besideState: 'authorised' | 'lost' | null;
+  readonly besideAuthorisedAt: number;
+  readonly besideExpiresAt: number | null;
   readonly sweptAt: number | null;
   readonly lastError: string | null;
   readonly lastErrorAt: number;
@@ -40,7 +52,8 @@ type Row = {
 
 const HEALTH = `
   select a.state, a.authorised_at as "authorisedAt", a.refreshed_at as "refreshedAt", a.expires_at as "expiresAt",
-         a.consent_ends_at as "consentEndsAt",
+         a.consent_ends_at as "consentEndsAt", b.state as "besideState", b.authorised_at as "besideAuthorisedAt",
+         b.expires_at as "besideExpiresAt",
          a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
             and r.webhook_id is not null) as "noticedAt",
@@ -49,7 +62,8 @@ const HEALTH = `
             and e.event = 'read' and e.origin = 'sweep' and e.at > now() - interval '1 day') as missed,
          (select count(*)::int from quarantine q
            where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
-    from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id
+    from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id and a.part = 'main'
+    left join channel_account b on b.tenant_id = s.tenant_id and b.shop_id = s.id and b.part = 'beside'
     cross join lateral (
       select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest
         from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
@@ -62,6 +76,10 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
   const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, noticedAt, missed, quarantined } = row;
   return {
     authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
+    beside:
+      row.besideState === null
+        ? null
+        : { state: row.besideState, authorisedAt: row.besideAuthorisedAt, expiresAt: row.besideExpiresAt },
     sweptAt,
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
     noticedAt,

@@ -15,7 +15,7 @@ import { ShopTemplates } from './shop-templates.js';
     provide(Accounts, [Database, Vault]),
     provide(Consents, [Database, Vault, ShopDirectory, Connectors]),
     provide(ShopCredentials, [Vault, Connectors]),
-    provide(ShopTemplates, [Accounts, Connectors]),
+    provide(ShopTemplates, [Database, Vault, Accounts, Connectors]),
   ],
   exports: [Accounts, Consents, ShopCredentials, ShopTemplates],
 })

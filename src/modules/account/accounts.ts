@@ -1,10 +1,12 @@
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
-import type { Access, Connector, GrantOutcome } from '../channels/index.js';
+import { logSync } from '../channels/index.js';
+import type { Access, GrantOutcome, Opening } from '../channels/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { settingMs } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
 import {
+  mainAccount,
   markEnding,
   markExpired,
   markLost,
@@ -13,7 +15,7 @@ import {
   readAccount,
   saveGrant,
 } from './account-rows.js';
-import type { AccountRow, Granted } from './account-rows.js';
+import type { AccountKey, AccountPart, AccountRow, Granted } from './account-rows.js';
 
 /** With what a shop's platform is reached, or why it is not. */
 export type AccessResult =
@@ -44,31 +46,37 @@ export class Accounts {
     private readonly vault: Vault,
   ) {}
 
-  /** Access to the platform of a shop whose account has to be opened first; refreshed where it has to be. */
-  async access(shop: Shop, connector: Connector): Promise<AccessResult> {
-    const { authorisation } = connector;
+  /**
+   * Access to the platform of a shop whose account has to be opened first; refreshed where it has to be.
+   *
+   * @param opening how this account is opened: the connector itself, or what it has beside
+   */
+  async access(shop: Shop, opening: Opening, part: AccountPart = 'main'): Promise<AccessResult> {
+    const { authorisation } = opening;
+    const key: AccountKey = { shopId: shop.id, part };
     const word = authorisation === undefined ? 'credentials' : 'authorisation';
-    const known = await this.#read(shop);
+    const known = await this.#read(shop, key);
     if (known === null) return { kind: 'unauthorised', code: `${word}_missing` };
     if (known.state === 'lost') return { kind: 'unauthorised', code: `${word}_lost` };
-    if (!endsSoon(known) || authorisation === undefined) return accessOf(shop, connector, known);
-    const turn = await this.#announce(shop);
+    if (!endsSoon(known) || authorisation === undefined) return accessOf(shop, opening, known);
+    const turn = await this.#announce(shop, key);
     if (turn.do === 'wait') return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
-    if (turn.do === 'use') return accessOf(shop, connector, turn.row);
+    if (turn.do === 'use') return accessOf(shop, opening, turn.row);
     const { account } = turn.row;
     const outcome = await authorisation.refresh({ refreshToken: turn.row.granted.refreshToken, account });
-    return this.#conclude(shop, connector, turn.row.granted, outcome);
+    return this.#conclude(shop, { opening, key }, turn.row.granted, outcome);
   }
 
   /** The platform does not take these secrets any more, whatever it said about their end. */
-  async expire(shop: Pick<Shop, 'tenantId' | 'id'>, access: Access): Promise<void> {
+  async expire(shop: Pick<Shop, 'tenantId' | 'id'>, access: Access, part: AccountPart = 'main'): Promise<void> {
+    const key: AccountKey = { shopId: shop.id, part };
     await this.database.tenant(shop.tenantId, async (tx) => {
-      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      const row = await readAccount(tx, await this.vault.unlock(tx), key, true);
       const now = Date.now();
       // Somebody may have refreshed or replaced them in the meantime.
       if (row === null || row.state === 'lost' || !isSame(secretsOf(row), access.secrets)) return;
-      if (row.granted === null) await this.#lose(tx, shop, 'credentials_lost', now);
-      else await markExpired(tx, shop.id, now);
+      if (row.granted === null) await this.#lose(tx, key, 'credentials_lost', now);
+      else await markExpired(tx, key, now);
     });
   }
 
@@ -79,18 +87,18 @@ export class Accounts {
    */
   async withdraw(shop: Shop, at: number): Promise<void> {
     await this.database.tenant(shop.tenantId, async (tx) => {
-      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      const row = await readAccount(tx, await this.vault.unlock(tx), mainAccount(shop), true);
       if (row?.state !== 'authorised' || row.authorisedAt > at) return;
-      await this.#lose(tx, shop, 'authorisation_lost', Date.now());
+      await this.#lose(tx, mainAccount(shop), 'authorisation_lost', Date.now());
     });
   }
 
   /** The platform says that the consent ends by an instant; the administrators are told once. Both are epoch ms. */
   async endsBy(shop: Shop, endsAt: number, at: number): Promise<void> {
     await this.database.tenant(shop.tenantId, async (tx) => {
-      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      const row = await readAccount(tx, await this.vault.unlock(tx), mainAccount(shop), true);
       if (row?.state !== 'authorised' || row.authorisedAt > at) return;
-      await markEnding(tx, shop.id, endsAt);
+      await markEnding(tx, mainAccount(shop), endsAt);
       if (row.consentEndsAt === null) await tellAdmins(tx, shop, 'authorisation_ending', Date.now());
     });
   }
@@ -100,57 +108,69 @@ export class Accounts {
     await this.database.tenant(shop.tenantId, (tx) => noteError(tx, shop.id, code, Date.now()));
   }
 
-  #read(shop: Shop): Promise<AccountRow | null> {
-    return this.database.tenant(shop.tenantId, async (tx) => readAccount(tx, await this.vault.unlock(tx), shop.id));
+  #read(shop: Shop, key: AccountKey): Promise<AccountRow | null> {
+    return this.database.tenant(shop.tenantId, async (tx) => readAccount(tx, await this.vault.unlock(tx), key));
   }
 
   /** Takes the turn at refreshing, unless somebody else has it or has had it. */
   #announce(
     shop: Shop,
+    key: AccountKey,
   ): Promise<
     { do: 'refresh'; row: AccountRow & { readonly granted: Granted } } | { do: 'use'; row: AccountRow } | { do: 'wait' }
   > {
     return this.database.tenant(shop.tenantId, async (tx) => {
-      const row = await readAccount(tx, await this.vault.unlock(tx), shop.id, true);
+      const row = await readAccount(tx, await this.vault.unlock(tx), key, true);
       const now = Date.now();
       if (row === null || row.state === 'lost') return { do: 'wait' };
       if (!endsSoon(row)) return { do: 'use', row };
       if (row.refreshingUntil !== null && row.refreshingUntil > now) return { do: 'wait' };
-      await markRefreshing(tx, shop.id, now + REFRESH_MS);
+      await markRefreshing(tx, key, now + REFRESH_MS);
       return { do: 'refresh', row };
     });
   }
 
-  async #conclude(shop: Shop, connector: Connector, used: Granted, outcome: GrantOutcome): Promise<AccessResult> {
+  async #conclude(
+    shop: Shop,
+    { opening, key }: { readonly opening: Opening; readonly key: AccountKey },
+    used: Granted,
+    outcome: GrantOutcome,
+  ): Promise<AccessResult> {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const keys = await this.vault.unlock(tx);
       const now = Date.now();
-      const row = await readAccount(tx, keys, shop.id, true);
+      const row = await readAccount(tx, keys, key, true);
       // A new consent came in between: its pair is the newer one.
       if (row === null || row.granted?.refreshToken !== used.refreshToken) {
         return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
       }
       if (outcome.kind === 'granted') {
-        await saveGrant(tx, keys, shop.id, outcome.grant, { at: now, by: 'refresh' });
-        return accessOf(shop, connector, { ...row, granted: outcome.grant });
+        await saveGrant(tx, keys, key, outcome.grant, { at: now, by: 'refresh' });
+        return accessOf(shop, opening, { ...row, granted: outcome.grant });
       }
-      if (outcome.kind === 'refused') return this.#lose(tx, shop, 'authorisation_lost', now);
-      await markRefreshing(tx, shop.id, null);
-      await noteError(tx, shop.id, outcome.code, now);
+      if (outcome.kind === 'refused') return this.#lose(tx, key, 'authorisation_lost', now);
+      await markRefreshing(tx, key, null);
+      if (key.part === 'main') await noteError(tx, shop.id, outcome.code, now);
       return { kind: 'later', retryAfterMs: outcome.retryAfterMs ?? RETRY_MS, code: outcome.code };
     });
   }
 
-  /** Somebody has to open the account again: the administrators are told, once, and everything waits. */
+  /**
+   * Somebody has to open the account again: the administrators are told, once, and everything waits. Where the shop is reached without
+   * it, only what is done with it rests.
+   */
   async #lose(
     tx: Tx,
-    shop: Pick<Shop, 'id'>,
+    key: AccountKey,
     code: 'authorisation_lost' | 'credentials_lost',
     now: number,
   ): Promise<AccessResult> {
-    await markLost(tx, shop.id);
-    await noteError(tx, shop.id, code, now);
-    await tellAdmins(tx, shop, code, now);
+    const { shopId, part } = key;
+    await markLost(tx, key);
+    if (part === 'main') await noteError(tx, shopId, code, now);
+    else
+      await logSync(tx, shopId, { event: 'trouble', origin: null, kind: null, code: 'beside_lost', found: 0, at: now });
+    await tellAdmins(tx, { id: shopId }, code, now);
     return { kind: 'unauthorised', code };
   }
 }
@@ -169,7 +189,7 @@ async function tellAdmins(
   await notifyMembers(tx, { members, kind, inquiryId: null, data: { shopId: shop.id }, urgent: true, at });
 }
 
-function accessOf(shop: Shop, { address }: Connector, row: AccountRow): AccessResult {
+function accessOf(shop: Shop, { address }: Opening, row: AccountRow): AccessResult {
   const requestTimeoutMs = settingMs(shop.settings.requestTimeout);
   const { settings } = row.given ?? {};
   const access: Access = { url: address ?? '', secrets: secretsOf(row), account: row.account, requestTimeoutMs };

@@ -6,12 +6,13 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
 import { requestUnread } from '../channels/index.js';
-import type { Connectors, Grant } from '../channels/index.js';
+import type { Authorisation, Connectors, Grant } from '../channels/index.js';
 import { memberOf, recordChange } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import { requestWork } from '../work/index.js';
 import { saveGrant } from './account-rows.js';
+import type { AccountPart } from './account-rows.js';
 import { claimAccount } from './account-lookup.js';
 
 /** How long an administrator may take to agree, in ms. */
@@ -37,7 +38,7 @@ export class Consents {
   async begin(tx: Tx, author: Author, shopId: string): Promise<Outcome<ConsentAsked>> {
     const shop = await this.shops.read(tx, shopId);
     if (shop === null) return refused('not_found');
-    if (this.connectors.of(shop.channel)?.authorisation === undefined) {
+    if (this.#asked(shop.channel) === null) {
       return refused('channel_not_set_up', {
         detail: 'It asks nobody for consent, or its application is missing: docs/channels.',
       });
@@ -70,17 +71,18 @@ export class Consents {
   /** Where the seller's administrator agrees; null once the consent has been given or has run out. */
   async url(tx: Tx, shopId: string, redirectUri: (channel: string) => string): Promise<string | null> {
     const shop = await this.shops.read(tx, shopId);
-    const authorisation = shop === null ? undefined : this.connectors.of(shop.channel)?.authorisation;
+    const asked = shop === null ? null : this.#asked(shop.channel);
     const row = await tx.first<{ id: string; verifier: Buffer }>(
       'select id, verifier from channel_consent where tenant_id = $1 and shop_id = $2 and expires_at > now()',
       [tx.tenantId, shopId],
     );
-    if (shop === null || authorisation === undefined || !row) return null;
-    type Asked = { verifier: string; nonce: string };
-    const asked = (await this.vault.unlock(tx)).openJson<Asked>(placeOf(row.id), row.verifier);
-    if (asked === null) return null;
-    const state = `${shopId}.${asked.nonce}`;
-    return authorisation.consentUrl({ redirectUri: redirectUri(shop.channel), state, verifier: asked.verifier });
+    if (shop === null || asked === null || !row) return null;
+    type Begun = { verifier: string; nonce: string };
+    const begun = (await this.vault.unlock(tx)).openJson<Begun>(placeOf(row.id), row.verifier);
+    if (begun === null) return null;
+    const state = `${shopId}.${begun.nonce}`;
+    const { authorisation } = asked;
+    return authorisation.consentUrl({ redirectUri: redirectUri(shop.channel), state, verifier: begun.verifier });
   }
 
   /**
@@ -95,14 +97,16 @@ export class Consents {
   ): Promise<ConsentRefusal | null> {
     const [shopId = '', nonce = ''] = (back['state'] ?? '').split('.');
     const shop = isId(shopId) ? await this.shops.find(shopId) : null;
-    const authorisation = this.connectors.of(channel)?.authorisation;
-    if (shop?.channel !== channel || authorisation === undefined) return 'consent_unknown';
+    const asked = this.#asked(channel);
+    if (shop?.channel !== channel || asked === null) return 'consent_unknown';
     const pending = await this.database.tenant(shop.tenantId, (tx) => this.#take(tx, shop, nonce));
     if (pending === null) return 'consent_unknown';
-    const outcome = await authorisation.exchange({ redirectUri, back, verifier: pending.verifier });
+    const outcome = await asked.authorisation.exchange({ redirectUri, back, verifier: pending.verifier });
     if (outcome.kind === 'refused') return 'consent_refused';
     if (outcome.kind === 'later') return 'platform_unavailable';
-    await this.database.tenant(shop.tenantId, (tx) => this.#keep(tx, shop, pending.memberId, outcome.grant));
+    await this.database.tenant(shop.tenantId, (tx) =>
+      this.#keep(tx, { shop, part: asked.part, memberId: pending.memberId }, outcome.grant),
+    );
     return null;
   }
 
@@ -118,12 +122,25 @@ export class Consents {
     return row === undefined || verifier === null ? null : { verifier: verifier.verifier, memberId: row.memberId };
   }
 
-  async #keep(tx: Tx, shop: Shop, memberId: string, grant: Grant): Promise<void> {
+  /** Whose consent a channel asks for: to be reached at all, or to do more. */
+  #asked(channel: string): { readonly authorisation: Authorisation; readonly part: AccountPart } | null {
+    const connector = this.connectors.of(channel);
+    if (connector?.authorisation !== undefined) return { authorisation: connector.authorisation, part: 'main' };
+    return connector?.beside === undefined ? null : { authorisation: connector.beside.authorisation, part: 'beside' };
+  }
+
+  async #keep(
+    tx: Tx,
+    { shop, part, memberId }: { readonly shop: Shop; readonly part: AccountPart; readonly memberId: string },
+    grant: Grant,
+  ): Promise<void> {
     const at = Date.now();
-    await saveGrant(tx, await this.vault.unlock(tx), shop.id, grant, { at, by: 'person' });
-    await claimAccount(tx, this.vault, shop, grant.account);
-    await requestUnread(tx, shop.id, at);
-    await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: at }]);
+    await saveGrant(tx, await this.vault.unlock(tx), { shopId: shop.id, part }, grant, { at, by: 'person' });
+    if (part === 'main') {
+      await claimAccount(tx, this.vault, shop, grant.account);
+      await requestUnread(tx, shop.id, at);
+      await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: at }]);
+    }
     await recordChange(
       tx,
       { actor: { kind: 'member', id: memberId, role: 'admin' }, at, requestId: null },

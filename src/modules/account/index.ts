@@ -1,6 +1,6 @@
 export { AccountModule } from './account.module.js';
 export { readHealth } from './account-health.js';
-export type { AccountHealth } from './account-health.js';
+export type { AccountHealth, BesideHealth } from './account-health.js';
 export { accountHash } from './account-lookup.js';
 export { Accounts } from './accounts.js';
 export type { AccessResult } from './accounts.js';

@@ -9,7 +9,7 @@ import type { Author } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
 import { requestWork } from '../work/index.js';
 import { claimAccount, releaseAccount } from './account-lookup.js';
-import { dropAccount, saveGiven } from './account-rows.js';
+import { dropAccount, mainAccount, saveGiven } from './account-rows.js';
 import type { GivenCredentials } from './account-rows.js';
 
 /** Credentials that their platform takes, and the account they open. */
@@ -43,7 +43,7 @@ export class ShopCredentials {
 
   /** Keeps credentials in place of those so far; whatever waited for them goes on. */
   async keep(tx: Tx, author: Author, shop: Shop, { account, given }: GoodCredentials): Promise<void> {
-    await saveGiven(tx, await this.vault.unlock(tx), shop.id, { account, given }, author.at);
+    await saveGiven(tx, await this.vault.unlock(tx), mainAccount(shop), { account, given }, author.at);
     await claimAccount(tx, this.vault, shop, account);
     await requestUnread(tx, shop.id, author.at);
     await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: author.at }]);
@@ -58,7 +58,7 @@ export class ShopCredentials {
   /** Forgets them; from then on everything of the shop's channel waits. Nothing happens where there are none. */
   async forget(tx: Tx, author: Author, shop: Shop): Promise<Outcome<null>> {
     if (this.wanted(shop) === undefined) return notSetUp();
-    if (!(await dropAccount(tx, shop.id))) return done(null);
+    if (!(await dropAccount(tx, mainAccount(shop)))) return done(null);
     await releaseAccount(tx, shop.id);
     await recordChange(tx, author, {
       action: 'shop.credentials',

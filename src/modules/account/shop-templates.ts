@@ -1,5 +1,8 @@
 import type { PlatformTemplate } from '../../domain/channel/platform-template.js';
+import type { Vault } from '../../platform/crypto/index.js';
+import type { Database } from '../../platform/database/index.js';
 import type { Connectors } from '../channels/index.js';
+import { readSubject } from '../conversation/index.js';
 import type { Shop } from '../shop/index.js';
 import type { Accounts } from './accounts.js';
 
@@ -17,22 +20,33 @@ export type TemplatesRead =
  */
 export class ShopTemplates {
   constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
     private readonly accounts: Accounts,
     private readonly connectors: Connectors,
   ) {}
 
-  /** Asks the platform; outside of any transaction. */
-  async read(shop: Shop): Promise<TemplatesRead> {
+  /**
+   * Asks the platform; outside of any transaction.
+   *
+   * @param conversationId of the conversation one of them is for; null = all there are, whomever they may be sent to
+   */
+  async read(shop: Shop, conversationId: string | null): Promise<TemplatesRead> {
     const connector = this.connectors.of(shop.channel);
-    if (connector?.templates === undefined) return { kind: 'none' };
-    const result = await this.accounts.access(shop, connector);
+    const part = connector?.templates === undefined ? 'beside' : 'main';
+    const door = part === 'main' ? connector : connector?.beside;
+    if (door?.templates === undefined) return { kind: 'none' };
+    const result = await this.accounts.access(shop, door, part);
+    // What nobody has asked for is not missing: the channel does without.
+    if (part === 'beside' && result.kind === 'unauthorised' && result.code === 'authorisation_missing')
+      return { kind: 'none' };
     if (result.kind !== 'access') return { kind: 'later', code: result.code };
-    const answer = await connector.templates.list(result.access);
+    const answer = await door.templates.list(result.access, await this.#addresses(shop, conversationId));
     switch (answer.kind) {
       case 'read':
         return { kind: 'read', templates: answer.value };
       case 'unauthorised':
-        if (answer.code === 'token_invalid') await this.accounts.expire(shop, result.access);
+        if (answer.code === 'token_invalid') await this.accounts.expire(shop, result.access, part);
         return { kind: 'later', code: answer.code };
       case 'later':
         return { kind: 'later', code: answer.code };
@@ -40,5 +54,10 @@ export class ShopTemplates {
       case 'unreadable':
         return { kind: 'later', code: 'answer_unreadable' };
     }
+  }
+  async #addresses({ tenantId }: Shop, conversationId: string | null): Promise<readonly string[] | null> {
+    if (conversationId === null) return null;
+    const subject = await this.database.tenant(tenantId, (tx) => readSubject(tx, this.vault, conversationId));
+    return subject?.conversationIds ?? [];
   }
 }

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/database/index.js';
 /** Where the sweep of a shop's platform stands; undefined while nobody has opened the account. */
 export async function sweepCursor(tx: Tx, shopId: string): Promise<string | null | undefined> {
   const row = await tx.first<{ cursor: string | null }>(
-    `select sweep_cursor as cursor from channel_account where tenant_id = $1 and shop_id = $2 and state = 'authorised'`,
+    `select sweep_cursor as cursor from channel_account where tenant_id = $1 and shop_id = $2 and part = 'main' and state = 'authorised'`,
     [tx.tenantId, shopId],
   );
   return row === undefined ? undefined : row.cursor;
@@ -18,7 +18,7 @@ export async function moveSweep(
 ): Promise<void> {
   await tx.post(
     `update channel_account set sweep_cursor = $3, swept_at = case when $5 then $4::timestamptz else swept_at end
-      where tenant_id = $1 and shop_id = $2`,
+      where tenant_id = $1 and shop_id = $2 and part = 'main'`,
     [tx.tenantId, shopId, cursor, instant(at), ended],
   );
 }
@@ -26,7 +26,7 @@ export async function moveSweep(
 /** When everything was looked at last (epoch ms); null before the first time. */
 export async function sweptBefore(tx: Tx, shopId: string): Promise<number | null> {
   const row = await tx.first<{ at: number | null }>(
-    'select swept_at as at from channel_account where tenant_id = $1 and shop_id = $2',
+    `select swept_at as at from channel_account where tenant_id = $1 and shop_id = $2 and part = 'main'`,
     [tx.tenantId, shopId],
   );
   return row?.at ?? null;

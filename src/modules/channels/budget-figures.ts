@@ -1,6 +1,11 @@
 import type { Metrics } from '../../platform/metrics/index.js';
 import type { Budgets } from './budgets.js';
+import type { Connector } from './connector.js';
 import type { Connectors } from './connectors.js';
+
+function groupsOf(connector: Connector | undefined): readonly string[] {
+  return connector?.groups ?? connector?.beside?.groups ?? [];
+}
 
 /** What is left of what platforms let us ask. */
 export class BudgetFigures {
@@ -11,7 +16,7 @@ export class BudgetFigures {
       labels: ['channel', 'group'],
       read: async () => {
         const read = budgets.channels.map(async (channel) => {
-          const levels = await budgets.of(channel).levels(connectors.of(channel)?.groups ?? []);
+          const levels = await budgets.of(channel).levels(groupsOf(connectors.of(channel)));
           return levels.map(({ group, left }) => ({ labels: { channel, group }, value: left }));
         });
         return (await Promise.all(read)).flat();

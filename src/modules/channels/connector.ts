@@ -39,7 +39,23 @@ export type Connector = {
   readonly context?: Context;
   /** Present where the platform takes texts that it has approved when it takes no free text any more. */
   readonly templates?: Templates;
+  /** Present where the platform has another way for some things, with a consent of its own. */
+  readonly beside?: Beside;
 };
+
+/** What a channel does by another way of its platform. The seller's consent to it is asked for apart: the channel goes on without it. */
+export type Beside = {
+  readonly address: string;
+  readonly groups?: readonly string[];
+  readonly authorisation: Authorisation;
+  readonly templates: Templates;
+  /** Hands over a message that was made of a template. Nobody can ask later what became of it. */
+  send(access: Access, message: OutgoingMessage): Promise<SendOutcome>;
+  readonly context?: Context;
+};
+
+/** How an account is opened. */
+export type Opening = Pick<Connector, 'address' | 'authorisation' | 'credentials'>;
 
 /** With what a shop's channel is reached. */
 export type Access = {
@@ -79,8 +95,12 @@ export type OutgoingMessage = {
 
 /** Texts that the platform has looked at beforehand. */
 export type Templates = {
-  /** All of them, whatever their state. */
-  list(access: Access): Promise<Answer<readonly PlatformTemplate[]>>;
+  /**
+   * All of them, whatever their state.
+   *
+   * @param conversationIds the channel's ids of one conversation, the newest first, where it decides which may be sent; null = of none
+   */
+  list(access: Access, conversationIds: readonly string[] | null): Promise<Answer<readonly PlatformTemplate[]>>;
 };
 
 /** A message whose fate nobody knows. */

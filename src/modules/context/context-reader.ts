@@ -2,10 +2,10 @@ import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
-import type { Cards, OrderCard, ProductCard } from '../channels/index.js';
+import type { Cards, Connector, OrderCard, ProductCard } from '../channels/index.js';
 import { readSubject } from '../conversation/index.js';
 import type { ConversationSubject } from '../conversation/index.js';
-import type { Way, Ways } from '../delivery/index.js';
+import type { Door, Way, Ways } from '../delivery/index.js';
 
 /** Something the platform said, and how old that is. */
 type Said<T> = T & { readonly source: 'platform'; readonly at: string; readonly ageMs: number };
@@ -60,11 +60,12 @@ export class ContextReader {
     const found = await this.database.tenant(tenantId, (tx) => this.#find(tx, id));
     if (found === null) return view(Date.now(), null, reach, null);
     const { subject, kept, way } = found;
-    const isAsked = reach !== 'no_text' && way?.connector.context !== undefined;
+    const door = way === null ? null : knowing(way.connector);
+    const isAsked = reach !== 'no_text' && way !== null && door !== null;
     if (!isAsked) return view(Date.now(), subject, reach, null);
     if (!refresh && kept !== null && Date.now() - kept.readAt < FRESH_MS)
       return view(Date.now(), subject, reach, { kept, problem: null });
-    const answer = await this.#ask(way, subject);
+    const answer = await this.#ask(way, door, subject);
     if ('problem' in answer) return view(Date.now(), subject, reach, { kept, problem: answer.problem });
     const now: Kept = { cards: answer, readAt: Date.now() };
     await this.database.tenant(tenantId, (tx) => this.#keep(tx, id, subject.buyerId, now));
@@ -91,14 +92,15 @@ export class ContextReader {
   /** Asks the platform, outside of any transaction. */
   async #ask(
     way: Way,
+    door: Door,
     { conversationIds, products }: ConversationSubject,
   ): Promise<Cards | { readonly problem: string }> {
-    const access = await this.ways.access(way);
+    const access = await this.ways.access(way, door);
     if ('reason' in access) return { problem: access.reason };
     const subject = { conversationIds, productIds: products.map(({ id }) => id) };
-    const answer = await way.connector.context?.read({ ...access, requestTimeoutMs: PATIENCE_MS }, subject);
+    const answer = await door.context?.read({ ...access, requestTimeoutMs: PATIENCE_MS }, subject);
     if (answer?.kind === 'read') return answer.value;
-    if (answer?.kind === 'unauthorised' && answer.code === 'token_invalid') await this.ways.refuse(way, access);
+    if (answer?.kind === 'unauthorised' && answer.code === 'token_invalid') await this.ways.refuse(way, access, door);
     return { problem: answer !== undefined && 'code' in answer ? answer.code : 'answer_unreadable' };
   }
 
@@ -112,6 +114,12 @@ export class ContextReader {
       [tx.tenantId, id, keys.sealJson(placeOf(id, buyerId), cards), instant(readAt)],
     );
   }
+}
+
+/** What of a channel knows orders and products; null where nothing does. */
+function knowing(connector: Connector): Door | null {
+  if (connector.context !== undefined) return connector;
+  return connector.beside?.context === undefined ? null : connector.beside;
 }
 
 function view(

@@ -28,6 +28,7 @@ import type { ChannelMeter } from './channel-meter.js';
 import { knownAnswers, readOutgoing } from './outgoing.js';
 import type { Leaving } from './outgoing.js';
 import type { Receipts } from './receipts.js';
+import { doorOf } from './way.js';
 import type { Way, Ways } from './way.js';
 
 export type DispatcherOptions = {
@@ -133,7 +134,10 @@ export class Dispatcher {
 
   /** What to look for at the channel, besides the intent. */
   async #sought(tx: Tx, row: DeliveryRow, way: Way): Promise<OutgoingMessage | null> {
-    return way.connector.capabilities.readBack === 'by_content' ? (await this.#leaving(tx, row, way)).message : null;
+    const { capabilities, beside } = way.connector;
+    // What left by the way beside is nowhere to be found, and must not be taken for missing.
+    const matters = capabilities.readBack === 'by_content' || beside !== undefined;
+    return matters ? (await this.#leaving(tx, row, way)).message : null;
   }
 
   /** A channel that is read by content has to know which answers it shows are none of this message's. */
@@ -174,26 +178,30 @@ export class Dispatcher {
   }
 
   async #send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition | Elsewhere> {
-    const access = await this.options.ways.access(way);
+    const door = doorOf(way, message);
+    const access = await this.options.ways.access(way, door);
     const attempt = openAttempt(row, Date.now());
     const outcome: SendOutcome =
       'reason' in access
         ? { kind: 'not_taken', ...access }
         : attempt === null
           ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
-          : await this.options.meter.timed(way.connector.name, 'send', () => way.connector.send(access, message));
+          : await this.options.meter.timed(way.connector.name, 'send', () => door.send(access, message));
     if (outcome.kind === 'refused' && outcome.reason === 'answered_elsewhere')
       return { elsewhere: message.conversationId };
     if (outcome.kind === 'not_taken' && outcome.reason === 'token_invalid' && !('reason' in access)) {
-      await this.options.ways.refuse(way, access);
+      await this.options.ways.refuse(way, access, door);
     }
-    return afterSend(attempt ?? row, outcome, Date.now(), way.times, Math.random());
+    const times = door === way.connector ? way.times : { ...way.times, readable: false };
+    return afterSend(attempt ?? row, outcome, Date.now(), times, Math.random());
   }
 
   async #find({ row, way, message }: Extract<Job, { do: 'read' }>): Promise<Transition> {
     const { connector, times } = way;
     const sought = { intentId: row.intentId, since: row.startedAt ?? row.queuedAt, message };
+    const isNowhere = message !== null && doorOf(way, message) !== connector;
     const outcome = await this.options.meter.timed(connector.name, 'read', async (): Promise<ReadOutcome> => {
+      if (isNowhere) return { kind: 'failed', reason: 'not_readable' };
       const access = await this.options.ways.access(way);
       if ('reason' in access) return { kind: 'failed', reason: access.reason };
       const found = await connector.find?.(access, sought);

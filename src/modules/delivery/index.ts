@@ -4,7 +4,7 @@ export { Dispatcher } from './dispatcher.js';
 export type { DispatcherOptions } from './dispatcher.js';
 export { ChannelMeter } from './channel-meter.js';
 export { Ways } from './way.js';
-export type { Way } from './way.js';
+export type { Door, Way } from './way.js';
 export { waysProvider } from './ways-provider.js';
 export { Receipts } from './receipts.js';
 export type { ChannelVerdict, ReceiptSink } from './receipts.js';

@@ -2,7 +2,7 @@ import type { ChannelTimes } from '../../domain/messaging/dispatch.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Accounts } from '../account/index.js';
 import { needsAccount } from '../channels/index.js';
-import type { Access, Connector, Connectors } from '../channels/index.js';
+import type { Access, Beside, Connector, Connectors, OutgoingMessage } from '../channels/index.js';
 import { settingMs } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 
@@ -32,6 +32,14 @@ export type WayOptions = {
 /** How long a message waits for somebody to open the account again before it asks once more, in ms. */
 const UNAUTHORISED_MS = 60_000;
 
+/** By what a channel does something: as it does everything, or by what it has beside. */
+export type Door = Connector | Beside;
+
+/** By what a message leaves: one that was made of a platform's template by the way beside, where there is one. */
+export function doorOf({ connector }: Way, { template }: Pick<OutgoingMessage, 'template'>): Door {
+  return template === undefined ? connector : (connector.beside ?? connector);
+}
+
 /** Ways to the channels of shops. */
 export class Ways {
   constructor(private readonly options: WayOptions) {}
@@ -53,17 +61,21 @@ export class Ways {
   }
 
   /** Access along a way; where it has to be refreshed first, that happens here. */
-  async access({ shop, connector, access }: Way): Promise<Access | NoAccess> {
+  async access({ shop, connector, access }: Way, door: Door = connector): Promise<Access | NoAccess> {
     if (access !== null) return access;
-    const result = await this.options.accounts.access(shop, connector);
+    const result = await this.options.accounts.access(shop, door, partOf(connector, door));
     if (result.kind === 'access') return result.access;
     return { retryAfterMs: result.kind === 'later' ? result.retryAfterMs : UNAUTHORISED_MS, reason: result.code };
   }
 
   /** The channel did not take this access: it is refreshed, or given anew, before it is used again. */
-  async refuse({ shop, connector }: Way, access: Access): Promise<void> {
-    if (needsAccount(connector)) await this.options.accounts.expire(shop, access);
+  async refuse({ shop, connector }: Way, access: Access, door: Door = connector): Promise<void> {
+    if (needsAccount(connector)) await this.options.accounts.expire(shop, access, partOf(connector, door));
   }
+}
+
+function partOf(connector: Connector, door: Door): 'main' | 'beside' {
+  return door === connector ? 'main' : 'beside';
 }
 
 function timesOf({ settings }: Shop, { find, capabilities }: Connector): ChannelTimes {

@@ -38,7 +38,11 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   queue: { name: 'staff', ...columns('code', 'key calendar_key roster_key') },
   shop: { name: 'staff', settings: 'config', ...columns('code', 'key channel country language currency') },
   shop_secret: { secret: 'tenant' },
-  channel_account: { account: 'tenant', credentials: 'tenant', ...columns('code', 'state sweep_cursor last_error') },
+  channel_account: {
+    account: 'tenant',
+    credentials: 'tenant',
+    ...columns('code', 'part state sweep_cursor last_error'),
+  },
   channel_consent: { state_hash: 'hash', verifier: 'tenant' },
   calendar: { key: 'code' },
   calendar_version: { spec: 'config' },
