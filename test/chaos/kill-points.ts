@@ -57,5 +57,8 @@ export const KILL_POINTS = [
   'continue.after-start',
 ] as const;
 
+/** The same on the way to a platform whose access has to be renewed; `tokens.spec.ts`. */
+export const TOKEN_KILL_POINTS = ['refresh.before-save'] as const;
+
 /** The same for what happens once, before the product is there. */
 export const MIGRATION_KILL_POINTS = ['migrate.before-step', 'migrate.after-step'] as const;

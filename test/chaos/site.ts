@@ -211,6 +211,7 @@ export class Site {
    */
   async letLeasesRunOut(): Promise<void> {
     await this.superuser.query('update work_queue set lease_until = clock_timestamp() where lease_until is not null');
+    await this.superuser.query('update channel_account set refreshing_until = null');
     await this.superuser.query(
       `update delivery set lease_until = clock_timestamp(), due_at = least(due_at, clock_timestamp()),
               started_at = started_at - interval '1 minute' where lease_until > clock_timestamp()`,

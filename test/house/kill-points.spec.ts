@@ -1,4 +1,4 @@
-import { KILL_POINTS, MIGRATION_KILL_POINTS } from '../chaos/kill-points.js';
+import { KILL_POINTS, MIGRATION_KILL_POINTS, TOKEN_KILL_POINTS } from '../chaos/kill-points.js';
 import { projectFiles, readProject } from '../support/project.js';
 
 /** Kinds of work a loop gives back; see `WorkKind`. */
@@ -36,6 +36,6 @@ function marked(): string[] {
 
 describe('kill points', () => {
   it('are each marked once in the sources and killed at by the chaos tests', () => {
-    expect(marked().sort()).toEqual([...KILL_POINTS, ...MIGRATION_KILL_POINTS].sort());
+    expect(marked().sort()).toEqual([...KILL_POINTS, ...TOKEN_KILL_POINTS, ...MIGRATION_KILL_POINTS].sort());
   });
 });

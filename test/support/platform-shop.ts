@@ -2,6 +2,8 @@ import { Sim } from '../channels/sim.js';
 import { ChannelShop } from './channel-shop.js';
 import type { Told } from './channel-shop.js';
 import { publish } from './definitions.js';
+import { noticesGo, platformEnvironment } from './platforms.js';
+import type { PlatformName } from './platforms.js';
 import { smallDefinition } from './small-definition.js';
 import { startStack } from './stack.js';
 import type { Stack } from './stack.js';
@@ -14,43 +16,6 @@ export type ShopHealth = {
   readonly gaps: { readonly lastDay: number };
   readonly waiting: { readonly count: number };
 };
-
-/** How a platform's server is joined to the product. */
-type Platform = {
-  environment(sim: Sim): Readonly<Record<string, string>>;
-  /** Tells the server where notices go: as it was told, and where that really is. */
-  noticesGo(registered: string, here: string): Readonly<Record<string, unknown>>;
-};
-
-const PLATFORMS = {
-  mercadolivre: {
-    environment: ({ url }) => ({
-      ATENDE_MERCADOLIVRE_CLIENT_ID: '7000000001',
-      ATENDE_MERCADOLIVRE_CLIENT_SECRET: 'sim-client-secret',
-      ATENDE_MERCADOLIVRE_API_URL: url,
-      ATENDE_MERCADOLIVRE_AUTH_URL: url,
-      ATENDE_MERCADOLIVRE_PER_MINUTE: '20000',
-    }),
-    noticesGo: (_registered, noticesUrl) => ({ noticesUrl }),
-  },
-  shopee: {
-    environment: ({ url }) => ({
-      ATENDE_SHOPEE_PARTNER_ID: '2001887',
-      ATENDE_SHOPEE_PARTNER_KEY: 'shopee-fake-partner-key-0001',
-      ATENDE_SHOPEE_PUSH_KEY: 'shopee-fake-push-key-0001',
-      ATENDE_SHOPEE_API_URL: url,
-      ATENDE_SHOPEE_PER_MINUTE: '20000',
-    }),
-    noticesGo: (pushUrl, pushVia) => ({ pushUrl, pushVia }),
-  },
-} as const satisfies Readonly<Record<string, Platform>>;
-
-export type PlatformName = keyof typeof PLATFORMS;
-
-/** What a product needs to speak to the server of a platform. */
-export function platformEnvironment(channel: PlatformName, sim: Sim): Readonly<Record<string, string>> {
-  return PLATFORMS[channel].environment(sim);
-}
 
 /** The product with a shop on a platform, and the platform's server. */
 export class PlatformShop extends ChannelShop {
@@ -87,7 +52,7 @@ export class PlatformShop extends ChannelShop {
     if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
     const { url, noticeUrl } = asked.body as { url: string; noticeUrl: string };
     const here = this.#here(noticeUrl);
-    await this.sim.act('settings', PLATFORMS[this.channel].noticesGo(noticeUrl, here));
+    await noticesGo(this.channel, this.sim, noticeUrl, here);
     const agreed = await fetch(url, { redirect: 'manual' });
     const back = this.#here(agreed.headers.get('location') ?? '');
     return { status: (await fetch(back)).status, back, noticeUrl: here };

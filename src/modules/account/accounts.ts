@@ -1,5 +1,6 @@
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
+import { reach } from '../../platform/kill-point/index.js';
 import { logSync } from '../channels/index.js';
 import type { Access, GrantOutcome, Opening } from '../channels/index.js';
 import { notifyMembers } from '../notification/index.js';
@@ -64,6 +65,7 @@ export class Accounts {
     if (turn.do === 'use') return accessOf(shop, opening, turn.row);
     const { account } = turn.row;
     const outcome = await authorisation.refresh({ refreshToken: turn.row.granted.refreshToken, account });
+    reach('refresh.before-save');
     return this.#conclude(shop, { opening, key }, turn.row.granted, outcome);
   }
 
