@@ -20,7 +20,7 @@ export async function profile(options: Options): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const special = {
     nodeArguments: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_MICROS}`],
-    postgresSettings: { shared_preload_libraries: 'pg_stat_statements' },
+    postgresSettings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' },
   };
   const text = await withBench(options, special, async ({ shop, probe }) => {
     const load = { seconds: options.warmUpSeconds, inFlight: options.inFlight };
