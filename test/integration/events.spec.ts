@@ -80,4 +80,19 @@ describe('events of a platform', () => {
     const replayed = await stack.as('auditor').post(`/v1/inquiries/${inquiryId}/replay`);
     expect(replayed.body).toMatchObject({ same: true });
   }, 40_000);
+
+  it('steer a recorded inquiry that is run once more, and their words are not shown', async () => {
+    const day = 86_400_000;
+    const inquiries = {
+      openedFrom: new Date(Date.now() - day).toISOString(),
+      openedTo: new Date(Date.now() + day).toISOString(),
+    };
+    const { status, body } = await stack
+      .as('ops')
+      .post('/v1/definitions/claim/simulate', { version: 1, inquiries }, { idempotencyKey: null });
+    expect(status).toBe(200);
+    const timeline = body.runs[0].timeline as { kind: string; data: { goto?: string } }[];
+    expect(timeline.filter(({ kind }) => kind === 'step.chosen').map(({ data }) => data.goto)).toEqual(['big']);
+    expect(JSON.stringify(body)).not.toContain('Joana');
+  }, 20_000);
 });

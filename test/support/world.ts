@@ -95,6 +95,7 @@ export class World {
   readonly #words: Record<string, string> = {};
   readonly #asked = new Set<string>();
   readonly #onceMarks: Record<string, number> = {};
+  #windowUntil: number | null;
   now: number;
   state: InquiryState;
   #position = 0;
@@ -102,6 +103,7 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
+    this.#windowUntil = options.windowUntil ?? null;
     this.plan = options.plan ?? standardPlan();
     this.#begunOn = this.plan;
     this.now = options.now ?? MONDAY;
@@ -153,6 +155,12 @@ export class World {
   /** A further buyer message. */
   message(text = 'Alguma novidade?'): this {
     return this.apply({ kind: 'message.received', messageId: this.#message(text, {}) });
+  }
+
+  /** The channel takes answers until then (epoch ms) from now on. */
+  window(until: number): this {
+    this.#windowUntil = until;
+    return this;
   }
 
   /** Somebody has the inquiry go on by another version of its definition. */
@@ -343,7 +351,7 @@ export class World {
         return { id: 'buyer', returning: false, blocked: false, tags: [], value: buyerValue, language: 'pt-BR' };
       case 'conversation':
         return {
-          windowUntil: this.#options.windowUntil ?? null,
+          windowUntil: this.#windowUntil,
           oneAnswer,
           humanAnswered: false,
           lastAgentId: null,

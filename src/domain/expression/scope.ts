@@ -23,7 +23,8 @@ export const MAX_LIST = 200;
 /** Characters of a text that expressions look at; the rest is not seen. */
 export const MAX_TEXT = 20_000;
 
-const attachments: Field = { list: { mediaType: 'string', name: 'string', size: 'int' } };
+/** Not the name: it may be a person's words, which nothing that is recorded rests on. */
+const attachments: Field = { list: { mediaType: 'string', size: 'int' } };
 
 const routingMessage: Shape = { text: 'text', language: 'string', attachments, sentAt: 'timestamp' };
 
@@ -53,7 +54,7 @@ const definition: Shape = {
   conversation: {
     record: {
       windowUntil: 'timestamp',
-      thread: { record: { id: 'string', answers: 'string', public: 'bool' } },
+      thread: { record: { answers: 'string', public: 'bool' } },
       humanAnswered: 'bool',
     },
   },

@@ -37,6 +37,8 @@ const OBLIGATIONS: Readonly<Record<string, Sentence>> = {
   'obligation.reopened': ({ say }) => `${say('name')} is open again, from its original start: ${say('cause')}.`,
   'level.fired': ({ say, data }) =>
     `Level ${say('level')} of ${say('name')} fired${Number(data['lateMs']) > 0 ? `, ${say('lateMs')} ms late` : ''}.`,
+  'level.moved': ({ say }) =>
+    `Level ${say('level')} of ${say('name')} is due ${say('planned')}: the window was prolonged.`,
 };
 
 const MESSAGES: Readonly<Record<string, Sentence>> = {

@@ -72,7 +72,12 @@ function reassign(course: Course, queue: string, because: Reason): void {
   for (const task of moved.filter(({ key }) => key !== approval?.of)) {
     course.effect({ do: 'requeue_task', task: task.key, queue, offer: null, cause: 'escalation', commandId: null });
   }
-  course.set({ queue, tasks: course.state.tasks.map((task) => (moved.includes(task) ? { ...task, queue } : task)) });
+  course.set({
+    queue,
+    // Somebody of the queue before must not be offered the next task.
+    offer: null,
+    tasks: course.state.tasks.map((task) => (moved.includes(task) ? { ...task, queue } : task)),
+  });
   course.record('task.reassigned', { queue, tasks: moved.length, cause: 'escalation' }, because);
 }
 

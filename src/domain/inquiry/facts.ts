@@ -20,6 +20,8 @@ export type MessageFacts = {
   readonly noResponseNeeded: boolean;
   /** No person wrote it, or whoever did asks for no automatic answer; left out where it is not so. */
   readonly automated?: boolean;
+  /** Everybody can read its thread; left out where not. */
+  readonly public?: boolean;
 };
 
 export type ShopFacts = {

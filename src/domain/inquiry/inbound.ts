@@ -13,6 +13,7 @@ import { elsewhere, isOpenObligation, remember } from './state.js';
 import type { SendState } from './state.js';
 import { openTask } from './steps/task.js';
 import { advance, followJump, walkTo } from './walk.js';
+import { followWindow } from './window-levels.js';
 
 /** The first event: takes over what a linked inquiry leaves, starts the clocks and sends the token on its way. */
 export function opened(course: Course, event: OpenedEvent): void {
@@ -96,6 +97,7 @@ function attach(course: Course, messageId: string): void {
 /** A further message: attached, rules run, ends a wait for it, opens `next_response`, withdraws a pending close. */
 export function received(course: Course, messageId: string): void {
   attach(course, messageId);
+  followWindow(course);
   unsnooze(course, 'buyer_message');
   const message = course.facts.get('message', messageId);
   if (!message.noResponseNeeded) {

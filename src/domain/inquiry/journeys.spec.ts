@@ -367,6 +367,32 @@ describe('rules, calendars, threads', () => {
     expect(world.obligation('first_response').deadline).toBe(Date.UTC(2026, 10, 23, 13));
   });
 
+  it('says once until it opens next, although it was open when that was said: no reply to every message', () => {
+    const plan = planOf(`
+atende: 1
+key: echo
+title: Echo
+calendar: br-office
+rules:
+  - { id: hello, when: 'message.text != ""', do: [{ send: { template: ack, once: closed_period } }] }
+steps:
+  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }
+  - { id: close, close: {} }
+`);
+    const world = new World({ plan, shopCalendar: null }).open();
+    world.receipt('available');
+    world.advance(HOUR).message();
+    world.advance(10 * HOUR).message();
+    expect(world.sends).toHaveLength(1);
+    // Tuesday, 9:00: it has opened.
+    world.advance(12 * HOUR).message();
+    expect(world.sends).toHaveLength(2);
+    const always = new World({ plan }).open();
+    always.receipt('available');
+    always.advance(3 * 24 * HOUR).message();
+    expect(always.sends).toHaveLength(1);
+  });
+
   it('a thread that takes one answer is never answered by a machine, and by a person once', () => {
     const world = new World({ oneAnswer: true }).open();
     expect(world.sends).toHaveLength(0);

@@ -254,13 +254,18 @@ function pause(course: Course, obligation: ObligationState, why: string): void {
     deadline: null,
     remaining: left(obligation.deadline),
     levels: obligation.levels.map((level) =>
-      level.state === 'pending' && level.plannedAt > course.now
+      level.state === 'pending' && level.plannedAt > course.now && !hangsOnWindow(course, obligation, level)
         ? { ...level, remaining: left(level.plannedAt) }
         : level,
     ),
     pauses: [...obligation.pauses, { from: course.now, to: null, reason: why }],
   });
   course.record('obligation.paused', { name: obligation.name, instance: obligation.instance, reason: why });
+}
+
+/** The channel's window ends when it ends, whoever is waited for meanwhile. */
+function hangsOnWindow({ plan }: Course, { chain }: ObligationState, { level }: LevelState): boolean {
+  return plan.escalations[chain ?? '']?.[level - 1]?.anchor === 'window';
 }
 
 /** Ends a pause at the decision's instant: what was left then is left now. */

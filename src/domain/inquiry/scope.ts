@@ -22,7 +22,7 @@ export class Scope {
     this.#texts = texts;
     if (before === null) return;
     if (looksAlike(before.state, this.state)) this.#inquiry = before.#inquiry;
-    if (before.state.humanAnswered === this.state.humanAnswered) this.#conversation = before.#conversation;
+    if (isSameTalk(before.state, this.state)) this.#conversation = before.#conversation;
   }
 
   get inquiry(): Part {
@@ -87,12 +87,19 @@ export class Scope {
 
   #conversationNow(): Part {
     const conversation = this.#course.facts.get('conversation');
+    const newest = this.state.newestMessageId;
+    const isPublic = newest !== null && this.#course.facts.get('message', newest).public === true;
     return defined({
       windowUntil: conversation.windowUntil,
-      thread: { answers: conversation.oneAnswer ? 'one' : 'many' },
+      thread: { answers: conversation.oneAnswer ? 'one' : 'many', public: isPublic },
       humanAnswered: this.state.humanAnswered || conversation.humanAnswered,
     });
   }
+}
+
+/** Whether `conversation` is the same on two states of one inquiry. */
+function isSameTalk(left: InquiryState, right: InquiryState): boolean {
+  return left.humanAnswered === right.humanAnswered && left.newestMessageId === right.newestMessageId;
 }
 
 /** Whether `inquiry` is the same on two states of one inquiry. */

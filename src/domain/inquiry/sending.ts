@@ -1,4 +1,6 @@
-import { isOpen, nextOpening } from '../calendar/working-time.js';
+import type { Calendar } from '../calendar/types.js';
+import { closing, isOpen, MAX_CLOSED_DAYS, nextOpening } from '../calendar/working-time.js';
+import { DAY_MS } from '../calendar/zone.js';
 import type { Expression, SendPlan } from '../definition/plan.js';
 import type { Course } from './course.js';
 import type { Because, SendEffect, TemplateValue } from './effects.js';
@@ -119,9 +121,14 @@ function markSent(course: Course, id: string, send: SendPlan): void {
   if (send.once === 'inquiry') course.set({ sentOnce: [...course.state.sentOnce, id] });
   if (send.once !== 'closed_period') return;
   const calendar = course.calendar();
-  if (calendar === null || isOpen(calendar, course.now)) return;
-  const until = nextOpening(calendar, course.now);
+  const until = calendar === null ? null : opensNext(calendar, course.now);
   if (until !== null) course.effect({ do: 'mark_once', id, until });
+}
+
+/** When a calendar opens the next time; one that is open has to close before, or every message would be answered until then. */
+function opensNext(calendar: Calendar, now: number): number | null {
+  const closedFrom = isOpen(calendar, now) ? closing(calendar, now) : now;
+  return closedFrom === null ? now + MAX_CLOSED_DAYS * DAY_MS : nextOpening(calendar, closedFrom);
 }
 
 function refusalOf(course: Course): SendRefusal | null {

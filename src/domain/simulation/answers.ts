@@ -40,7 +40,13 @@ export function eventOf(
     case 'external':
       return { kind: 'reply.external', messageId: newId(), author: happening.author, at };
     case 'platform_event':
-      return { kind: 'platform.event', name: happening.name, at, by: 'channel' };
+      return {
+        kind: 'platform.event',
+        name: happening.name,
+        at: happening.happenedAt,
+        by: 'channel',
+        data: happening.data,
+      };
     case 'call_answer': {
       const { call, outcome, code, data } = happening;
       return { kind: 'call.answered', call, outcome, code, attempts: 1, at, data };

@@ -1,4 +1,5 @@
 import type { Classification } from '../classification/classification.js';
+import type { DataScalar } from '../definition/plan.js';
 import type { Actor, CallAnsweredEvent, Command, LinkedOpening, ReceiptStatus } from '../inquiry/events.js';
 import type { BuyerFacts, ConversationFacts, MessageFacts, ShopFacts } from '../inquiry/facts.js';
 
@@ -31,7 +32,13 @@ export type Happening = { readonly at: number } &
         readonly reason: string | null;
       }
     | { readonly kind: 'external'; readonly author: 'human' | 'automated' | 'unknown' }
-    | { readonly kind: 'platform_event'; readonly name: string }
+    | {
+        readonly kind: 'platform_event';
+        readonly name: string;
+        /** When it had happened (epoch ms), by whoever reported it. */
+        readonly happenedAt: number;
+        readonly data: Readonly<Record<string, DataScalar>>;
+      }
     | ({ readonly kind: 'call_answer'; readonly call: string } & CallAnswer)
     | {
         readonly kind: 'act';

@@ -87,6 +87,32 @@ steps:
     expect([kinds(nobody, 'message.queued'), nobody.closedAt]).toEqual([[], null]);
   });
 
+  it('goes on by what a platform reports, as of the instant it names', () => {
+    const plan = planOf(`
+atende: 1
+key: claims
+title: Claims
+events: { claim_closed: { result: string, since: timestamp } }
+obligations: { claim: { within: 5d, clock: wall, startOn: opening, metBy: event:claim_closed } }
+steps:
+  - { id: claim, wait: { for: [event:claim_closed], until: 2d }, on: { claim_closed: which, timeout: reply } }
+  - { id: which, choose: [{ when: 'data.claim_closed.result == "won" && data.claim_closed.since < now', goto: close }] }
+  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }
+  - { id: close, close: {} }
+`);
+    const told = (result: string): Happening => ({
+      at: MONDAY + 3 * HOUR,
+      kind: 'platform_event',
+      name: 'claim_closed',
+      happenedAt: MONDAY + HOUR,
+      data: { result, since: new Date(MONDAY).toISOString() },
+    });
+    const won = one([said('m1', MONDAY), told('won')], {}, plan);
+    expect(won.closedAt).toBe(MONDAY + 3 * HOUR);
+    expect(won.obligations[0]).toMatchObject({ name: 'claim', metAt: MONDAY + HOUR });
+    expect(one([said('m1', MONDAY), told('lost')], {}, plan).closedAt).toBeNull();
+  });
+
   it('ends a wait with what the buyer is supposed to write, once', () => {
     const writes = {
       outcome: 'message',

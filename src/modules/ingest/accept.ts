@@ -211,6 +211,7 @@ function platformFacts({ platform, thread }: MessageReceived): string | null {
     respondBy: platform?.respondBy === undefined ? null : Date.parse(platform.respondBy),
     noResponseNeeded: platform?.noResponseNeeded ?? false,
     ...(platform?.automated === true ? { automated: true } : {}),
+    ...(platform?.windowUntil === undefined ? {} : { windowUntil: Date.parse(platform.windowUntil) }),
     public: thread?.public ?? false,
   });
 }

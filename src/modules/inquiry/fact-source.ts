@@ -40,7 +40,7 @@ type MessageRow = {
   sentAt: number;
   attachments: Buffer | null;
   classification: MessageFacts['classification'];
-  platform: { respondBy?: number | null; noResponseNeeded?: boolean; automated?: boolean } | null;
+  platform: { respondBy?: number | null; noResponseNeeded?: boolean; automated?: boolean; public?: boolean } | null;
   text: Buffer | null;
 };
 
@@ -116,6 +116,7 @@ export class FactSource {
         respondBy: row.platform?.respondBy ?? null,
         noResponseNeeded: row.platform?.noResponseNeeded ?? false,
         ...(row.platform?.automated === true ? { automated: true } : {}),
+        ...(row.platform?.public === true ? { public: true } : {}),
       } satisfies MessageFacts;
       const text = this.locked.keys.shown(this.#place(row, 'text'), row.text);
       if (text !== null) this.texts[row.id] = text;

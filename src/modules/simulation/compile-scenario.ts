@@ -245,7 +245,7 @@ async function happeningOf(
     case 'reply.external':
       return { at, kind: 'external', author: event.data.author };
     case 'platform.event':
-      return { at, kind: 'platform_event', name: event.data.name };
+      return { at, kind: 'platform_event', happenedAt: at, ...event.data };
     default: {
       const by = actorOf(surroundings, event.data.by);
       if (by === undefined) return { pointer: '/by', detail: 'There is no such active member' };

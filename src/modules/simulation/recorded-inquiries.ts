@@ -83,6 +83,8 @@ type MessageRow = {
     readonly respondBy?: number | null;
     readonly noResponseNeeded?: boolean;
     readonly automated?: boolean;
+    readonly public?: boolean;
+    readonly windowUntil?: number;
   } | null;
   readonly text: Buffer | null;
 };
@@ -103,10 +105,12 @@ export async function readRecorded(tx: Tx, vault: Vault, period: RecordedPeriod)
   });
 }
 
-/** An event with the words it carries put back: of a command, or of an outside system's answer. */
+/** What carries words that conditions may read: commands, answers of outside systems, and what platforms report. */
+const WORDY: ReadonlySet<string | undefined> = new Set(['command', 'call.answered', 'platform.event']);
+
+/** An event with the words it carries put back. */
 function whole(keys: Keys, row: EventRow): EventRow {
-  const kind = row.decision?.event.kind;
-  if (kind !== 'command' && kind !== 'call.answered') return row;
+  if (!WORDY.has(row.decision?.event.kind)) return row;
   return withWords(keys, row.inquiryId, row.seq, row.words, row);
 }
 
@@ -121,7 +125,8 @@ function messageOf(keys: Keys, row: MessageRow): SimulatedMessage {
     respondBy: platform?.respondBy ?? null,
     noResponseNeeded: platform?.noResponseNeeded ?? false,
     ...(platform?.automated === true ? { automated: true } : {}),
-    windowUntil: null,
+    ...(platform?.public === true ? { public: true } : {}),
+    windowUntil: platform?.windowUntil ?? null,
   };
 }
 
@@ -211,7 +216,7 @@ function happeningOf(
     case 'reply.external':
       return { at, kind: 'external', author: event.author };
     case 'platform.event':
-      return { at, kind: 'platform_event', name: event.name };
+      return { at, kind: 'platform_event', name: event.name, happenedAt: event.at, data: event.data ?? {} };
     case 'command': {
       const { command, actor } = event;
       if (!isRepeatable(command) || !wasApplied(effects)) return null;

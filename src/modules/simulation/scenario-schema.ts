@@ -34,6 +34,9 @@ const message = z.strictObject({
   noResponseNeeded: z.boolean().optional(),
 });
 
+/** Fields of a declared event; instants as RFC 3339. */
+const reportedData = z.record(key, z.union([z.string().max(1_000).refine(isPlain), z.number(), z.boolean()]));
+
 const by = { by: key.optional() };
 const event = <T extends string, S extends z.ZodType>(type: T, data: S) =>
   z.strictObject({ at: moment, type: z.literal(type), data });
@@ -52,7 +55,7 @@ export const scriptEvent = z.discriminatedUnion('type', [
     'reply.external',
     z.strictObject({ author: z.enum(['human', 'automated', 'unknown']).default('human') }).prefault({}),
   ),
-  event('platform.event', z.strictObject({ name: key })),
+  event('platform.event', z.strictObject({ name: key, data: reportedData.default({}) })),
   event('reply', z.strictObject({ ...by, close: z.boolean().default(false) }).prefault({})),
   event('not_needed', z.strictObject({ ...by, reason: key.default('not_needed') }).prefault({})),
   event('approve', z.strictObject(by).prefault({})),
