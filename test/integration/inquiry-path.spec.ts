@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countEngine } from '../support/engine-history.js';
+import { publish } from '../support/definitions.js';
 import { eventually } from '../support/eventually.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -53,4 +54,30 @@ describe('the main path', () => {
     expect(count.events).toBeLessThanOrEqual(22);
     expect(count.actions).toBeLessThanOrEqual(8);
   });
+
+  it('tells threads that everybody can read from others', async () => {
+    await publish(
+      stack,
+      `
+atende: 1
+key: threads
+title: Threads
+steps:
+  - { id: which, choose: [{ when: 'conversation.thread.public', goto: open }], goto: reply }
+  - { id: open, set: { tags: [open] } }
+  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }
+  - { id: close, close: {} }
+`,
+    );
+    const tagsOf = async (isPublic: boolean): Promise<unknown> => {
+      const thread = { id: `t-${isPublic}`, answers: 'many', public: isPublic };
+      const { inquiryId } = await stack.send({ buyer: `thread-${isPublic}`, thread });
+      const { body } = await eventually(
+        () => stack.as('supervisor').get(`/v1/inquiries/${inquiryId}`),
+        (answer) => answer.body.step === 'reply',
+      );
+      return body.tags;
+    };
+    expect([await tagsOf(true), await tagsOf(false)]).toEqual([['open'], []]);
+  }, 30_000);
 });

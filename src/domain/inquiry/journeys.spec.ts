@@ -462,6 +462,38 @@ steps:
   });
 });
 
+describe('an offer that was chosen long before its task opens', () => {
+  const plan = planOf(`
+atende: 1
+key: later
+title: Later
+calendar: always
+events: { paid: {} }
+obligations: { resolution: { within: 9h, escalate: moved } }
+escalations: { moved: [{ at: start+5m, do: [{ when: 'inquiry.urgency == "high"', reassign: { queue: supervisors } }, { notify: { to: supervisor } }] }] }
+steps:
+  - { id: person, assign: { queue: sales-br } }
+  - { id: pay, wait: { for: [event:paid], until: 8h }, goto: answer }
+  - { id: answer, task: { kind: reply }, on: { sent: end, not_needed: end } }
+  - { id: end, close: { reason: done } }
+`);
+  const paid = (world: World): unknown => {
+    world.apply({ kind: 'platform.event', name: 'paid', at: world.now, by: 'channel' });
+    return world.effects('open_task')[0];
+  };
+
+  it('is not made in another queue, to which the inquiry was moved meanwhile', () => {
+    const world = new World({ plan }).open();
+    world.command({ kind: 'correct', expectedVersion: null, urgency: 'high' });
+    expect(paid(world.advance(6 * MINUTE))).toMatchObject({ queue: 'supervisors', offer: null });
+  });
+
+  it('is not made when it would have run out by then', () => {
+    expect(paid(new World({ plan }).open().advance(6 * MINUTE))).toMatchObject({ offer: { memberId: 'ana' } });
+    expect(paid(new World({ plan }).open().advance(HOUR))).toMatchObject({ queue: 'sales-br', offer: null });
+  });
+});
+
 describe('goto', () => {
   const plan = planOf(`
 atende: 1

@@ -17,10 +17,15 @@ export function enterTask(course: Course, step: Extract<StepPlan, { kind: 'task'
     leaseMs: step.leaseMs,
     draft: step.draft,
     expiresAt: step.expiresMs === null ? null : course.now + step.expiresMs,
-    offer: course.state.offer ?? offerToLastAgent(course),
+    offer: chosenBefore(course) ?? offerToLastAgent(course),
   });
   course.set({ offer: null });
   return 'stay';
+}
+
+/** The offer of the assign step, unless steps in between took longer than it lasts. */
+function chosenBefore({ state, now }: Course): OpenTaskEffect['offer'] {
+  return state.offer !== null && state.offer.until > now ? state.offer : null;
 }
 
 type Opening = {
