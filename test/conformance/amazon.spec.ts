@@ -57,7 +57,7 @@ describe('amazon', () => {
     sim = await Sim.start('amazon');
     const { imap, smtp } = await sim.state<{ imap: number; smtp: number }>();
     egress = new Egress(['127.0.0.1']);
-    connector = new AmazonConnector({ relayDomains: [DOMAIN], respondHours: 24 }, egress);
+    connector = new AmazonConnector({ relayDomains: [DOMAIN], respondHours: 24, app: undefined }, egress, null);
     const settingsOf = (imapPort: number, smtpPort: number) => ({
       ...{ address: ADDRESS, name: 'Loja Exemplo', imapHost: '127.0.0.1', imapPort, imapSecurity: 'none' },
       ...{ smtpHost: '127.0.0.1', smtpPort, smtpSecurity: 'none', sentCopies: 'server', authservId: SERVER },

@@ -75,6 +75,8 @@ export type Rig = {
   };
   /** Present where consent is needed. */
   readonly consent?: {
+    /** Whether the refresh token stays the same; otherwise each works once. */
+    readonly stays?: true;
     readonly redirectUri: string;
     /** The seller's administrator follows the link and agrees; what the platform brings back, its `code` and our `state` in it. */
     agree(url: string): Promise<Readonly<Record<string, string>>>;

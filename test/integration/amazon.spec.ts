@@ -9,6 +9,9 @@ const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_123);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 6);
 
 const ORDER = '701-1234567-7654321';
+const OTHER_ORDER = '701-1234567-0000002';
+const THIRD_ORDER = '701-1234567-0000003';
+const FOURTH_ORDER = '701-1234567-0000004';
 
 describe('a shop on Amazon', () => {
   let shop: RelayShop;
@@ -96,6 +99,85 @@ describe('a shop on Amazon', () => {
       PATIENT_MS,
     );
     expect((await shop.inquiries()).some(({ messages }) => messages.includes('in: Clique aqui agora.'))).toBe(false);
+  }, 120_000);
+
+  /** What an agent is answered who answers with a kind of message of the platform. */
+  const typed = async (id: string, key: string, text: string) => {
+    const reply = (agent: 'agent' | 'agent2') =>
+      shop.stack.as(agent).post(`/v1/inquiries/${id}/replies`, { template: { key, variables: { text } } });
+    const first = await reply('agent');
+    return [403, 409].includes(first.status) ? reply('agent2') : first;
+  };
+
+  it('does more once the seller has consented to the API: kinds of messages, and orders', async () => {
+    expect(await shop.health()).toMatchObject({ beside: { state: 'missing' }, authorisation: { state: 'authorised' } });
+    const allowed = ['confirmOrderDetails', 'unexpectedProblem', 'digitalAccessKey', 'invoice'];
+    const alias = await shop.meet({ orders: [OTHER_ORDER], allowed });
+    await shop.written({ alias, orderId: OTHER_ORDER, text: 'Pode confirmar a cor?' });
+    const { id } = await shop.inquiryWith('Pode confirmar a cor?');
+    const offered = async () => (await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/channel-templates`)).body;
+    expect(await offered()).toEqual({ items: [] });
+    expect((await typed(id, 'confirmOrderDetails', 'Azul?')).body).toMatchObject({ code: 'reference_unknown' });
+
+    expect(await shop.consent()).toBe(200);
+    expect(await shop.health()).toMatchObject({ beside: { state: 'authorised' } });
+    expect((await offered()).items).toMatchObject([
+      ...[{ name: 'confirmOrderDetails' }, { name: 'digitalAccessKey', maxLength: 400 }, { name: 'unexpectedProblem' }],
+    ]);
+    expect((await typed(id, 'confirmServiceDetails', 'x')).body).toMatchObject({ code: 'template_unusable' });
+    expect((await typed(id, 'invoice', 'x')).body).toMatchObject({ code: 'template_unusable' });
+    expect((await typed(id, 'digitalAccessKey', 'x'.repeat(401))).body).toMatchObject({ code: 'meaning_invalid' });
+    const conversation = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}`);
+    const context = await shop.stack
+      .as('supervisor')
+      .get(`/v1/conversations/${conversation.body.conversationId}/context`);
+    expect(context.body.orders).toMatchObject([{ id: OTHER_ORDER, items: [{ title: 'Caneca azul' }] }]);
+
+    await eventually(
+      async () => (await typed(id, 'confirmOrderDetails', 'A cor é azul, certo?')).status,
+      (status) => status === 202,
+      PATIENT_MS,
+    );
+    await shop.settles(id, ['available']);
+    const kind = { kind: 'confirmOrderDetails', text: 'A cor é azul, certo?' };
+    expect(await shop.sim.act('typed', { order: OTHER_ORDER })).toMatchObject([kind]);
+    expect(await shop.sim.act('delivered', { alias })).toEqual([]);
+  }, 120_000);
+
+  it('asks a person when nobody knows what became of such a message, and never sends it again', async () => {
+    const alias = await shop.meet({ orders: [THIRD_ORDER] });
+    await shop.written({ alias, orderId: THIRD_ORDER, text: 'E o prazo?' });
+    const { id } = await shop.inquiryWith('E o prazo?');
+    await shop.sim.act('faults', { call: 'typed', about: THIRD_ORDER, fault: 'cut_after' });
+    await eventually(
+      async () => (await typed(id, 'unexpectedProblem', 'O prazo mudou.')).status,
+      (status) => status === 202,
+      PATIENT_MS,
+    );
+    await shop.settles(id, ['uncertain']);
+    expect(await shop.sim.act('typed', { order: THIRD_ORDER })).toHaveLength(1);
+  }, 120_000);
+
+  it('goes on by mail when the consent is over, and says so', async () => {
+    await shop.sim.act('end', { consent: true });
+    const alias = await shop.meet({ orders: [FOURTH_ORDER] });
+    await shop.written({ alias, orderId: FOURTH_ORDER, text: 'Ainda por e-mail?' });
+    const { id } = await shop.inquiryWith('Ainda por e-mail?');
+    await eventually(
+      async () => {
+        await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/channel-templates`);
+        return shop.health();
+      },
+      ({ beside }) => beside.state === 'lost',
+      PATIENT_MS,
+    );
+    await answered('Ainda por e-mail?', 'Sim, por e-mail.');
+    expect(await shop.sim.act('delivered', { alias })).toHaveLength(1);
+    const { body } = await shop.stack.as('admin').get('/v1/notifications');
+    expect(body.items.filter(({ kind }: { kind: string }) => kind === 'authorisation_lost')).toHaveLength(1);
+    expect(await shop.health()).toMatchObject({ state: 'attention', authorisation: { state: 'authorised' } });
+    expect(await shop.consent()).toBe(200);
+    expect(await shop.health()).toMatchObject({ beside: { state: 'authorised' } });
   }, 120_000);
 
   it('loses nothing when the provider fails in every way, and sends nothing twice', async () => {

@@ -20,7 +20,21 @@ export class RelayShop extends MailShop {
   /** Starts both; nobody has given the password yet. */
   static override async start(): Promise<RelayShop> {
     const sim = await Sim.start('amazon');
-    const stack = await startStack({ environment: { ATENDE_SWEEP_EVERY_MS: '3600000' } });
+    const stack = await startStack({
+      environment: {
+        ATENDE_SWEEP_EVERY_MS: '3600000',
+        ATENDE_PUBLIC_URL: 'https://atende.example',
+        ATENDE_AMAZON_APPLICATION_ID: 'amzn1.sp.solution.sim',
+        ATENDE_AMAZON_CLIENT_ID: 'amzn1.application-oa2-client.sim',
+        ATENDE_AMAZON_CLIENT_SECRET: 'sim-client-secret',
+        ATENDE_AMAZON_API_URL: sim.url,
+        ATENDE_AMAZON_TOKEN_URL: sim.url,
+        ATENDE_AMAZON_CONSENT_URL: sim.url,
+        ATENDE_AMAZON_PER_MINUTE: '20000',
+      },
+    });
+    const limits = { perSecond: 1_000_000, burst: 1_000_000 };
+    await sim.act('settings', { redirectUri: `${stack.baseUrl}/oauth/amazon/callback`, ...limits });
     await publish(
       stack,
       smallDefinition('relay', 'channels: [amazon]\nobligations:\n  platform_response: { within: platform }'),
@@ -35,6 +49,14 @@ export class RelayShop extends MailShop {
     changed: Readonly<Record<string, string | number>> = {},
   ): Promise<{ readonly status: number; readonly body: unknown }> {
     return super.give({ authservId: MAIL_SERVER, ...changed });
+  }
+
+  /** The seller agrees that more is done by the API; the status with which they come back. */
+  async consent(): Promise<number> {
+    const asked = await this.stack.as('admin').post(`/v1/shops/${this.shopId}/authorize`);
+    if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+    const agreed = await fetch((asked.body as { url: string }).url, { redirect: 'manual' });
+    return (await fetch(agreed.headers.get('location') ?? '')).status;
   }
 
   /** Somebody buys; their address at the relay. */

@@ -6,9 +6,9 @@ import { OpenToAll } from '../access/access.guard.js';
 import { Problem } from '../problems/problem.js';
 import { PublicAddresses } from './public-addresses.js';
 
-/** Platforms bring more than these two, each its own. */
+/** Platforms bring more than these, each its own; some have another name for the code. */
 const backQuery = z
-  .object({ code: z.string().min(1).max(4096), state: z.string().min(1).max(512) })
+  .object({ code: z.string().min(1).max(4096).optional(), state: z.string().min(1).max(512) })
   .catchall(z.string().max(4096));
 
 const DONE = [

@@ -20,7 +20,7 @@ export type Authorisation = {
   consentUrl(ask: { readonly redirectUri: string; readonly state: string; readonly verifier: string }): string;
   exchange(ask: {
     readonly redirectUri: string;
-    /** Everything the platform brought back, by name; a `code` is always among it. */
+    /** Everything the platform brought back, by name. */
     readonly back: Readonly<Record<string, string>>;
     readonly verifier: string;
   }): Promise<GrantOutcome>;

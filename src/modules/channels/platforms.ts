@@ -10,11 +10,13 @@ import { WebhookConnector } from './webhook/webhook-connector.js';
 import { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 
 /** The applications of this installation whose requests somebody counts. */
-export function applicationsOf({ mercadolivre, shopee }: ChannelsConfig): Application[] {
+export function applicationsOf({ mercadolivre, shopee, amazon }: ChannelsConfig): Application[] {
   const applications: Application[] = [];
   if (mercadolivre !== undefined)
     applications.push({ channel: 'mercadolivre', id: mercadolivre.clientId, perMinute: mercadolivre.perMinute });
   if (shopee !== undefined) applications.push({ channel: 'shopee', id: shopee.partnerId, perMinute: shopee.perMinute });
+  if (amazon.app !== undefined)
+    applications.push({ channel: 'amazon', id: amazon.app.clientId, perMinute: amazon.app.perMinute });
   return applications;
 }
 
@@ -27,7 +29,7 @@ export function connectorsOf(
   const connectors: Connector[] = [
     new WebhookConnector(egress),
     new EmailConnector(egress),
-    new AmazonConnector(amazon, egress),
+    new AmazonConnector(amazon, egress, budgets.find('amazon')),
   ];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));

@@ -1,6 +1,6 @@
 export type { ChannelsConfig } from './channels/channels.js';
 export type { MercadoLivreConfig } from './channels/mercadolivre.js';
-export type { AmazonConfig } from './channels/amazon.js';
+export type { AmazonAppConfig, AmazonConfig } from './channels/amazon.js';
 export type { ShopeeConfig } from './channels/shopee.js';
 export type { WhatsAppConfig } from './channels/whatsapp.js';
 export { BootError, describeProblem } from './boot-error.js';

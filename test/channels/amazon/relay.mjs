@@ -3,6 +3,9 @@ import { World } from '../email/world.mjs';
 
 const SHOP = 'loja@loja.example';
 
+/** What may be written about an order, unless somebody says otherwise. */
+const ALLOWED = ['confirmOrderDetails', 'unexpectedProblem', 'invoice'];
+
 /** What the shop's provider calls itself where it says who sent a mail. */
 const SERVER = 'mx.provider.example';
 
@@ -11,8 +14,14 @@ export class RelayWorld extends World {
   /** Buyers by their address at the relay. */
   buyers = new Map();
 
-  /** What buyers have got, the oldest first. */
+  /** What buyers have got by mail, the oldest first. */
   delivered = [];
+
+  /** Orders by their number, with the kinds of messages that may be sent about them. */
+  orders = new Map();
+
+  /** Messages of fixed kinds that were taken. */
+  typed = [];
 
   constructor(settings = {}) {
     super({
@@ -25,14 +34,27 @@ export class RelayWorld extends World {
       bounces: true,
       /** Whether mails stand in the platform's frame. */
       frames: true,
+      /** The application and the seller; `redirectUri` is registered with the platform. */
+      applicationId: 'amzn1.sp.solution.sim',
+      clientId: 'amzn1.application-oa2-client.sim',
+      clientSecret: 'sim-client-secret',
+      isDraft: false,
+      redirectUri: 'http://127.0.0.1:3000/oauth/amazon/callback',
+      sellerId: 'A3SIMSELLER01',
+      marketplaceId: 'A2Q3Y263D00KWC',
+      expiresIn: 3_600,
+      /** Requests for each call. */
+      perSecond: 1,
+      burst: 5,
       ...settings,
     });
   }
 
   /** Somebody buys something; their address at the relay. */
-  meet({ name = 'Marina Teles', wantsMail = true, orders = [] }) {
+  meet({ name = 'Marina Teles', wantsMail = true, orders = [], allowed = ALLOWED }) {
     const alias = `${randomBytes(7).toString('hex')}@${this.settings.relayDomain}`;
-    this.buyers.set(alias, { name, wantsMail, orders });
+    this.buyers.set(alias, { name, wantsMail });
+    for (const id of orders) this.orders.set(id, { allowed });
     return alias;
   }
 

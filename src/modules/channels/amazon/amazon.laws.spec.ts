@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { authenticationOf, isGenuine } from '../email/authentication.js';
 import { readMail } from '../email/mail.js';
 import { channelEventSchema } from '../events.js';
+import { codeIn, isTokenOver } from './http.js';
 import { buyersThread, buyersWords, orderIn, relayAddressOf, relayAddressText } from './relay.js';
 import { relayedEvents } from './relayed-events.js';
 
@@ -35,6 +36,32 @@ describe('any header about who sent a mail', () => {
     authenticationOf(`${SERVER};${part.repeat(1_000_000)}`);
     // Milliseconds; what grows with the square of its length would take minutes.
     expect(performance.now() - begunAt).toBeLessThan(20_000);
+  });
+});
+
+describe('any answer of the API', () => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 100 }),
+    fc.json(),
+    fc.record({ errors: fc.array(fc.record({ code: fc.anything(), message: fc.anything() })) }).map((said) => {
+      try {
+        return JSON.stringify(said);
+      } catch {
+        return '';
+      }
+    }),
+  );
+
+  it('is read without a throw, and takes a token for over only where that is said', () => {
+    fc.assert(
+      fc.property(texts, fc.constantFrom(200, 201, 400, 403, 404, 500), (text, status) => {
+        expect(typeof codeIn({ text })).toBe('string');
+        expect(isTokenOver({ status, text })).toBe(
+          status === 403 && /access token/i.test(text) && codeIn({ text }) !== '',
+        );
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

@@ -1,0 +1,66 @@
+import type { AmazonAppConfig } from '../../../platform/config/index.js';
+import type { Egress } from '../../../platform/egress/index.js';
+import { jsonOf } from '../answers.js';
+import type { Authorisation, GrantOutcome } from '../connector.js';
+import { exchange } from '../exchange.js';
+import { tokenErrorShape, tokenShape } from './shapes.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** What the platform says when a code or token is of no use any more (RFC 6749, 5.2); everything else may pass. */
+const FINAL: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_client', 'unauthorized_client']);
+
+/** Login with Amazon: a consent of a year, a refresh token that stays the same, access for an hour. */
+export class AmazonAuthorisation implements Authorisation {
+  constructor(
+    private readonly app: AmazonAppConfig,
+    private readonly egress: Egress,
+  ) {}
+
+  /** The platform knows where to send them back: what is registered with it. */
+  consentUrl({ state }: Parameters<Authorisation['consentUrl']>[0]): string {
+    const url = new URL('/apps/authorize/consent', this.app.consentUrl);
+    url.searchParams.set('application_id', this.app.applicationId);
+    url.searchParams.set('state', state);
+    if (this.app.isDraft) url.searchParams.set('version', 'beta');
+    return url.href;
+  }
+
+  exchange({ back }: Parameters<Authorisation['exchange']>[0]): Promise<GrantOutcome> {
+    const { spapi_oauth_code: code = '', selling_partner_id: account = '' } = back;
+    if (!/^[A-Z0-9]{1,32}$/.test(account)) return Promise.resolve({ kind: 'refused', code: 'seller_not_named' });
+    return this.#token({ grant_type: 'authorization_code', code }, { account, refreshToken: '' });
+  }
+
+  refresh(held: Parameters<Authorisation['refresh']>[0]): Promise<GrantOutcome> {
+    return this.#token({ grant_type: 'refresh_token', refresh_token: held.refreshToken }, held);
+  }
+
+  async #token(
+    form: Readonly<Record<string, string>>,
+    held: Parameters<Authorisation['refresh']>[0],
+  ): Promise<GrantOutcome> {
+    const { clientId, clientSecret, tokenUrl } = this.app;
+    const askedAt = Date.now();
+    const reply = await exchange(this.egress, {
+      method: 'POST',
+      url: new URL('/auth/o2/token', tokenUrl).href,
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
+      timeoutMs: TIMEOUT_MS,
+    });
+    if (reply.kind === 'lost') return { kind: 'later', retryAfterMs: null, code: reply.code };
+    if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
+    const { status, text, retryAfterMs } = reply;
+    const granted = status === 200 ? tokenShape.safeParse(jsonOf(text)).data : undefined;
+    const refreshToken = granted?.refresh_token ?? held.refreshToken;
+    if (granted !== undefined && refreshToken !== '') {
+      const { access_token: accessToken, expires_in: seconds } = granted;
+      const { account } = held;
+      return { kind: 'granted', grant: { accessToken, refreshToken, account, expiresAt: askedAt + seconds * 1_000 } };
+    }
+    const code = tokenErrorShape.safeParse(jsonOf(text)).data?.error ?? '';
+    if (status >= 400 && status < 500 && FINAL.has(code)) return { kind: 'refused', code };
+    return { kind: 'later', retryAfterMs, code: status === 200 ? 'answer_unreadable' : `http_${status}` };
+  }
+}
