@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { PATIENT_MS } from '../support/channel-shop.js';
+import { publish } from '../support/definitions.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
 import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
+import { smallDefinition } from '../support/small-definition.js';
 import { WhatsAppShop } from '../support/whatsapp-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
@@ -101,6 +103,25 @@ describe('a shop on WhatsApp', () => {
       'out: Temos sim!',
     ]);
   }, 120_000);
+
+  it('expects an answer while the window is open, by its own rule', async () => {
+    const obligations = 'obligations: { platform_response: { within: platform } }';
+    await publish(shop.stack, smallDefinition('ruled', `channels: [whatsapp]\n${obligations}`));
+    const { id } = await asked('Vocês entregam no sábado?');
+    type Clock = {
+      readonly name: string;
+      readonly startedAt: string;
+      readonly deadline: string;
+      readonly clock: string;
+    };
+    const clocks = await eventually(
+      async () => (await shop.stack.as('supervisor').get(`/v1/inquiries/${id}`)).body.obligations as Clock[],
+      (list) => list.length > 0,
+    );
+    const platform = clocks.find(({ name }) => name === 'platform_response');
+    expect(platform?.clock).toBe('wall');
+    expect(Date.parse(platform?.deadline ?? '') - Date.parse(platform?.startedAt ?? '')).toBe(86_400_000);
+  }, 60_000);
 
   it('knows a buyer by any of their ids, and writes to the one that is shown', async () => {
     const [phone, user] = [newPhone(), 'BR.1f2e3d4c'];

@@ -36,12 +36,9 @@ export type ChannelCapabilities = {
   readonly settleMs: number;
   /** Whether the channel states until when an answer is due. */
   readonly statesDeadlines: boolean;
-  /** How long after a buyer's message an answer counts as given in time; absent where nobody counts. */
-  readonly respondWithinMs?: number;
 };
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
@@ -88,7 +85,6 @@ export const CAPABILITIES = {
     readBack: 'by_content',
     settleMs: 5_000,
     statesDeadlines: true,
-    respondWithinMs: 12 * HOUR_MS,
   },
   /** Source: Meta's pages on messages, statuses and errors of the Cloud API; docs/channels/whatsapp.md. */
   whatsapp: {
@@ -104,7 +100,6 @@ export const CAPABILITIES = {
     // Statuses follow within seconds; nothing is lost when one comes later than that.
     settleMs: 60_000,
     statesDeadlines: false,
-    respondWithinMs: DAY_MS,
   },
   /** No API reads or answers messages: all of it is mail. What no person wrote is left out of caution; docs/channels/amazon.md. */
   amazon: {
@@ -119,7 +114,6 @@ export const CAPABILITIES = {
     readBack: 'by_intent',
     settleMs: 30_000,
     statesDeadlines: true,
-    respondWithinMs: DAY_MS,
   },
   /** Sources: RFC 5322, 6409; docs/channels/email.md. */
   email: {

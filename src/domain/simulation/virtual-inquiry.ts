@@ -1,4 +1,5 @@
 import { addWorking } from '../calendar/working-time.js';
+import { respondWithin } from '../channel/respond-rules.js';
 import { decide } from '../inquiry/decide.js';
 import type { Decision } from '../inquiry/decide.js';
 import { nextDue, nextSweep, nextWake } from '../inquiry/due.js';
@@ -272,7 +273,9 @@ export class VirtualInquiry {
     this.#written.add(step);
     const { text, classification } = message;
     const at = this.#now + assumed.afterMs;
-    const plain = { attachments: [], respondBy: null, noResponseNeeded: false, windowUntil: null };
+    const within = respondWithin(this.#subject.shop.channel);
+    const respondBy = within === null ? null : at + within;
+    const plain = { attachments: [], respondBy, noResponseNeeded: false, windowUntil: null };
     this.#schedule({
       at,
       kind: 'message',

@@ -5,6 +5,7 @@ import { reachCommit } from '../../platform/kill-point/index.js';
 import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
+import { respondWithin } from '../../domain/channel/respond-rules.js';
 import type { Classification } from '../../domain/classification/classification.js';
 import { channelMessageHash, registerAttachments } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
@@ -182,7 +183,7 @@ class Incoming {
         data.attachments?.length ?? 0,
         json('about', data.about),
         JSON.stringify(classification),
-        platformFacts(data),
+        platformFacts(shop, data),
         instant(this.sentAt),
         instant(raw.receivedAt),
       ],
@@ -204,11 +205,13 @@ class Incoming {
   }
 }
 
-/** The channel's own rules for this message and its thread, as JSON; null where it states none. */
-function platformFacts({ platform, thread }: MessageReceived): string | null {
-  if (platform === undefined && thread === undefined) return null;
+/** The channel's own rules for this message and its thread, as JSON; null where it has none. */
+function platformFacts({ channel }: Shop, { platform, thread, sentAt }: MessageReceived): string | null {
+  const within = respondWithin(channel);
+  if (platform === undefined && thread === undefined && within === null) return null;
+  const byRule = within === null ? null : Date.parse(sentAt) + within;
   return JSON.stringify({
-    respondBy: platform?.respondBy === undefined ? null : Date.parse(platform.respondBy),
+    respondBy: platform?.respondBy === undefined ? byRule : Date.parse(platform.respondBy),
     noResponseNeeded: platform?.noResponseNeeded ?? false,
     ...(platform?.automated === true ? { automated: true } : {}),
     ...(platform?.windowUntil === undefined ? {} : { windowUntil: Date.parse(platform.windowUntil) }),

@@ -1,3 +1,4 @@
+import { respondWithin } from '../../domain/channel/respond-rules.js';
 import type { Classification } from '../../domain/classification/classification.js';
 import { parseDuration } from '../../domain/definition/durations.js';
 import type { DataScalar, Plan, StepPlan } from '../../domain/definition/plan.js';
@@ -70,7 +71,7 @@ export async function readScenario(
       reading,
       event,
       momentOf(event.at, base),
-      `${id}-message-${index + 1}`,
+      { id: `${id}-message-${index + 1}`, channel: shop.channel },
       classified,
     );
     if ('detail' in happening)
@@ -221,16 +222,18 @@ async function happeningOf(
   { surroundings }: Reading,
   event: ScriptEvent,
   at: number,
-  messageId: string,
+  about: { readonly id: string; readonly channel: string },
   classified: (text: string) => Promise<Classification>,
 ): Promise<Happening | Wrong> {
   switch (event.type) {
     case 'message.received': {
       const { text, respondBy, windowUntil, noResponseNeeded = false } = event.data;
-      const instants = { respondBy: instantOf(respondBy), windowUntil: instantOf(windowUntil) };
+      const within = respondWithin(about.channel);
+      const byRule = within === null ? null : at + within;
+      const instants = { respondBy: instantOf(respondBy) ?? byRule, windowUntil: instantOf(windowUntil) };
       const classification = await classified(text);
       const message = {
-        id: messageId,
+        id: about.id,
         sentAt: at,
         attachments: [],
         text,

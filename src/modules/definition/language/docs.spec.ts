@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { TENANT } from '../../../../test/support/lint-examples/example.js';
+import { RESPOND_RULES } from '../../../domain/channel/respond-rules.js';
 import { scopeShape } from '../../../domain/expression/scope.js';
 import { checkDefinition } from './check.js';
 import { STEP_DEFAULTS } from './compile/steps.js';
@@ -45,6 +46,15 @@ describe('docs/definitions.md', () => {
       expect(row).not.toBe('');
       const fields = typeof field === 'object' && 'record' in field ? Object.keys(field.record) : [];
       expect(fields.filter((inner) => !row.includes(`\`${inner}\``))).toEqual([]);
+    }
+  });
+
+  it('tells each channel’s own rule, and which are to be confirmed', () => {
+    const rows = section('Reference').split('\n');
+    for (const [name, { withinMs, verified }] of Object.entries(RESPOND_RULES)) {
+      const row = rows.find((line) => line.startsWith(`| \`${name}\``)) ?? '';
+      expect(row).toContain(withinMs === null ? 'no limit' : `${withinMs / 3_600_000} hours`);
+      expect(row.includes('to be confirmed')).toBe(!verified);
     }
   });
 

@@ -1,6 +1,7 @@
 import type { CalendarSpec } from '../../../domain/calendar/types.js';
 import type { Roster } from '../../../domain/roster/types.js';
 import { capabilitiesOf, CHANNEL_NAMES } from '../../../domain/channel/capabilities.js';
+import { respondWithin } from '../../../domain/channel/respond-rules.js';
 import type { ChannelName } from '../../../domain/channel/capabilities.js';
 
 /** What a channel can do, as far as a definition depends on it. */
@@ -15,7 +16,7 @@ export type ChannelFacts = {
     readonly oneAnswer?: boolean;
     /** The form templates are rendered in; `chat` by default. */
     readonly form?: 'letter' | 'chat';
-    /** The channel states until when an answer is due; false by default. */
+    /** The channel states until when an answer is due, or has a rule for it; false by default. */
     readonly platformRule?: boolean;
     /** Wall milliseconds within which the channel counts an answer as given in time. */
     readonly respondWithinMs?: number;
@@ -72,7 +73,9 @@ export const KNOWN_CHANNELS: readonly ChannelFacts[] = CHANNEL_NAMES.map(spoken)
 
 /** What a definition depends on, of what a channel can do. */
 function spoken(name: ChannelName): ChannelFacts {
-  const { automatedSends, message, form, statesDeadlines, respondWithinMs } = capabilitiesOf(name);
-  const facts = { automatedSends, maxLength: message.maxLength, form, platformRule: statesDeadlines };
-  return { name, capabilities: respondWithinMs === undefined ? facts : { ...facts, respondWithinMs } };
+  const { automatedSends, message, form, statesDeadlines } = capabilitiesOf(name);
+  const respondWithinMs = respondWithin(name);
+  const platformRule = statesDeadlines || respondWithinMs !== null;
+  const facts = { automatedSends, maxLength: message.maxLength, form, platformRule };
+  return { name, capabilities: respondWithinMs === null ? facts : { ...facts, respondWithinMs } };
 }
