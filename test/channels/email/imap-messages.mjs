@@ -22,12 +22,23 @@ export function matches(message, criteria, last) {
 }
 
 function hasHeader({ raw }, name, part) {
-  const lines = headOf(raw)
-    .toString('latin1')
-    .replace(/\r\n[ \t]+/g, ' ')
-    .split('\r\n');
-  const prefix = `${name.toLowerCase()}:`;
-  return lines.some((line) => line.toLowerCase().startsWith(prefix) && line.toLowerCase().includes(part.toLowerCase()));
+  const [prefix, wanted] = [`${name.toLowerCase()}:`, part.toLowerCase()];
+  return linesOf(raw).some((line) => line.startsWith(prefix) && line.includes(wanted));
+}
+
+/** Lines of heads in lower case: every search looks at those of every mail. */
+const known = new WeakMap();
+
+function linesOf(raw) {
+  const lines =
+    known.get(raw) ??
+    headOf(raw)
+      .toString('latin1')
+      .toLowerCase()
+      .replace(/\r\n[ \t]+/g, ' ')
+      .split('\r\n');
+  known.set(raw, lines);
+  return lines;
 }
 
 /** The answer to a `FETCH` for one mail, as bytes. */
