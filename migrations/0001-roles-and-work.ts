@@ -33,7 +33,7 @@ export class RolesAndWork extends Migration {
 
     this.addSql(`create table work_queue (
       kind text not null check (kind in ('ring', 'sweep', 'lease', 'dispatch', 'call', 'sequence', 'archive', 'notice', 'notify',
-                                         'migration', 'fetch', 'catch_up', 'reconcile', 'attachment')),
+                                         'migration', 'fetch', 'catch_up', 'reconcile', 'watch', 'attachment')),
       ref uuid not null,
       tenant_id uuid not null,
       inquiry_id uuid,

@@ -160,6 +160,8 @@ export class Configuration extends Migration {
       consent_ends_at timestamptz(3),
       sweep_cursor text,
       swept_at timestamptz(3),
+      -- Since when some process stays with the platform; it does so only while it holds the work item too.
+      watched_since timestamptz(3),
       last_error text,
       last_error_at timestamptz(3),
       primary key (tenant_id, shop_id, part),

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AttachmentFetcher } from './modules/attachment/index.js';
 import { Caller } from './modules/call/index.js';
 import { Dispatcher } from './modules/delivery/index.js';
-import { Backlog, HintReader, Reconciler, Relay } from './modules/ingest/index.js';
+import { Backlog, HintReader, Reconciler, Relay, Watcher } from './modules/ingest/index.js';
 import { InquiryEngine } from './modules/inquiry/index.js';
 import { MigrationRun } from './modules/migration/index.js';
 import { HeldNotices, NoticeCourier } from './modules/notification/index.js';
@@ -46,6 +46,7 @@ export class WorkLoops {
     reader: HintReader,
     backlog: Backlog,
     reconciler: Reconciler,
+    watcher: Watcher,
     attachments: AttachmentFetcher,
     engine: InquiryEngine,
     archive: EngineArchive,
@@ -67,6 +68,7 @@ export class WorkLoops {
     };
     const filing = { name: 'files', concurrency: FILES_AT_ONCE, perShop: FILES_PER_SHOP };
     const catching = { name: 'catcher', concurrency: CATCHES_AT_ONCE, perShop: CATCHES_PER_SHOP };
+    const staying = { name: 'watcher', concurrency: config.channels.watchesAtOnce, renewedForMs: Infinity };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
@@ -75,6 +77,7 @@ export class WorkLoops {
       new WorkLoop(queue, { ...telling, handlers: { notify: (item) => courier.handle(item) } }, log),
       new WorkLoop(queue, { ...fetching, handlers: reads }, log),
       new WorkLoop(queue, { ...filing, handlers: { attachment: (item) => attachments.handle(item) } }, log),
+      new WorkLoop(queue, { ...staying, handlers: { watch: (item, stopping) => watcher.handle(item, stopping) } }, log),
       new WorkLoop(queue, { ...catching, handlers: { catch_up: (item) => backlog.handle(item) } }, log),
       new WorkLoop(
         queue,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EmailConnector } from '../../src/modules/channels/index.js';
 import type { Access, OutgoingMessage } from '../../src/modules/channels/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { eventually } from '../support/eventually.js';
 import { allOf, deliver } from './delivery.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
@@ -10,8 +12,11 @@ import type { Rig } from './rig.js';
 const ADDRESS = 'loja@loja.example';
 const PASSWORD = 'sim-mailbox-password';
 
+/** How long one wait for news lasts, in ms: short, so that tests see the next one. */
+const WAIT_MS = 300;
+
 type Taken = { readonly to: string; readonly messageId: string; readonly raw: string };
-type State = { readonly imap: number; readonly smtp: number };
+type State = { readonly imap: number; readonly smtp: number; readonly waits: number };
 
 describe('email', () => {
   let sim: Sim;
@@ -20,7 +25,7 @@ describe('email', () => {
   let access: Access;
   let buyers = 0;
 
-  const settingsOf = ({ imap, smtp }: State, more: Readonly<Record<string, string>> = {}) => ({
+  const settingsOf = ({ imap, smtp }: Pick<State, 'imap' | 'smtp'>, more: Readonly<Record<string, string>> = {}) => ({
     ...{ address: ADDRESS, name: 'Loja Exemplo', imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
     ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none', sentCopies: 'server', ...more },
   });
@@ -54,7 +59,7 @@ describe('email', () => {
     sim = await Sim.start('email');
     const state = await sim.state<State>();
     egress = new Egress(['127.0.0.1']);
-    connector = new EmailConnector(egress);
+    connector = new EmailConnector(egress, WAIT_MS);
     const settings = settingsOf(state);
     access = { url: '', secrets: [PASSWORD, ''], settings, account: ADDRESS, requestTimeoutMs: 20_000 };
     return {
@@ -134,6 +139,34 @@ describe('email', () => {
     expect(await connector.files.fetch(access, ref, 2)).toMatchObject({ value: { complete: false } });
     expect(await connector.files.fetch(access, `1 ${id}`, 100)).toEqual({ kind: 'absent' });
     expect(await connector.files.fetch(access, 'nonsense', 100)).toEqual({ kind: 'absent' });
+  });
+
+  it.each([
+    ['waits again and again', true],
+    ['asks again and again, where the server tells nobody', false],
+  ])('%s for mail', async (_name, offersIdle) => {
+    await sim.act('settings', { offersIdle });
+    const { waits: before } = await sim.state<State>();
+    const [stop, hints] = [new AbortController(), [] as string[]];
+    const connected = Promise.withResolvers<void>();
+    const ended = connector.reading.watch(access, {
+      signal: stop.signal,
+      connected: () => Promise.resolve(connected.resolve()),
+      told: (some) => Promise.resolve(void hints.push(...some.map(({ resource }) => resource))),
+    });
+    await connected.promise;
+    const waited = async (): Promise<number> => (await sim.state<State>()).waits - before;
+    await (offersIdle ? eventually(waited, (times) => times >= 3) : pause(2 * WAIT_MS));
+    const { uid } = await arrive('Ainda?');
+    await eventually(
+      () => Promise.resolve(hints),
+      (told) => told.includes(`1005.${uid}`),
+      20_000,
+    );
+    if (!offersIdle) expect(await waited()).toBe(0);
+    stop.abort();
+    expect(await ended).toEqual({ kind: 'read', value: null });
+    await sim.act('settings', { offersIdle: true });
   });
 
   it('finds each mail once, whatever numbers the mails get', async () => {

@@ -1,9 +1,13 @@
 import { channelEventSchema } from '../../src/modules/channels/index.js';
 import type { Access, Answer, Changes, Hint, Reading } from '../../src/modules/channels/index.js';
+import { eventually } from '../support/eventually.js';
 import { nowhereOf, READ_FAULTS } from './rig.js';
 import type { Rig } from './rig.js';
 
 const MAX_PARTS = 50;
+
+/** How long is waited for what must come, in ms. */
+const PATIENT_MS = 20_000;
 
 /** What a channel that is read has to keep; of one whose notices are the truth there is nothing to try. */
 export function readingConformance(current: () => Rig): void {
@@ -55,6 +59,37 @@ export function readingConformance(current: () => Rig): void {
       await told.next(fault);
       expect(await reading.read(access, hint)).toMatchObject({ kind: fault === 'garbage' ? 'unreadable' : 'later' });
       expect(await reading.read(access, hint)).toMatchObject({ kind: 'read' });
+      return undefined;
+    });
+
+    it('tells whoever stays with it, where it calls nobody', async () => {
+      const known = parts();
+      if (known?.reading.watch === undefined) return expect(known?.reading.watch).toBeUndefined();
+      const { reading, told, access } = known;
+      const [stop, hints] = [new AbortController(), [] as Hint[]];
+      const connected = Promise.withResolvers<void>();
+      const ended = known.reading.watch(access, {
+        signal: stop.signal,
+        connected: () => Promise.resolve(connected.resolve()),
+        told: (some) => Promise.resolve(void hints.push(...some)),
+      });
+      await connected.promise;
+      const { hint } = await told.arrive('Alguém avisa.');
+      await eventually(
+        () => Promise.resolve(hints),
+        (some) => some.some((one) => one.kind === hint.kind && one.resource === hint.resource),
+        PATIENT_MS,
+      );
+      stop.abort();
+      expect(await ended).toEqual({ kind: 'read', value: null });
+      expect(await reading.read(access, hint)).toMatchObject({ kind: 'read' });
+      const listener = {
+        signal: new AbortController().signal,
+        connected: () => Promise.resolve(),
+        told: () => Promise.resolve(),
+      };
+      expect(await known.reading.watch(current().stranger, listener)).toMatchObject({ kind: 'unauthorised' });
+      expect(await known.reading.watch(nowhereOf(current()), listener)).toMatchObject({ kind: 'later' });
       return undefined;
     });
 

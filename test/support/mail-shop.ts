@@ -11,10 +11,16 @@ export type PassedOn = { readonly to: string; readonly messageId: string; readon
 
 /** The product with a shop that is written to by e-mail, and the provider of its mailbox. */
 export class MailShop extends ChannelShop {
-  /** Starts both; nobody has given the password yet. The definition that ships answers mails. */
-  static async start(): Promise<MailShop> {
+  /**
+   * Starts both; nobody has given the password yet. The definition that ships answers mails.
+   *
+   * @param watched whether the mailbox is watched; otherwise mail is found by looks alone
+   */
+  static async start(watched: 'watched' | 'unwatched' = 'unwatched'): Promise<MailShop> {
     const sim = await Sim.start('email');
-    const stack = await startStack({ environment: { ATENDE_SWEEP_EVERY_MS: '3600000' } });
+    const stack = await startStack({
+      environment: { ATENDE_SWEEP_EVERY_MS: '3600000', ATENDE_MAILBOXES_WATCHED: watched === 'watched' ? '10' : '0' },
+    });
     const shop = new MailShop(stack, sim);
     const settings = { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' };
     await shop.create({ key: 'mail', name: 'Loja', channel: 'email', settings });
@@ -31,7 +37,7 @@ export class MailShop extends ChannelShop {
     });
   }
 
-  /** A mail arrives; its Message-ID. Nobody here hears of it until the mailbox is looked at. */
+  /** A mail arrives; its Message-ID. Unless the mailbox is watched nobody here hears of it until it is looked at. */
   async arrive(from: string, text: string, head: readonly string[] = []): Promise<string> {
     const id = `<${randomUUID()}@buyers.example>`;
     const lines = [`From: ${from}`, `To: ${MAIL_ADDRESS}`, `Message-ID: ${id}`, ...head, '', text];

@@ -23,6 +23,7 @@ export class RelayShop extends MailShop {
     const stack = await startStack({
       environment: {
         ATENDE_SWEEP_EVERY_MS: '3600000',
+        ATENDE_MAILBOXES_WATCHED: '0',
         ATENDE_PUBLIC_URL: 'https://atende.example',
         ATENDE_AMAZON_APPLICATION_ID: 'amzn1.sp.solution.sim',
         ATENDE_AMAZON_CLIENT_ID: 'amzn1.application-oa2-client.sim',

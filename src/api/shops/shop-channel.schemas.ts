@@ -51,6 +51,8 @@ export const healthShape = z.object({
     lastAt: instantShape.nullable(),
     /** `losing` = messages of the last day were found that no notice told of. */
     state: z.enum(['receiving', 'silent', 'losing']),
+    /** Since when the platform is stayed with because it tells only whoever waits; null where nobody does. */
+    watchedSince: instantShape.nullable(),
   }),
   sweep: z.object({ lastAt: instantShape.nullable(), ageSeconds: z.int().nullable() }),
   waiting: z.object({ count: z.int(), oldestAt: instantShape.nullable() }),
@@ -86,7 +88,7 @@ export function healthView(
   levels: readonly BudgetLevel[],
   { openedBy, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
-  const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt } = health;
+  const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt, watchedSince } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
   const waitingSince = waiting.oldestAt;
@@ -117,7 +119,8 @@ export function healthView(
     notices: {
       url: noticeUrl,
       lastAt: instantText(noticedAt),
-      state: missed > 0 ? 'losing' : noticedAt === null ? 'silent' : 'receiving',
+      state: missed > 0 ? 'losing' : noticedAt === null && watchedSince === null ? 'silent' : 'receiving',
+      watchedSince: instantText(watchedSince),
     },
     sweep: { lastAt: instantText(sweptAt), ageSeconds: sweptAt === null ? null : Math.round((now - sweptAt) / 1_000) },
     waiting: { count: waiting.count, oldestAt: instantText(waiting.oldestAt) },

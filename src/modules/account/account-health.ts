@@ -15,6 +15,8 @@ export type AccountHealth = {
   readonly beside: BesideHealth | null;
   readonly sweptAt: number | null;
   readonly lastError: { readonly code: string; readonly at: number } | null;
+  /** Since when some process stays with the platform to be told; null while nobody does, or nobody has to. */
+  readonly watchedSince: number | null;
   /** When the platform last told us anything. */
   readonly noticedAt: number | null;
   /** What waits to be read, and since when. */
@@ -41,6 +43,7 @@ type Row = {
   readonly besideAuthorisedAt: number;
   readonly besideExpiresAt: number | null;
   readonly sweptAt: number | null;
+  readonly watchedSince: number | null;
   readonly lastError: string | null;
   readonly lastErrorAt: number;
   readonly noticedAt: number | null;
@@ -55,6 +58,8 @@ const HEALTH = `
          a.consent_ends_at as "consentEndsAt", b.state as "besideState", b.authorised_at as "besideAuthorisedAt",
          b.expires_at as "besideExpiresAt",
          a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
+         (select a.watched_since from work_queue q
+           where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
          (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
             and r.webhook_id is not null) as "noticedAt",
          w.count::int as waiting, w.oldest as "oldestAt",
@@ -73,7 +78,8 @@ const HEALTH = `
 export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth | null> {
   const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId]);
   if (!row) return null;
-  const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, noticedAt, missed, quarantined } = row;
+  const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, watchedSince } = row;
+  const { noticedAt, missed, quarantined } = row;
   return {
     authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
     beside:
@@ -81,6 +87,7 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
         ? null
         : { state: row.besideState, authorisedAt: row.besideAuthorisedAt, expiresAt: row.besideExpiresAt },
     sweptAt,
+    watchedSince,
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
     noticedAt,
     waiting: { count: row.waiting, oldestAt: row.oldestAt },

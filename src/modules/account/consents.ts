@@ -10,10 +10,10 @@ import type { Authorisation, Connectors, Grant } from '../channels/index.js';
 import { memberOf, recordChange } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
-import { requestWork } from '../work/index.js';
 import { saveGrant } from './account-rows.js';
 import type { AccountPart } from './account-rows.js';
 import { claimAccount } from './account-lookup.js';
+import { requestLooks } from './sweep-rows.js';
 
 /** How long an administrator may take to agree, in ms. */
 const AGREE_WITHIN_MS = 15 * 60_000;
@@ -139,7 +139,7 @@ export class Consents {
     if (part === 'main') {
       await claimAccount(tx, this.vault, shop, grant.account);
       await requestUnread(tx, shop.id, at);
-      await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: at }]);
+      await requestLooks(tx, shop.id, at);
     }
     await recordChange(
       tx,

@@ -9,4 +9,4 @@ export type { ConsentRefusal } from './consents.js';
 export { ShopCredentials } from './shop-credentials.js';
 export type { GoodCredentials } from './shop-credentials.js';
 export { ShopTemplates } from './shop-templates.js';
-export { moveSweep, sweepCursor, sweptBefore } from './sweep-rows.js';
+export { markWatched, moveSweep, sweepCursor, sweptBefore } from './sweep-rows.js';

@@ -7,10 +7,10 @@ import type { CheckOutcome, Connectors, Credentials, Given } from '../channels/i
 import { recordChange, settingMs } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
-import { requestWork } from '../work/index.js';
 import { claimAccount, releaseAccount } from './account-lookup.js';
 import { dropAccount, mainAccount, saveGiven } from './account-rows.js';
 import type { GivenCredentials } from './account-rows.js';
+import { requestLooks } from './sweep-rows.js';
 
 /** Credentials that their platform takes, and the account they open. */
 export type GoodCredentials = { readonly account: string; readonly given: GivenCredentials };
@@ -46,7 +46,7 @@ export class ShopCredentials {
     await saveGiven(tx, await this.vault.unlock(tx), mainAccount(shop), { account, given }, author.at);
     await claimAccount(tx, this.vault, shop, account);
     await requestUnread(tx, shop.id, author.at);
-    await requestWork(tx, [{ kind: 'reconcile', ref: shop.id, shopId: shop.id, dueAt: author.at }]);
+    await requestLooks(tx, shop.id, author.at);
     await recordChange(tx, author, {
       action: 'shop.credentials',
       object: { kind: 'shop', id: shop.id },

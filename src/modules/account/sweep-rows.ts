@@ -1,5 +1,23 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import { requestWork } from '../work/index.js';
+
+/** Asks for a shop's platform to be looked through, and to be stayed with where it tells whoever waits for it; from `at` on. */
+export async function requestLooks(tx: Tx, shopId: string, at: number): Promise<void> {
+  await requestWork(
+    tx,
+    (['reconcile', 'watch'] as const).map((kind) => ({ kind, ref: shopId, shopId, dueAt: at })),
+  );
+}
+
+/** Remembers since when a shop's platform is stayed with (epoch ms); null = no more. */
+export async function markWatched(tx: Tx, shopId: string, since: number | null): Promise<void> {
+  await tx.post('update channel_account set watched_since = $3 where tenant_id = $1 and shop_id = $2', [
+    tx.tenantId,
+    shopId,
+    instant(since),
+  ]);
+}
 
 /** Where the sweep of a shop's platform stands; undefined while nobody has opened the account. */
 export async function sweepCursor(tx: Tx, shopId: string): Promise<string | null | undefined> {

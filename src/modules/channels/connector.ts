@@ -204,6 +204,20 @@ export type Reading = {
   conversation(access: Access, conversationId: string): Promise<Answer<readonly ChannelEvent[]>>;
   /** One part of what may have come although no notice said so; `cursor` is where the part before left off, null at first. */
   changes(access: Access, cursor: string | null): Promise<Answer<Changes>>;
+  /**
+   * Stays with the platform until `listener.signal` or the platform ends it, and says what it tells meanwhile; `read` = it was ended
+   * here. Present where the platform calls nobody, but tells whoever waits for it. It is the one call that `access.requestTimeoutMs`
+   * does not bound, except until it is connected.
+   */
+  readonly watch?: (access: Access, listener: Listener) => Promise<Answer<null>>;
+};
+
+/** Who stays with a platform. Whatever it is told may be a part of the truth: sweeps find the rest. */
+export type Listener = {
+  readonly signal: AbortSignal;
+  /** From now on the platform is heard; what came before has to be looked for. */
+  connected(): Promise<void>;
+  told(hints: readonly Hint[]): Promise<void>;
 };
 
 export type Changes = {

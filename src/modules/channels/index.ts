@@ -19,6 +19,7 @@ export type {
   Grant,
   GrantOutcome,
   Hint,
+  Listener,
   Notice,
   NoticedPart,
   Notices,

@@ -9,6 +9,7 @@ export type { NoticeResult } from './notice-desk.js';
 export { Quarantine } from './quarantine.js';
 export type { QuarantinedDelivery, QuarantinePlace } from './quarantine.js';
 export { Reconciler } from './reconciler.js';
+export { Watcher } from './watcher.js';
 export { Relay } from './relay.js';
 export { Reopener } from './reopen.js';
 export type { Reopened } from './reopen.js';

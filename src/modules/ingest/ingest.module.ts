@@ -26,6 +26,7 @@ import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { TestInquiries } from './test-inquiries.js';
 import { UpdateCarrier } from './update-carrier.js';
+import { Watcher } from './watcher.js';
 
 type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor];
 
@@ -58,6 +59,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
         new Reconciler(...tools, config.channels.sweepEveryMs),
       inject: [CONFIG, Database, Vault, ShopDirectory, Connectors, Accounts, NoticeDesk],
     },
+    provide(Watcher, [Database, Vault, ShopDirectory, Connectors, Accounts]),
     provide(TestInquiries, [Database, ShopDirectory, Receiver, EventAcceptor]),
     provide(Quarantine, [Database, Vault, Receiver]),
     {
@@ -83,6 +85,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
     CommandDesk,
     Reopener,
     TestInquiries,
+    Watcher,
   ],
 })
 export class IngestModule {}

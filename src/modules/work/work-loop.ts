@@ -4,8 +4,11 @@ import type { Log } from '../../platform/log/index.js';
 import { processNudges } from './nudges.js';
 import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
 
-/** Does one item. Returns when to do it again (epoch ms), or null when it is done. */
-export type WorkHandler = (item: WorkItem) => Promise<number | null>;
+/**
+ * Does one item. Returns when to do it again (epoch ms), or null when it is done. What takes for ever ends when `stopping` says that the
+ * loop is being stopped.
+ */
+export type WorkHandler = (item: WorkItem, stopping: AbortSignal) => Promise<number | null>;
 
 export type WorkLoopOptions = {
   readonly name: string;
@@ -16,6 +19,8 @@ export type WorkLoopOptions = {
   readonly perShop?: number;
   /** How long an item stays ours without a sign of life, in seconds. */
   readonly leaseSeconds?: number;
+  /** How long an item in hand may take before it counts as hanging, in ms. */
+  readonly renewedForMs?: number;
   /** Pause between looks when nothing nudges, in ms. */
   readonly pollMs?: number;
 };
@@ -28,7 +33,7 @@ const POLL_MS = 250;
  */
 const LEASE_SECONDS = 15;
 
-/** An item in hand for longer hangs, and others may try. */
+/** An item in hand for longer hangs, unless it is meant to take long, and others may try. */
 const RENEWED_FOR_MS = 300_000;
 const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
@@ -43,6 +48,7 @@ export class WorkLoop {
   readonly #leaseSeconds: number;
   #renewal: NodeJS.Timeout | null = null;
   #running = false;
+  #stopping = new AbortController();
   #wake: (() => void) | null = null;
   #nudged = false;
   #loop: Promise<void> | null = null;
@@ -61,6 +67,7 @@ export class WorkLoop {
   start(): void {
     if (this.#running) return;
     this.#running = true;
+    this.#stopping = new AbortController();
     this.#unregister = this.#kinds.map((kind) => processNudges.register(kind, this));
     this.#renewal = setInterval(() => void this.#renew(), (this.#leaseSeconds * 1_000) / 3);
     this.#loop = this.#run();
@@ -75,6 +82,7 @@ export class WorkLoop {
   /** Takes nothing more and waits for what is being done. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#stopping.abort();
     for (const unregister of this.#unregister) unregister();
     this.#wake?.();
     await this.#loop;
@@ -132,7 +140,8 @@ export class WorkLoop {
   }
 
   async #renew(): Promise<void> {
-    const alive = [...this.#active.values()].filter(({ since }) => since > Date.now() - RENEWED_FOR_MS);
+    const { renewedForMs = RENEWED_FOR_MS } = this.options;
+    const alive = [...this.#active.values()].filter(({ since }) => since > Date.now() - renewedForMs);
     if (alive.length === 0) return;
     const items = alive.map(({ item }) => item);
     // A database that is away renews nothing, and nobody else can take anything from it either.
@@ -142,7 +151,7 @@ export class WorkLoop {
   async #do(item: WorkItem): Promise<void> {
     let again: number | null;
     try {
-      again = (await this.options.handlers[item.kind]?.(item)) ?? null;
+      again = (await this.options.handlers[item.kind]?.(item, this.#stopping.signal)) ?? null;
       reach(`${item.kind}.before-done`);
     } catch (error) {
       this.log.warn({ err: error, loop: this.options.name, kind: item.kind }, 'work failed');

@@ -18,6 +18,7 @@ import { processNudges } from './nudges.js';
  * - `fetch`: read something of a platform that it hinted at,
  * - `catch_up`: the same for what a sweep found, for which nobody waits,
  * - `reconcile`: look for what a platform did not tell,
+ * - `watch`: stay with a platform that tells whoever waits for it, for as long as it lasts,
  * - `attachment`: fetch a file that came with a message, or delete one that is not wanted any more.
  */
 export type WorkKind =
@@ -34,6 +35,7 @@ export type WorkKind =
   | 'fetch'
   | 'catch_up'
   | 'reconcile'
+  | 'watch'
   | 'attachment';
 
 /** One row of the queue: ids only, readable across tenants. `ref` is unique per kind. */
@@ -88,19 +90,27 @@ const TAKE = `
   returning w.kind, w.ref, w.tenant_id as "tenantId", w.inquiry_id as "inquiryId", w.shop_id as "shopId",
             w.due_at as "dueAt", w.version, w.attempts`;
 
-/** Only what is still taken, and nothing that anybody works on this moment: renewing waits for nobody. */
+/**
+ * Only what is still taken, and nothing that anybody works on this moment: renewing waits for nobody. What is in hand for hours would
+ * stand before everything else that is due: it is due again when nobody renews it.
+ */
 const RENEW = `
-  update work_queue w set lease_until = clock_timestamp() + make_interval(secs => $3)
+  update work_queue w
+     set lease_until = clock_timestamp() + make_interval(secs => $3),
+         due_at = case when w.kind = 'watch' then clock_timestamp() + make_interval(secs => $3) else w.due_at end
     from (select q.kind, q.ref from work_queue q join unnest($1::text[], $2::uuid[]) as h (kind, ref)
               on q.kind = h.kind and q.ref = h.ref
            where q.lease_until is not null for update of q skip locked) held
    where w.kind = held.kind and w.ref = held.ref`;
 
-/** Items of a shop wait for its channel while others of it are being done; that they are old is nobody else's trouble. */
+/**
+ * Items of a shop wait for its channel while others of it are being done; that they are old is nobody else's trouble. Nor is what nobody
+ * has room to stay with: sweeps look there.
+ */
 const OLDEST_DUE = `
   select coalesce(extract(epoch from clock_timestamp() - min(w.due_at)) * 1000, 0)::float8 as age
     from work_queue w
-   where w.due_at <= statement_timestamp()
+   where w.due_at <= statement_timestamp() and w.kind <> 'watch'
      and not exists (select from work_queue b where b.kind = w.kind and b.shop_id = w.shop_id
                         and b.lease_until >= statement_timestamp())`;
 

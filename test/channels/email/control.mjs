@@ -6,6 +6,7 @@
  *   POST /sim/renumber { user?, box? }                     a mailbox was restored: other numbers, another validity
  *   POST /sim/faults   { call, about?, fault }             what happens next: see `smtp.mjs` and `imap.mjs`
  *   POST /sim/settings { … }                               see `world.mjs`
+ *   POST /sim/hangup   {}                                connections that wait for news are cut
  *   POST /sim/taken    { to }                              what was taken for a recipient
  *   GET  /sim/state                                        ports, mailboxes, everything taken
  */
@@ -29,9 +30,15 @@ const ACTS = {
   'POST renumber': ({ world }, { user = USER, box = 'INBOX' }) => world.renumber(user, box) ?? {},
   'POST faults': ({ faults }, given) => faults.plan(given) ?? {},
   'POST settings': ({ world }, given) => Object.assign(world.settings, given),
+  'POST hangup': ({ world }) => {
+    for (const socket of world.waiting) socket.destroy();
+    return {};
+  },
   'POST taken': ({ world }, { to }) => world.taken.filter((one) => one.to === to),
   'GET state': ({ world, ports }) => ({
     ...ports,
+    waiting: world.waiting.size,
+    waits: world.waits,
     boxes: Object.fromEntries(
       [...world.accounts].map(([user, { boxes }]) => [
         user,

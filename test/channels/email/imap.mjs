@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { fetchLine, matches, numbersOf } from './imap-messages.mjs';
 import { CommandReader, textOf } from './imap-reader.mjs';
 
-const CAPABILITIES = 'IMAP4rev1 ID IDLE UIDPLUS SPECIAL-USE LITERAL+ UNSELECT';
+const capabilities = ({ settings }) =>
+  `IMAP4rev1 ID${settings.offersIdle ? ' IDLE' : ''} UIDPLUS SPECIAL-USE LITERAL+ UNSELECT`;
 
 /** IMAP4rev1 (RFC 3501), as much of it as a mail program needs that reads, searches, waits and files away. */
 export function imapServer({ world, faults }) {
@@ -15,7 +16,7 @@ export function imapServer({ world, faults }) {
     );
     socket.on('data', (chunk) => reader.push(chunk));
     socket.on('close', () => session.end());
-    socket.write(`* OK [CAPABILITY ${CAPABILITIES}] ready\r\n`);
+    socket.write(`* OK [CAPABILITY ${capabilities(world)}] ready\r\n`);
   });
 }
 
@@ -36,6 +37,7 @@ class Session {
   }
 
   end() {
+    this.world.waiting.delete(this.socket);
     this.#stopListening();
   }
 
@@ -64,7 +66,7 @@ class Session {
     if (this.world.accounts.get(user)?.password !== password)
       return this.say(`${tag} NO [AUTHENTICATIONFAILED] wrong name or password`);
     this.#user = user;
-    return this.say(`${tag} OK [CAPABILITY ${CAPABILITIES}] welcome`);
+    return this.say(`${tag} OK [CAPABILITY ${capabilities(this.world)}] welcome`);
   }
 
   list(tag, pattern) {
@@ -135,6 +137,8 @@ class Session {
 
   idle(tag) {
     this.#idleTag = tag;
+    this.world.waiting.add(this.socket);
+    this.world.waits += 1;
     this.say('+ idling');
     this.#tellNew();
   }
@@ -142,6 +146,7 @@ class Session {
   #stopIdle(word) {
     const tag = this.#idleTag;
     this.#idleTag = null;
+    this.world.waiting.delete(this.socket);
     this.say(word.toUpperCase() === 'DONE' ? `${tag} OK` : `${tag} BAD DONE expected`);
   }
 
@@ -154,7 +159,7 @@ class Session {
 
 /** By name: what has to have happened before (1 = logged in, 2 = a mailbox is open), and what it does. */
 const COMMANDS = {
-  CAPABILITY: [0, (session, tag) => session.say(`* CAPABILITY ${CAPABILITIES}\r\n${tag} OK`)],
+  CAPABILITY: [0, (session, tag) => session.say(`* CAPABILITY ${capabilities(session.world)}\r\n${tag} OK`)],
   ID: [0, (session, tag) => session.say(`* ID ("name" "sim")\r\n${tag} OK`)],
   NOOP: [0, (session, tag) => session.noop(tag)],
   LOGIN: [0, (session, tag, [user, password]) => session.login(tag, textOf(user), textOf(password))],

@@ -7,6 +7,8 @@ export class World {
     savesSent: true,
     /** Whether a waiting client is told of new mail. */
     tellsIdle: true,
+    /** Whether it offers to tell a waiting client at all. */
+    offersIdle: true,
     /** Wait before each answer to an IMAP command, in ms. */
     slowMs: 0,
     /** Largest mail taken, in bytes. */
@@ -18,6 +20,10 @@ export class World {
 
   /** Everything that was taken to be passed on, once for each recipient. */
   taken = [];
+
+  /** Connections to mailboxes that wait for news now, and how many there have been. */
+  waiting = new Set();
+  waits = 0;
 
   #listeners = new Set();
 

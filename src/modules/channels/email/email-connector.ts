@@ -19,8 +19,9 @@ export class EmailConnector implements Connector {
   readonly credentials: Credentials;
   readonly #sending: EmailSending<MailboxGiven>;
 
-  constructor(egress: Egress) {
-    const imap = new Imap(egress);
+  /** @param waitMs how long one wait for news of a mailbox lasts before it is begun anew */
+  constructor(egress: Egress, waitMs?: number) {
+    const imap = new Imap(egress, waitMs);
     this.reading = new EmailReading(imap, anybodysMail);
     this.files = this.reading;
     this.#sending = new EmailSending(imap, egress, anybodysMail);

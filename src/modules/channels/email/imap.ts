@@ -20,9 +20,23 @@ const MAX_LITERAL = 48 * 1024 * 1024;
 /** With these words a server refuses a login for good (RFC 5530); without any word too. Others may pass. */
 const FINAL: ReadonlySet<string> = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', '']);
 
+/** Until when a connection stays; how long nothing may be heard of it, and how long one wait for news lasts, both in ms. */
+type Staying = { readonly signal?: AbortSignal; readonly socketTimeout?: number; readonly maxIdleTime?: number };
+
+/**
+ * A server may log out who has waited for half an hour (RFC 2177), and whatever lies between forgets connections that are quiet for much
+ * less: so the server is asked for a sign of life, and a connection that is dead is found out.
+ */
+const QUIET_MS = 4 * 60_000;
+const WAIT_MS = 25 * 60_000;
+
 /** Opens mailboxes, one connection for each piece of work. */
 export class Imap {
-  constructor(private readonly egress: Egress) {}
+  /** @param waitMs how long one wait for news lasts before it is begun anew; a server without such is asked as often, or every two minutes */
+  constructor(
+    private readonly egress: Egress,
+    private readonly waitMs = WAIT_MS,
+  ) {}
 
   /**
    * Does `work` with an open connection, within `timeoutMs`: then it is closed, and whatever still waits for the server fails. Never
@@ -44,7 +58,32 @@ export class Imap {
     }
   }
 
-  async #open(mailbox: Mailbox, timeoutMs: number): Promise<ImapFlow> {
+  /**
+   * Does `work` with a connection that is opened within `timeoutMs` and stays open until `work` ends or `signal` closes it: then whatever
+   * still waits for the server fails. Never throws.
+   */
+  async staying<T>(
+    mailbox: Mailbox,
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+    work: (client: ImapFlow) => Promise<T>,
+  ): Promise<ImapResult<T>> {
+    try {
+      const client = await this.#open(mailbox, timeoutMs, {
+        signal,
+        socketTimeout: QUIET_MS,
+        maxIdleTime: this.waitMs,
+      });
+      try {
+        return { kind: 'done', value: await work(client) };
+      } finally {
+        client.close();
+      }
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  async #open(mailbox: Mailbox, timeoutMs: number, { signal, ...quiet }: Staying = {}): Promise<ImapFlow> {
     const { imapHost: host, imapPort: port, imapSecurity: security, user, password } = mailbox;
     const addresses = await this.egress.mailAddresses({ host, port, secure: security !== 'none' });
     const client = new ImapFlow({
@@ -61,11 +100,14 @@ export class Imap {
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       maxLiteralSize: MAX_LITERAL,
+      ...quiet,
     });
     // Told by the failing call too; without a listener it would end the process.
     client.on('error', () => undefined);
+    signal?.addEventListener('abort', () => client.close(), { once: true });
     const timer = setTimeout(() => client.close(), timeoutMs);
     try {
+      signal?.throwIfAborted();
       await client.connect();
       return client;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import type { Access, Answer, Changes, FetchedFile, Files, Hint, Reading } from '../connector.js';
+import type { Access, Answer, Changes, FetchedFile, Files, Hint, Listener, Reading } from '../connector.js';
 import { BOXES, findMail, openBox, readNumber } from './boxes.js';
 import type { Box } from './boxes.js';
 import type { Correspondence, Events } from './correspondence.js';
@@ -9,6 +9,7 @@ import { fileOfRef } from './events.js';
 import type { Imap, ImapResult } from './imap.js';
 import { mailboxOf } from './mailbox.js';
 import type { Mailbox, MailboxGiven } from './mailbox.js';
+import { watchInbox } from './watching.js';
 
 /** Mails that one part of a sweep finds at most, in each mailbox. */
 const PAGE = 100;
@@ -66,6 +67,16 @@ export class EmailReading<G extends MailboxGiven> implements Reading, Files {
       return { kind: 'read', value };
     });
   }
+
+  /** Waits for mail in the inbox; copies of what was sent are left to sweeps. */
+  readonly watch = async (access: Access, listener: Listener): Promise<Answer<null>> => {
+    const mailbox = mailboxOf(access, this.correspondence.shape);
+    if (mailbox === null) return { kind: 'unauthorised', code: 'token_invalid' };
+    const within = { timeoutMs: access.requestTimeoutMs, signal: listener.signal };
+    const result = await this.imap.staying(mailbox, within, (client) => watchInbox(client, mailbox, listener));
+    if (listener.signal.aborted) return { kind: 'read', value: null };
+    return result.kind === 'done' ? { kind: 'later', retryAfterMs: null, code: 'imap_bye' } : answerOf<null>(result);
+  };
 
   /** A file of a mail that came in; the whole mail is read for it. */
   fetch(access: Access, ref: string, maxBytes: number): Promise<Answer<FetchedFile>> {

@@ -20,6 +20,12 @@ export type ChannelsConfig = {
   readonly publicUrl: string | undefined;
   /** `ATENDE_SWEEP_EVERY_MS`. Milliseconds between two looks for what a platform did not tell. @default 300000 */
   readonly sweepEveryMs: number;
+  /**
+   * `ATENDE_MAILBOXES_WATCHED`. Mailboxes that a worker stays connected to, to hear of mail at once; 0 = none. What comes into others is
+   * found by the next look.
+   * @default 200
+   */
+  readonly watchesAtOnce: number;
   /** undefined without an application: then no shop on it can be authorised. */
   readonly mercadolivre: MercadoLivreConfig | undefined;
   /** undefined without an application: then no shop on it can be connected. */
@@ -41,6 +47,10 @@ export const CHANNEL_VARIABLES = {
     schema: z.coerce.number().int().min(500).max(86_400_000),
     remedy: 'use milliseconds from 500',
   },
+  ATENDE_MAILBOXES_WATCHED: {
+    schema: z.coerce.number().int().min(0).max(10_000),
+    remedy: 'use a number of connections from 0 to 10000',
+  },
   ...MERCADOLIVRE.variables,
   ...WHATSAPP.variables,
   ...SHOPEE.variables,
@@ -58,6 +68,7 @@ export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): Channels
   return {
     publicUrl: values.ATENDE_PUBLIC_URL,
     sweepEveryMs: values.ATENDE_SWEEP_EVERY_MS ?? 300_000,
+    watchesAtOnce: values.ATENDE_MAILBOXES_WATCHED ?? 200,
     mercadolivre: mercadoLivreOf(values),
     whatsapp: whatsAppOf(values),
     shopee: shopeeOf(values),
