@@ -57,8 +57,9 @@ export const KILL_POINTS = [
   'continue.after-start',
 ] as const;
 
-/** The same on the way to a platform whose access has to be renewed; `tokens.spec.ts`. */
-export const TOKEN_KILL_POINTS = ['refresh.before-save'] as const;
+/** The same on the way to and from platforms; `channels.spec.ts`. The first is passed when access is renewed by a token that works once. */
+export const TOKEN_KILL_POINT = 'refresh.before-save';
+export const CHANNEL_KILL_POINTS = ['fetch.before-done', 'catch_up.before-done', 'reconcile.before-done'] as const;
 
 /** The same for what happens once, before the product is there. */
 export const MIGRATION_KILL_POINTS = ['migrate.before-step', 'migrate.after-step'] as const;

@@ -1,4 +1,4 @@
-import { KILL_POINTS, MIGRATION_KILL_POINTS, TOKEN_KILL_POINTS } from '../chaos/kill-points.js';
+import { CHANNEL_KILL_POINTS, KILL_POINTS, MIGRATION_KILL_POINTS, TOKEN_KILL_POINT } from '../chaos/kill-points.js';
 import { projectFiles, readProject } from '../support/project.js';
 
 /** Kinds of work a loop gives back; see `WorkKind`. */
@@ -14,6 +14,9 @@ const WORK = [
   'attachment',
   'notice',
   'notify',
+  'fetch',
+  'catch_up',
+  'reconcile',
 ];
 
 /** Every place the sources name, written out. */
@@ -36,6 +39,8 @@ function marked(): string[] {
 
 describe('kill points', () => {
   it('are each marked once in the sources and killed at by the chaos tests', () => {
-    expect(marked().sort()).toEqual([...KILL_POINTS, ...TOKEN_KILL_POINTS, ...MIGRATION_KILL_POINTS].sort());
+    expect(marked().sort()).toEqual(
+      [...KILL_POINTS, TOKEN_KILL_POINT, ...CHANNEL_KILL_POINTS, ...MIGRATION_KILL_POINTS].sort(),
+    );
   });
 });

@@ -33,7 +33,7 @@ const rootKeys = z
 
 const killPoint = z
   .string()
-  .regex(/^[a-z-]+\.[a-z-]+(:[1-9]\d{0,5})?$/)
+  .regex(/^[a-z_-]+\.[a-z_-]+(:[1-9]\d{0,5})?$/)
   .transform((text) => {
     const [name = '', passage = '1'] = text.split(':');
     return { name, passage: Number(passage) };

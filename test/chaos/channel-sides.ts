@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Sim } from '../channels/sim.js';
+import { noticesGo, platformEnvironment } from '../support/platforms.js';
+import type { PlatformName } from '../support/platforms.js';
+import type { Product } from '../support/product.js';
+
+/** A channel's server, and how a shop of the product is joined to it. */
+export type Side = {
+  readonly channel: string;
+  /** Whether its access is renewed by tokens that work once. */
+  readonly tokens: boolean;
+  /** Whether what became of a message can be looked up; if not, one of unknown fate is left to people. */
+  readonly readable: boolean;
+  readonly sim: Sim;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The administrator agrees on the platform, or gives credentials. */
+  connect(product: Product, shopId: string): Promise<void>;
+  /** A buyer, known by a number, writes. */
+  write(buyer: number, text: string): Promise<unknown>;
+  /** How often the platform took a text from the shop. */
+  timesTaken(text: string): Promise<number>;
+};
+
+const LIMITLESS = { perMinute: 1_000_000 };
+
+/** Starts the servers of all channels that a shop may be on. */
+export async function startSides(): Promise<readonly Side[]> {
+  return Promise.all([
+    platform('mercadolivre', writesQuestions),
+    platform('shopee', writesInChat),
+    whatsapp(),
+    email(),
+  ]);
+}
+
+type Buyers = (sim: Sim, buyer: number, text: string) => Promise<unknown>;
+const writesQuestions: Buyers = (sim, buyerId, text) => sim.act('questions', { buyerId, text });
+const writesInChat: Buyers = (sim, buyer, text) => sim.act('messages', { buyerId: String(buyer), text });
+
+async function platform(channel: PlatformName, write: Buyers): Promise<Side> {
+  const sim = await Sim.start(channel, LIMITLESS);
+  return {
+    ...{ channel, sim, tokens: true, readable: true, environment: platformEnvironment(channel, sim) },
+    async connect(product, shopId) {
+      const { status, body } = await product.as('admin').post(`/v1/shops/${shopId}/authorize`);
+      if (status !== 201) throw new Error(JSON.stringify(body));
+      const { url, noticeUrl } = body as { url: string; noticeUrl: string };
+      await noticesGo(channel, sim, noticeUrl, noticeUrl);
+      const agreed = await fetch(url, { redirect: 'manual' });
+      const back = await fetch(agreed.headers.get('location') ?? '');
+      if (!back.ok) throw new Error(`${channel}: ${back.status}`);
+    },
+    write: (buyer, text) => write(sim, buyer, text),
+    timesTaken: (text) => countTaken(sim, (taken: { text: string }) => taken.text === text),
+  };
+}
+
+async function whatsapp(): Promise<Side> {
+  const sim = await Sim.start('whatsapp', { pairMs: 0 });
+  const environment = {
+    ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
+    ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
+    ATENDE_WHATSAPP_API_URL: sim.url,
+  };
+  const credentials = {
+    ...{ phoneNumberId: '106540352242922', businessAccountId: '102290129340398', token: 'EAAG-sim-system-user' },
+  };
+  return {
+    ...{ channel: 'whatsapp', sim, tokens: false, readable: false, environment },
+    async connect(product, shopId) {
+      await give(product, shopId, credentials);
+      const { body } = await product.as('admin').get(`/v1/shops/${shopId}/health`);
+      await sim.act('settings', { noticesUrl: (body as { notices: { url: string } }).notices.url });
+    },
+    write: (buyer, text) => sim.act('messages', { phone: String(5_511_900_000_000 + buyer), text }),
+    timesTaken: (text) => countTaken(sim, (taken: { text: string }) => taken.text === text),
+  };
+}
+
+async function email(): Promise<Side> {
+  const sim = await Sim.start('email');
+  const address = 'loja@loja.example';
+  const { imap, smtp } = await sim.state<{ imap: number; smtp: number }>();
+  const credentials = {
+    ...{ address, name: 'Loja Exemplo', password: 'sim-mailbox-password', sentCopies: 'server' },
+    ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
+    ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none' },
+  };
+  return {
+    ...{ channel: 'email', sim, tokens: false, readable: true, environment: {} },
+    connect: (product, shopId) => give(product, shopId, credentials),
+    write(buyer, text) {
+      const head = [
+        `From: buyer${buyer}@buyers.example`,
+        `To: ${address}`,
+        `Message-ID: <${randomUUID()}@buyers.example>`,
+      ];
+      return sim.act('mails', { raw: [...head, '', text].join('\n') });
+    },
+    timesTaken: (text) => countTaken(sim, (taken: { raw: string }) => taken.raw.includes(text)),
+  };
+}
+
+async function give(product: Product, shopId: string, credentials: Readonly<Record<string, unknown>>): Promise<void> {
+  const { status, body } = await product.as('admin').put(`/v1/shops/${shopId}/credentials`, credentials);
+  if (status !== 204) throw new Error(JSON.stringify(body));
+}
+
+async function countTaken<T>(sim: Sim, isThis: (taken: T) => boolean): Promise<number> {
+  return (await sim.state<{ taken: readonly T[] }>()).taken.filter(isThis).length;
+}
