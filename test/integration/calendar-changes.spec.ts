@@ -219,7 +219,24 @@ describe('changes of calendars', () => {
       const entry = body.items.find(({ kind }: { kind: string }) => kind === 'obligation.policy_applied');
       expect(entry).toMatchObject({ because: { calendar: { key: 'shifting', version: 2 } } });
       const ledger = await stack.as('auditor').get(`/v1/inquiries/${first}/obligations/first_response/1/ledger`);
-      expect(ledger.body).toMatchObject({ calendar: { key: 'shifting', version: 2 }, version: 2 });
+      expect(ledger.body).toMatchObject({ calendar: { key: 'shifting', version: 2 }, version: 2, replacedAt: null });
+      expect(ledger.body.deadline).toBe(chosen[0]?.to);
+      const path = `/v1/inquiries/${first}/obligations/first_response/1/ledger?version=`;
+      const earlier = (await stack.as('auditor').get(`${path}1`)).body;
+      expect(earlier).toMatchObject({
+        calendar: { key: 'shifting', version: 1 },
+        version: 1,
+        deadline: chosen[0]?.from,
+        replacedAt: entry.at,
+      });
+      const segments = earlier.segments as { from: string; to: string; calendarVersion: number }[];
+      expect([segments[0]?.from, new Set(segments.map(({ calendarVersion }) => calendarVersion))]).toEqual([
+        earlier.startedAt,
+        new Set([1]),
+      ]);
+      for (const [index, { from }] of segments.slice(1).entries()) expect(from).toBe(segments[index]?.to);
+      expect((await stack.as('auditor').get(`${path}2`)).body.version).toBe(2);
+      expect((await stack.as('auditor').get(`${path}3`)).status).toBe(404);
       const replayed = await stack.as('auditor').post(`/v1/inquiries/${first}/replay`);
       expect(replayed.body).toMatchObject({ same: true });
       const [event] = await auditOf(stack, 'calendar.reapply');

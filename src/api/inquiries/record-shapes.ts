@@ -59,6 +59,7 @@ export const ledgerShape = z.object({
   endedAt: instantShape.nullable(),
   deadline: instantShape.nullable(),
   version: z.number().int(),
+  replacedAt: instantShape.nullable(),
   segments: z.array(
     z.object({
       from: instantShape,

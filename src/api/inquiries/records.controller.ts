@@ -62,6 +62,8 @@ export class RecordsController {
   @ApiOperation({
     operationId: 'readLedger',
     summary: 'Where the time of an obligation went, and when its timers fired',
+    description:
+      'Each change of the target or the calendar makes a version. An earlier one, `version`, counts the same time on the calendar it had; of its timers those are listed that had fired until it was replaced.',
   })
   @ApiResponse({ status: 200, standardSchema: ledgerShape, description: 'Segments that add up to the wall time' })
   async ledger(
@@ -72,9 +74,12 @@ export class RecordsController {
     @Query({ schema: ledgerQuery }) { version }: z.infer<typeof ledgerQuery>,
   ): Promise<LedgerView> {
     await this.access.target(principal, id, 'inquiries.read');
-    const ledger = await this.ledgers.read(principal.tenantId, id, name, instance, Date.now());
-    // Timers of an earlier target are not kept; only its number is known.
-    if (ledger === null || (version !== undefined && version !== ledger.version)) throw new Problem('not_found');
+    const ledger = await this.ledgers.read(
+      principal.tenantId,
+      { inquiryId: id, name, instance, version: version ?? null },
+      Date.now(),
+    );
+    if (ledger === null) throw new Problem('not_found');
     return ledger;
   }
 

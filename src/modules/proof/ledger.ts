@@ -24,6 +24,8 @@ export type LedgerView = {
   readonly deadline: string | null;
   /** Counts from 1 and rises with each change of the target. */
   readonly version: number;
+  /** When a later computation took the place of this one; null for the newest. */
+  readonly replacedAt: string | null;
   readonly segments: readonly SegmentView[];
   readonly timers: readonly TimerView[];
 };
@@ -89,6 +91,14 @@ type EntryRow = {
   readonly memberId: string | null;
 };
 
+/** Which ledger: of one instance, and which of its computations; the newest where no version is named. */
+export type LedgerOf = {
+  readonly inquiryId: string;
+  readonly name: string;
+  readonly instance: number;
+  readonly version?: number | null;
+};
+
 /** Accounts for the time of obligations. */
 export class Ledger {
   constructor(
@@ -96,22 +106,26 @@ export class Ledger {
     private readonly calendars: CalendarStore,
   ) {}
 
-  /** The ledger of one instance at `now` (epoch ms), or null when the inquiry has no such instance. */
+  /**
+   * The ledger of one instance at `now` (epoch ms): the newest computation, or an earlier one, which counts the same time on the
+   * calendar it had, up to the deadline of then. Null when the inquiry has no such instance, or the instance no such version.
+   */
   async read(
     tenantId: string,
-    inquiryId: string,
-    name: string,
-    instance: number,
+    { inquiryId, name, instance, version = null }: LedgerOf,
     now: number,
   ): Promise<LedgerView | null> {
     return this.database.tenant(tenantId, async (tx) => {
-      const row = await tx.first<ObligationRow>(OBLIGATION, [tenantId, inquiryId, name, instance]);
-      if (!row) return null;
-      const entries = await tx.query<EntryRow>(ENTRIES, [tenantId, row.conversationId, instant(row.startedAt)]);
+      const newest = await tx.first<ObligationRow>(OBLIGATION, [tenantId, inquiryId, name, instance]);
+      if (!newest) return null;
+      const entries = await tx.query<EntryRow>(ENTRIES, [tenantId, newest.conversationId, instant(newest.startedAt)]);
       const own = entries.filter(
         ({ inquiryId: of, entry }) =>
           of === inquiryId && entry.data['name'] === name && entry.data['instance'] === instance,
       );
+      const computed = computation(newest, own, version);
+      if (computed === null) return null;
+      const { row, replacedAt } = computed;
       const endedAt = endOf(row, own);
       const segments = await this.#segments(tx, row, {
         own,
@@ -128,9 +142,10 @@ export class Ledger {
         startedAt: rfc3339(row.startedAt),
         endedAt: rfc3339(endedAt),
         deadline: rfc3339(row.deadline),
-        version: 1 + own.filter(({ entry }) => entry.kind === 'obligation.policy_applied').length,
+        version: computed.version,
+        replacedAt: rfc3339(replacedAt),
         segments: await shownSegments(tx, segments, row.calendarVersion),
-        timers: timers.map(timerView),
+        timers: timers.filter(({ fired }) => replacedAt === null || (fired ?? Infinity) <= replacedAt).map(timerView),
       };
     });
   }
@@ -159,6 +174,32 @@ export class Ledger {
 
 function calendarOf({ calendarKey: key, calendarVersion: version }: ObligationRow): LedgerView['calendar'] {
   return key === null || version === null ? null : { key, version };
+}
+
+type Computation = { readonly row: ObligationRow; readonly version: number; readonly replacedAt: number | null };
+
+/**
+ * A computation of an obligation by its version, the newest where none is named: each change of its target or calendar made one,
+ * and tells what there was before it. Null when there is none of that number.
+ */
+function computation(row: ObligationRow, own: readonly EntryRow[], version: number | null): Computation | null {
+  const changes = own.filter(({ entry }) => entry.kind === 'obligation.policy_applied');
+  const newest = changes.length + 1;
+  const next = changes[(version ?? newest) - 1];
+  if (next === undefined) return (version ?? newest) === newest ? { row, version: newest, replacedAt: null } : null;
+  const until = own.slice(0, own.indexOf(next));
+  const calendar = until.findLast(({ entry }) => entry.because.calendar !== undefined)?.entry.because.calendar;
+  const { from } = next.entry.data;
+  return {
+    row: {
+      ...row,
+      calendarKey: calendar?.key ?? null,
+      calendarVersion: calendar?.version ?? null,
+      deadline: typeof from === 'number' ? from : null,
+    },
+    version: version ?? newest,
+    replacedAt: next.at,
+  };
 }
 
 /** When an obligation ended: met, or cancelled at the instant its history tells; null while it is open. */
