@@ -73,6 +73,19 @@ describe('simulation', () => {
     expect(await counts()).toEqual(before);
   });
 
+  it('keeps machines out of a thread that takes one answer', async () => {
+    const thread = { answers: 'one', public: true };
+    const { body } = await simulate('standard-br', {
+      version: 1,
+      script: [{ ...ASKED, data: { ...ASKED.data, thread } }],
+      assume: { reply: { outcome: 'sent', after: '30m' } },
+    });
+    const [run] = body.runs;
+    expect(run.figures.messages).toEqual({ automated: 0, human: 1 });
+    const refused = run.timeline.filter(({ kind }: { kind: string }) => kind === 'message.refused');
+    expect(refused).toMatchObject([{ data: { code: 'thread_takes_one_answer' } }]);
+  });
+
   it('the example of the guide comes out as it says', async () => {
     const page = readFileSync(projectPath('docs/definitions.md'), 'utf8');
     const example = /^```json\n(.*?)^```$/ms.exec(page)?.[1] ?? '';
@@ -129,7 +142,7 @@ describe('simulation', () => {
       return body.items.filter((entry: { kind: string }) => entry.kind === kind).length as number;
     };
     const ids: string[] = [];
-    // One after the other: two that are drained at once do not see each other's offers.
+    // One after the other, so that the first of the queue is offered the first one.
     for (const text of ['Vou abrir reclamação no PROCON', 'Quando chega?']) {
       const { inquiryId } = await stack.send({ text });
       ids.push(inquiryId);
@@ -138,7 +151,6 @@ describe('simulation', () => {
         (times) => times === 1,
       );
     }
-    // The first of the queue was offered the first one.
     const inquiryId = ids[0] ?? '';
     const replied = await stack.as('agent').post(`/v1/inquiries/${inquiryId}/replies`, { text: 'Chega amanhã.' });
     expect(replied.status).toBe(202);

@@ -85,7 +85,8 @@ export async function readScenario(
     return { at: at === undefined ? null : momentOf(at, base), kind, step: step ?? null, data, never };
   });
   const lastAt = Math.max(...happenings.map(({ at }) => at), ...expect.map(({ at }) => at ?? 0));
-  const conversation = { windowUntil: null, oneAnswer: false, humanAnswered: false, lastAgentId: null, onceMarks: {} };
+  const oneAnswer = opening?.thread?.answers === 'one';
+  const conversation = { windowUntil: null, oneAnswer, humanAnswered: false, lastAgentId: null, onceMarks: {} };
   happenings.sort((a, b) => a.at - b.at);
   const inquiry = {
     id,
@@ -227,7 +228,7 @@ async function happeningOf(
 ): Promise<Happening | Wrong> {
   switch (event.type) {
     case 'message.received': {
-      const { text, respondBy, windowUntil, noResponseNeeded = false } = event.data;
+      const { text, respondBy, windowUntil, noResponseNeeded = false, thread } = event.data;
       const within = respondWithin(about.channel);
       const byRule = within === null ? null : at + within;
       const instants = { respondBy: instantOf(respondBy) ?? byRule, windowUntil: instantOf(windowUntil) };
@@ -239,6 +240,7 @@ async function happeningOf(
         text,
         classification,
         noResponseNeeded,
+        ...(thread?.public === true ? { public: true } : {}),
         ...instants,
       };
       return { at, kind: 'message', message };

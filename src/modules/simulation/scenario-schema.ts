@@ -29,6 +29,10 @@ const message = z.strictObject({
   /** Key of the shop; the tenant's first when left out. Counts for the first message, like `buyer`. */
   shop: key.optional(),
   buyer: buyer.optional(),
+  /** A thread that takes one answer takes one for all of the scenario. */
+  thread: z
+    .strictObject({ answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) })
+    .optional(),
   respondBy: RFC3339.optional(),
   windowUntil: RFC3339.optional(),
   noResponseNeeded: z.boolean().optional(),
