@@ -52,16 +52,17 @@ export async function deliver(
   throw new Error(`No end after ${MAX_STEPS} steps: ${row.state}`);
 }
 
-/** Does `work` for every item, `width` at a time, in order of the items. */
+/** Does `work` for every item, `width` at a time: begun in order of the items, the next as soon as one is done. */
 export async function allOf<T, R>(
   items: readonly T[],
   width: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
+  const waiting = items.entries();
   const results: R[] = [];
-  for (let first = 0; first < items.length; first += width) {
-    const wave = items.slice(first, first + width).map((item, offset) => work(item, first + offset));
-    results.push(...(await Promise.all(wave)));
-  }
+  const one = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await work(item, index);
+  };
+  await Promise.all(Array.from({ length: width }, one));
   return results;
 }
