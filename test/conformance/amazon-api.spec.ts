@@ -68,6 +68,8 @@ describe('amazon, by its API', () => {
     const back = await agree(authorisation.consentUrl({ redirectUri, state: 'first', verifier }));
     const outcome = await authorisation.exchange({ redirectUri, back, verifier });
     if (outcome.kind !== 'granted') throw new Error(outcome.code);
+    // A seller consents for a year.
+    expect(outcome.grant.consentEndsAt).toBeGreaterThan(Date.now() + 364 * 86_400_000);
     return accessOf(outcome.grant);
   };
 

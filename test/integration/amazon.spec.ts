@@ -99,6 +99,7 @@ describe('a shop on Amazon', () => {
       PATIENT_MS,
     );
     expect((await shop.inquiries()).some(({ messages }) => messages.includes('in: Clique aqui agora.'))).toBe(false);
+    await shop.stack.superuser.query('update quarantine set replayed_at = now()');
   }, 120_000);
 
   /** What an agent is answered who answers with a kind of message of the platform. */
@@ -120,7 +121,7 @@ describe('a shop on Amazon', () => {
     expect((await typed(id, 'confirmOrderDetails', 'Azul?')).body).toMatchObject({ code: 'reference_unknown' });
 
     expect(await shop.consent()).toBe(200);
-    expect(await shop.health()).toMatchObject({ beside: { state: 'authorised' } });
+    expect(await shop.health()).toMatchObject({ state: 'ok', beside: { state: 'authorised' } });
     expect((await offered()).items).toMatchObject([
       ...[{ name: 'confirmOrderDetails' }, { name: 'digitalAccessKey', maxLength: 400 }, { name: 'unexpectedProblem' }],
     ]);
@@ -175,9 +176,17 @@ describe('a shop on Amazon', () => {
     expect(await shop.sim.act('delivered', { alias })).toHaveLength(1);
     const { body } = await shop.stack.as('admin').get('/v1/notifications');
     expect(body.items.filter(({ kind }: { kind: string }) => kind === 'authorisation_lost')).toHaveLength(1);
-    expect(await shop.health()).toMatchObject({ state: 'attention', authorisation: { state: 'authorised' } });
+    expect(await shop.health()).toMatchObject({
+      ...{ state: 'attention', authorisation: { state: 'authorised' }, trouble: { code: 'beside_lost' } },
+    });
     expect(await shop.consent()).toBe(200);
-    expect(await shop.health()).toMatchObject({ beside: { state: 'authorised' } });
+    const again = await shop.health();
+    expect(again).toMatchObject({ state: 'ok', beside: { state: 'authorised' }, trouble: null });
+    expect(Date.parse(again.beside.consentEndsAt) - Date.now()).toBeGreaterThan(364 * 86_400_000);
+    await shop.stack.superuser.query(
+      `update channel_account set consent_ends_at = now() + interval '29 days' where part = 'beside'`,
+    );
+    expect(await shop.health()).toMatchObject({ state: 'attention', trouble: { code: 'authorisation_ending' } });
   }, 120_000);
 
   it('loses nothing when the provider fails in every way, and sends nothing twice', async () => {

@@ -43,6 +43,8 @@ export const healthShape = z.object({
       state: z.enum(['authorised', 'lost', 'missing']),
       authorisedAt: instantShape.nullable(),
       expiresAt: instantShape.nullable(),
+      /** By when the consent itself ends; null where nobody knows. */
+      consentEndsAt: instantShape.nullable(),
     })
     .nullable(),
   notices: z.object({
@@ -96,7 +98,7 @@ export function healthView(
     channel,
     state: channelStanding({
       consent: isEnding ? 'ending' : consent,
-      besideLost: health.beside?.state === 'lost',
+      besideLost: health.beside?.state === 'lost' || endsSoon(health.beside, now),
       now,
       sweptAt,
       sweepEveryMs,
@@ -127,8 +129,15 @@ export function healthView(
     gaps: { lastDay: missed },
     quarantined,
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
-    trouble: troubleView(openedBy, consent, health),
+    trouble: troubleView(openedBy, consent, health, now),
   };
+}
+
+/** A consent whose end is known from its beginning is nobody's concern before this, in ms. */
+const ENDING_MS = 30 * 86_400_000;
+
+function endsSoon(beside: AccountHealth['beside'], now: number): boolean {
+  return (beside?.consentEndsAt ?? Infinity) - now < ENDING_MS;
 }
 
 function besideView(beside: AccountHealth['beside']): HealthView['beside'] {
@@ -136,6 +145,7 @@ function besideView(beside: AccountHealth['beside']): HealthView['beside'] {
     state: beside?.state ?? 'missing',
     authorisedAt: instantText(beside?.authorisedAt ?? null),
     expiresAt: instantText(beside?.expiresAt ?? null),
+    consentEndsAt: instantText(beside?.consentEndsAt ?? null),
   };
 }
 
@@ -144,8 +154,9 @@ function troubleView(
   openedBy: Around['openedBy'],
   consent: 'authorised' | 'lost' | 'missing' | null,
   health: AccountHealth,
+  now: number,
 ): HealthView['trouble'] {
-  const { lastError, sweptAt, quarantined, authorisation } = health;
+  const { lastError, sweptAt, quarantined, authorisation, beside } = health;
   const at = (code: keyof typeof TROUBLES, instant: number | null, reason: string | null): HealthView['trouble'] => ({
     code,
     at: instantText(instant),
@@ -157,8 +168,9 @@ function troubleView(
     return at(`${openedBy}_lost`, lastError?.at ?? null, lastError?.code ?? null);
   if (quarantined > 0) return at('answer_unreadable', null, null);
   const isPast = lastError === null || (sweptAt !== null && sweptAt > lastError.at);
-  if (isPast && health.beside?.state === 'lost') return at('beside_lost', null, null);
-  if (isPast) return (authorisation?.consentEndsAt ?? null) === null ? null : at('authorisation_ending', null, null);
+  if (isPast && beside?.state === 'lost') return at('beside_lost', null, null);
+  const isEnding = (authorisation?.consentEndsAt ?? null) !== null || endsSoon(beside, now);
+  if (isPast) return isEnding ? at('authorisation_ending', null, null) : null;
   return at(troubleOf(lastError.code), lastError.at, lastError.code);
 }
 

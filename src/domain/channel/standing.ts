@@ -2,7 +2,7 @@
 export type ChannelFacts = {
   /** null where the channel asks for no consent; `ending` = the platform says that it will be over soon. */
   readonly consent: 'authorised' | 'ending' | 'lost' | 'missing' | null;
-  /** Whether a consent is over that the channel does without, if less. */
+  /** Whether a consent is over, or will be soon, that the channel does without, if less. */
   readonly besideLost: boolean;
   readonly now: number;
   /** When everything was looked at last; null where nothing has to be, or it has not happened yet. */

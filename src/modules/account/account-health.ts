@@ -31,6 +31,8 @@ export type BesideHealth = {
   readonly state: 'authorised' | 'lost';
   readonly authorisedAt: number;
   readonly expiresAt: number | null;
+  /** By when the consent itself ends; null where nobody knows. */
+  readonly consentEndsAt: number | null;
 };
 
 type Row = {
@@ -42,6 +44,7 @@ type Row = {
   readonly besideState: 'authorised' | 'lost' | null;
   readonly besideAuthorisedAt: number;
   readonly besideExpiresAt: number | null;
+  readonly besideEndsAt: number | null;
   readonly sweptAt: number | null;
   readonly watchedSince: number | null;
   readonly lastError: string | null;
@@ -56,7 +59,7 @@ type Row = {
 const HEALTH = `
   select a.state, a.authorised_at as "authorisedAt", a.refreshed_at as "refreshedAt", a.expires_at as "expiresAt",
          a.consent_ends_at as "consentEndsAt", b.state as "besideState", b.authorised_at as "besideAuthorisedAt",
-         b.expires_at as "besideExpiresAt",
+         b.expires_at as "besideExpiresAt", b.consent_ends_at as "besideEndsAt",
          a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select a.watched_since from work_queue q
            where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
@@ -85,7 +88,10 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
     beside:
       row.besideState === null
         ? null
-        : { state: row.besideState, authorisedAt: row.besideAuthorisedAt, expiresAt: row.besideExpiresAt },
+        : {
+            ...{ state: row.besideState, authorisedAt: row.besideAuthorisedAt },
+            ...{ expiresAt: row.besideExpiresAt, consentEndsAt: row.besideEndsAt },
+          },
     sweptAt,
     watchedSince,
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },

@@ -66,9 +66,9 @@ type Occasion = { readonly at: number; readonly by: 'person' | 'refresh' };
 
 /** Keeps what a consent, or a refresh, gave. The old pair is overwritten: it is of no use to anybody but a thief. */
 export async function saveGrant(tx: Tx, keys: Keys, key: AccountKey, grant: Grant, occasion: Occasion): Promise<void> {
-  const { accessToken, refreshToken, account, expiresAt } = grant;
+  const { accessToken, refreshToken, account, expiresAt, consentEndsAt = null } = grant;
   const credentials = { accessToken, refreshToken } satisfies Tokens;
-  await save(tx, keys, key, { account, credentials, expiresAt }, occasion);
+  await save(tx, keys, key, { account, credentials, expiresAt, consentEndsAt }, occasion);
 }
 
 /** Keeps what an administrator gave, in place of whatever was there. */
@@ -79,14 +79,18 @@ export async function saveGiven(
   { account, given }: { readonly account: string; readonly given: GivenCredentials },
   at: number,
 ): Promise<void> {
-  await save(tx, keys, key, { account, credentials: given, expiresAt: null }, { at, by: 'person' });
+  const opened = { account, credentials: given, expiresAt: null, consentEndsAt: null };
+  await save(tx, keys, key, opened, { at, by: 'person' });
 }
 
 async function save(
   tx: Tx,
   keys: Keys,
   key: AccountKey,
-  opened: { readonly account: string; readonly credentials: unknown; readonly expiresAt: number | null },
+  opened: Pick<AccountRow, 'account' | 'consentEndsAt'> & {
+    readonly credentials: unknown;
+    readonly expiresAt: number | null;
+  },
   { at, by }: Occasion,
 ): Promise<void> {
   const params = [
@@ -97,19 +101,21 @@ async function save(
     keys.sealJson(place(key, 'credentials'), opened.credentials),
     instant(opened.expiresAt),
     instant(at),
+    instant(opened.consentEndsAt),
   ];
   const changed = await tx.run(
     `update channel_account set state = 'authorised', account = $4, credentials = $5, expires_at = $6, refreshed_at = $7,
             refreshing_until = null, last_error = null, last_error_at = null,
-            authorised_at = case when $8 then $7::timestamptz else authorised_at end,
-            consent_ends_at = case when $8 then null else consent_ends_at end
+            authorised_at = case when $9 then $7::timestamptz else authorised_at end,
+            consent_ends_at = case when $9 then $8::timestamptz else consent_ends_at end
       where tenant_id = $1 and shop_id = $2 and part = $3`,
     [...params, by === 'person'],
   );
   if (changed === 1) return;
   await tx.run(
-    `insert into channel_account (tenant_id, shop_id, part, state, account, credentials, expires_at, authorised_at, refreshed_at)
-     values ($1, $2, $3, 'authorised', $4, $5, $6, $7, $7)`,
+    `insert into channel_account (tenant_id, shop_id, part, state, account, credentials, expires_at, authorised_at, refreshed_at,
+                                  consent_ends_at)
+     values ($1, $2, $3, 'authorised', $4, $5, $6, $7, $7, $8)`,
     params,
   );
 }

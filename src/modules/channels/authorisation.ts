@@ -5,6 +5,8 @@ export type Grant = {
   readonly expiresAt: number;
   /** The platform's id of whoever consented. */
   readonly account: string;
+  /** By when the consent itself ends (epoch ms), where that is known from the day on which it is given. */
+  readonly consentEndsAt?: number;
 };
 
 export type GrantOutcome =

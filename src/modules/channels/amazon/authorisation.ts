@@ -7,6 +7,9 @@ import { tokenErrorShape, tokenShape } from './shapes.js';
 
 const TIMEOUT_MS = 10_000;
 
+/** For how long a seller consents. */
+const CONSENT_MS = 365 * 86_400_000;
+
 /** What the platform says when a code or token is of no use any more (RFC 6749, 5.2); everything else may pass. */
 const FINAL: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_client', 'unauthorized_client']);
 
@@ -26,10 +29,12 @@ export class AmazonAuthorisation implements Authorisation {
     return url.href;
   }
 
-  exchange({ back }: Parameters<Authorisation['exchange']>[0]): Promise<GrantOutcome> {
+  async exchange({ back }: Parameters<Authorisation['exchange']>[0]): Promise<GrantOutcome> {
     const { spapi_oauth_code: code = '', selling_partner_id: account = '' } = back;
-    if (!/^[A-Z0-9]{1,32}$/.test(account)) return Promise.resolve({ kind: 'refused', code: 'seller_not_named' });
-    return this.#token({ grant_type: 'authorization_code', code }, { account, refreshToken: '' });
+    if (!/^[A-Z0-9]{1,32}$/.test(account)) return { kind: 'refused', code: 'seller_not_named' };
+    const outcome = await this.#token({ grant_type: 'authorization_code', code }, { account, refreshToken: '' });
+    if (outcome.kind !== 'granted') return outcome;
+    return { kind: 'granted', grant: { ...outcome.grant, consentEndsAt: Date.now() + CONSENT_MS } };
   }
 
   refresh(held: Parameters<Authorisation['refresh']>[0]): Promise<GrantOutcome> {
