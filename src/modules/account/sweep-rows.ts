@@ -12,11 +12,10 @@ export async function requestLooks(tx: Tx, shopId: string, at: number): Promise<
 
 /** Remembers since when a shop's platform is stayed with (epoch ms); null = no more. */
 export async function markWatched(tx: Tx, shopId: string, since: number | null): Promise<void> {
-  await tx.post('update channel_account set watched_since = $3 where tenant_id = $1 and shop_id = $2', [
-    tx.tenantId,
-    shopId,
-    instant(since),
-  ]);
+  await tx.post(
+    `update channel_account set watched_since = $3 where tenant_id = $1 and shop_id = $2 and part = 'main'`,
+    [tx.tenantId, shopId, instant(since)],
+  );
 }
 
 /** Where the sweep of a shop's platform stands; undefined while nobody has opened the account. */
