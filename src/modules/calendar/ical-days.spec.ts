@@ -43,6 +43,22 @@ describe('days of an iCalendar text', () => {
     expect(days(feed(thirdMonday))).toEqual(['2026-01-19 Folga', '2026-02-16 Folga', '2026-03-16 Folga']);
   });
 
+  it('pass over years that do not have the date', () => {
+    const leap = (rule: string): string[] => days(feed(whole('20200229', 'Bissexto', `RRULE:${rule}`)));
+    expect(leap('FREQ=YEARLY')).toEqual(['2028-02-29 Bissexto']);
+    expect(leap('FREQ=YEARLY;BYMONTH=2')).toEqual(['2028-02-29 Bissexto']);
+    expect(leap('FREQ=YEARLY;COUNT=3')).toEqual(['2028-02-29 Bissexto']);
+    expect(leap('FREQ=YEARLY;COUNT=2')).toEqual([]);
+    const lastOfJanuary = whole('20260131', 'Balanço', 'RRULE:FREQ=MONTHLY;COUNT=3');
+    expect(days(feed(lastOfJanuary))).toEqual(['2026-01-31 Balanço', '2026-03-31 Balanço', '2026-05-31 Balanço']);
+  });
+
+  it('last as long as the event says', () => {
+    const text = feed(whole('20261228', 'Recesso', 'DURATION:P1W'));
+    expect(days(text)).toHaveLength(7);
+    expect(days(text).at(-1)).toBe('2027-01-03 Recesso');
+  });
+
   it('follow changes of single occurrences', () => {
     const rule = event('UID:one', 'DTSTART;VALUE=DATE:20260309', 'SUMMARY:Inventário', 'RRULE:FREQ=YEARLY;COUNT=3');
     const moved = event(
@@ -67,6 +83,10 @@ describe('days of an iCalendar text', () => {
       event('UID:x', 'DTSTART;VALUE=DATE:20261226'),
     );
     expect(days(text)).toEqual(['2026-12-25 Natal / Recesso', '2026-12-26 Feriado']);
+  });
+
+  it('read a text behind a byte order mark', () => {
+    expect(days(`\uFEFF${feed(whole('20260907', 'Independência'))}`)).toEqual(['2026-09-07 Independência']);
   });
 
   it('read folded lines, escaped commas and other components', () => {

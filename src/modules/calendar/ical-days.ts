@@ -53,7 +53,9 @@ export function daysOfICal(text: string, window: DateWindow): ICalDays {
 function eventsOf(text: string): readonly ICAL.Event[] {
   const components = read(text);
   if (components.length > MAX_EVENTS) throw new ICalError(`It has more than ${MAX_EVENTS} events`);
-  const events = components.map((component) => new ICAL.Event(component, { strictExceptions: false, exceptions: [] }));
+  const events = components.map(
+    (component) => new ICAL.Event(withExistingDates(component), { strictExceptions: false, exceptions: [] }),
+  );
   const [changes, whole] = [
     events.filter((event) => event.isRecurrenceException()),
     events.filter((event) => !event.isRecurrenceException()),
@@ -64,9 +66,32 @@ function eventsOf(text: string): readonly ICAL.Event[] {
   return whole;
 }
 
+/** Parts of a rule that name days themselves. */
+const DAY_PARTS = ['BYDAY', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO'] as const;
+
+/**
+ * A component whose yearly rules name their day. A year without the date, as without 29 February, is passed over (RFC 5545,
+ * 3.3.10); where only the beginning says which day is meant, the library takes the first of March instead.
+ */
+function withExistingDates(component: ICAL.Component): ICAL.Component {
+  const start = component.getFirstPropertyValue('dtstart');
+  if (!(start instanceof ICAL.Time) || start.day <= 28) return component;
+  for (const property of component.getAllProperties('rrule')) {
+    const rule = property.getFirstValue();
+    if (!(rule instanceof ICAL.Recur) || rule.freq !== 'YEARLY') continue;
+    if (DAY_PARTS.some((part) => rule.getComponent(part).length > 0)) continue;
+    if (rule.getComponent('BYMONTH').length === 0) rule.setComponent('BYMONTH', [start.month]);
+    rule.setComponent('BYMONTHDAY', [start.day]);
+  }
+  return component;
+}
+
 function read(text: string): readonly ICAL.Component[] {
+  const begun = text.replace(/^\uFEFF/, '');
+  if (!/^\s*BEGIN:/i.test(begun))
+    throw new ICalError('It is no iCalendar text: it does not begin with BEGIN:VCALENDAR');
   try {
-    const parsed = ICAL.parse(text) as unknown[];
+    const parsed = ICAL.parse(begun) as unknown[];
     const root = new ICAL.Component(parsed);
     if (root.name !== 'vcalendar') throw new Error(`it begins with ${root.name}`);
     return root.getAllSubcomponents('vevent');
