@@ -50,7 +50,7 @@ const UNSETTLED: Readonly<Record<string, string>> = {
        and i.closed_at is null and o.state in ('running', 'breached_open')`,
   'migration under way': `select id from definition_migration where tenant_id = $1 and state in ('checking', 'applying')`,
   'work due': `select ref as id from work_queue where tenant_id = $1 and due_at < clock_timestamp() - interval '1 second'
-     and kind <> 'archive'`,
+     and kind not in ('archive', 'watch')`,
   'content kept beyond its time': `select id from inquiry where tenant_id = $1 and erased_at is null
      and retain_until < clock_timestamp() - interval '1 second' and reopen_until < clock_timestamp()`,
   'record without a place': `select event_id as id from audit_pending where tenant_id = $1
