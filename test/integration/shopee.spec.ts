@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
+import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
@@ -74,6 +75,38 @@ describe('a shop on Shopee', () => {
     );
     expect(Number(rows[0]?.ms)).toBe(12 * 3_600_000);
   });
+
+  it('keeps a picture without what its camera wrote into it, and nothing that only claims to be one', async () => {
+    const keep = async (bytes: Buffer): Promise<string> => {
+      const { path } = await shop.sim.act<{ path: string }>('pictures', {
+        ...{ base64: bytes.toString('base64'), mime: 'image/jpeg' },
+      });
+      return new URL(path, shop.sim.url).href;
+    };
+    const [picture, page] = [jpeg(segment(0xe1, exif(6, 'GPS 23.5505S'))), Buffer.from('<script>alert(1)</script>')];
+    const buyerId = '5200';
+    await write('Veio quebrado:', { buyerId });
+    const { id } = await shop.inquiryWith('Veio quebrado:');
+    for (const bytes of [picture, page])
+      await shop.sim.act('messages', { buyerId, type: 'image', content: { url: await keep(bytes) } });
+    type Shown = { readonly attachments: readonly { readonly id: string; readonly state: string }[] };
+    const supervisor = shop.stack.as('supervisor');
+    const files = await eventually(
+      async () => {
+        const { body } = await supervisor.get(`/v1/inquiries/${id}/messages`);
+        return (body as { items: Shown[] }).items.flatMap(({ attachments }) => attachments);
+      },
+      (list) => list.length === 2 && list.every(({ state }) => state !== 'pending'),
+      PATIENT_MS,
+      200,
+    );
+    expect(files.map(({ state }) => state).sort()).toEqual(['refused', 'stored']);
+    const stored = files.find(({ state }) => state === 'stored');
+    const { body } = await supervisor.get(`/v1/attachments/${stored?.id}`);
+    const file = await fetch((body as { url: string }).url);
+    expect(file.headers.get('content-type')).toBe('image/jpeg');
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
+  }, 120_000);
 
   it('finds by sweeps what no push told of, and what was lost on its way, and confirms that', async () => {
     await write('Ninguém te avisou?', { buyerId: '5301', silent: true });

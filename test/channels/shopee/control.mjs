@@ -3,6 +3,7 @@
  *
  *   POST /sim/messages  { buyerId, name?, text?, type?, content?, from?, at?, status?, source?, about?, businessType?, hiddenFor?, silent? }
  *                                                                       somebody writes; `from: 'shop'` = on the platform's own page
+ *   POST /sim/pictures  { base64, mime }                                a picture somebody sends; the path it is kept at
  *   POST /sim/push      { code, data, withShop?, timestamp? }           the application is told, whether it is so or not
  *   POST /sim/verify    { url }                                         the console tries an address: code 0, not signed
  *   POST /sim/status    { messageId, status, silent? }                  the platform changes its mind about a message
@@ -29,6 +30,9 @@ const ACTS = {
     if (!silent) tellOfMessage(world, message);
     return { id: message.id, conversationId: conversation.id };
   },
+  'POST pictures': (world, { base64, mime }) => ({
+    path: `/file/${world.keepPicture(Buffer.from(base64, 'base64'), mime)}`,
+  }),
   'POST push': (world, { code, data, ...how }) => push(world, code, data, how) ?? {},
   'POST verify': async (world, { url }) => {
     const response = await fetch(url, {

@@ -45,6 +45,7 @@ async function handle(request, response) {
     const [status, body] = await control(sim, request.method, url.pathname.slice(5), valueOf(text) ?? {});
     return answer(response, status, body);
   }
+  if (url.pathname.startsWith('/file/')) return givePicture(url.pathname, response);
   sim.asked += 1;
   const body = valueOf(text) ?? {};
   if (url.pathname === '/api/v2/shop/auth_partner') return authorise(url.pathname, query, response);
@@ -59,6 +60,13 @@ async function handle(request, response) {
   const [status, result] = route.handler(sim.world, { query, body });
   if (after(planned, request, response)) return undefined;
   return answer(response, status, result);
+}
+
+/** Pictures lie beside the API, at addresses that nobody signs. */
+function givePicture(path, response) {
+  const picture = sim.world.pictures.get(path.slice('/file/'.length));
+  if (picture === undefined) return void response.writeHead(404).end();
+  return void response.writeHead(200, { 'content-type': picture.mime }).end(picture.bytes);
 }
 
 /** What a request is about: a conversation, by its id or by its buyer. */

@@ -1,4 +1,5 @@
-/** Everything the platform knows, in memory: conversations, messages, tokens. Ids of the chat have 19 digits. */
+/** Everything the platform knows, in memory: conversations, messages, pictures, tokens. Ids of the chat have 19 digits. */
+import { randomUUID } from 'node:crypto';
 
 export class World {
   constructor(settings = {}) {
@@ -33,6 +34,8 @@ export class World {
     this.next = 2_292_349_852_063_924_224n;
     this.conversations = new Map();
     this.messages = new Map();
+    /** Pictures that buyers sent, by the last part of their address; whoever knows it may have them. */
+    this.pictures = new Map();
     this.codes = new Map();
     this.access = new Map();
     this.refresh = new Map();
@@ -61,6 +64,12 @@ export class World {
     const conversation = { id: this.id(), buyerId: String(buyerId), name, businessType, readUntil: 0n };
     this.conversations.set(conversation.id, conversation);
     return conversation;
+  }
+
+  keepPicture(bytes, mime) {
+    const name = randomUUID();
+    this.pictures.set(name, { bytes, mime });
+    return name;
   }
 
   /** @param from the buyer, or the shop when somebody writes on the platform's own page */
