@@ -8,7 +8,11 @@ import { PlatformShop } from '../support/platform-shop.js';
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
 const SCHEDULES = Number(process.env['ATENDE_PLATFORM_SCHEDULES'] ?? 8);
 
+/** Fewer characters than the channel is taken to allow, by this installation's settings. */
+const MAX_LENGTH = 700;
+
 type Written = { readonly id: string; readonly conversationId: string };
+type OfInquiry = { readonly inquiry: { readonly id: string } };
 type PlatformState = {
   readonly messages: readonly { readonly conversation: string; readonly content: { readonly text?: string } }[];
   readonly taken: readonly { readonly about: string; readonly text: string }[];
@@ -21,7 +25,7 @@ describe('a shop on Shopee', () => {
   let noticeUrl = '';
 
   beforeAll(async () => {
-    shop = await PlatformShop.start('shopee');
+    shop = await PlatformShop.start('shopee', { ATENDE_SHOPEE_MAX_LENGTH: String(MAX_LENGTH) });
   }, 60_000);
 
   afterAll(() => shop.stop(), 30_000);
@@ -106,6 +110,23 @@ describe('a shop on Shopee', () => {
     const file = await fetch((body as { url: string }).url);
     expect(file.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
+  }, 120_000);
+
+  it('shows authors how long a text may be by the settings, and takes none that is longer', async () => {
+    await write('Quanto cabe?', { buyerId: '5250' });
+    const { id } = await shop.inquiryWith('Quanto cabe?');
+    const supervisor = shop.stack.as('supervisor');
+    const task = await eventually(
+      async () => (await supervisor.get('/v1/tasks')).body.items.find((one: OfInquiry) => one.inquiry.id === id),
+      (found) => found !== undefined,
+      PATIENT_MS,
+      200,
+    );
+    expect((await supervisor.get(`/v1/tasks/${task.id}`)).body.limits.maxLength).toBe(MAX_LENGTH);
+    const { body } = await supervisor.post(`/v1/inquiries/${id}/replies/check`, { text: 'a'.repeat(MAX_LENGTH + 1) });
+    expect(body).toMatchObject({ limits: { maxLength: MAX_LENGTH }, problems: [{ code: 'text_too_long' }] });
+    const refused = await supervisor.post(`/v1/inquiries/${id}/replies`, { text: 'a'.repeat(MAX_LENGTH + 1) });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'meaning_invalid' } });
   }, 120_000);
 
   it('finds by sweeps what no push told of, and what was lost on its way, and confirms that', async () => {

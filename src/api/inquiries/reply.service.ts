@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '../../domain/inquiry/events.js';
-import { checkText, limitsOf } from '../../domain/messaging/limits.js';
+import { checkText } from '../../domain/messaging/limits.js';
 import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import type { TextProblem } from '../../domain/messaging/limits.js';
 import { policyWarnings } from '../../domain/messaging/forbidden.js';
 import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
 import type { PolicyFinding } from '../../domain/policy/outgoing.js';
+import { Connectors } from '../../modules/channels/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { PhrasePolicy, TextPolicy } from '../../modules/policy/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -33,6 +34,7 @@ export class ReplyService {
     private readonly phrases: PhrasePolicy,
     private readonly policy: TextPolicy,
     private readonly database: Database,
+    private readonly connectors: Connectors,
   ) {}
 
   /** Hands in a reply; it is checked before, so that nothing is queued that no channel would take. */
@@ -74,7 +76,12 @@ export class ReplyService {
 
   /** What stands in the way of a text, without sending anything. */
   problems({ channel, oneAnswer, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
-    return checkText(text, { channel, oneAnswer, windowUntil, answered, now: Date.now() });
+    return checkText(text, {
+      limits: this.connectors.limitsOf(channel, oneAnswer),
+      windowUntil,
+      answered,
+      now: Date.now(),
+    });
   }
 
   /** What a text has that its channel does not allow, and what should not be written to its buyers. */
@@ -126,7 +133,7 @@ export class ReplyService {
   /** What the channel of an inquiry takes. */
   limits({ channel, oneAnswer, windowUntil }: CommandTarget): MessageLimits & { windowUntil: string | null } {
     return {
-      ...limitsOf(channel, oneAnswer),
+      ...this.connectors.limitsOf(channel, oneAnswer),
       windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString(),
     };
   }

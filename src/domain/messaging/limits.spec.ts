@@ -1,8 +1,9 @@
+import { capabilitiesOf } from '../channel/capabilities.js';
 import { checkText, limitsOf } from './limits.js';
 
 const standing = { windowUntil: null, answered: false, now: 0 };
 const codes = (text: string, channel: string, oneAnswer: boolean): string[] =>
-  checkText(text, { ...standing, channel, oneAnswer }).map(({ code }) => code);
+  checkText(text, { ...standing, limits: limitsOf(capabilitiesOf(channel), oneAnswer) }).map(({ code }) => code);
 
 describe('what a channel takes in one message', () => {
   it.each([
@@ -11,7 +12,7 @@ describe('what a channel takes in one message', () => {
     ['mercadolivre', true, 2_000],
     ['unheard-of', true, 16_384],
   ])('%s, only answer of its thread: %s: %i characters', (channel, oneAnswer, maxLength) => {
-    expect(limitsOf(channel, oneAnswer).maxLength).toBe(maxLength);
+    expect(limitsOf(capabilitiesOf(channel), oneAnswer).maxLength).toBe(maxLength);
     expect(codes('a'.repeat(maxLength), channel, oneAnswer)).toEqual([]);
     expect(codes('a'.repeat(maxLength + 1), channel, oneAnswer)).toEqual(['text_too_long']);
   });

@@ -1,9 +1,10 @@
-import { capabilitiesOf } from '../channel/capabilities.js';
-import type { MessageLimits } from '../channel/capabilities.js';
+import type { ChannelCapabilities, MessageLimits } from '../channel/capabilities.js';
 
 /** What a channel takes in one message; `oneAnswer` = as the only answer of its thread. */
-export function limitsOf(channel: string, oneAnswer: boolean): MessageLimits {
-  const { message, answer } = capabilitiesOf(channel);
+export function limitsOf(
+  { message, answer }: Pick<ChannelCapabilities, 'message' | 'answer'>,
+  oneAnswer: boolean,
+): MessageLimits {
   return oneAnswer ? (answer ?? message) : message;
 }
 
@@ -14,9 +15,8 @@ export type TextProblem = {
 };
 
 type Standing = {
-  readonly channel: string;
-  /** Whether the thread takes one answer. */
-  readonly oneAnswer: boolean;
+  /** Of the channel, as `limitsOf` tells. */
+  readonly limits: MessageLimits;
   readonly windowUntil: number | null;
   readonly answered: boolean;
   readonly now: number;
@@ -24,7 +24,7 @@ type Standing = {
 
 /** Everything that stands in the way of sending `text` now; nothing does when the list is empty. */
 export function checkText(text: string, standing: Standing): TextProblem[] {
-  const { maxLength, charset } = limitsOf(standing.channel, standing.oneAnswer);
+  const { maxLength, charset } = standing.limits;
   const problems: TextProblem[] = [];
   if (text.trim() === '') problems.push({ code: 'text_empty', detail: 'Write something.' });
   if (text.length > maxLength) {

@@ -1,3 +1,6 @@
+import { capabilitiesOf } from '../../domain/channel/capabilities.js';
+import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import { limitsOf } from '../../domain/messaging/limits.js';
 import type { Connector } from './connector.js';
 
 /** The connectors of this installation, by the names of their channels. */
@@ -11,5 +14,10 @@ export class Connectors {
   /** The connector of a channel, or undefined where nobody here speaks its protocol. */
   of(channel: string): Connector | undefined {
     return this.#byName.get(channel);
+  }
+
+  /** What a channel takes in one message here, where settings may allow less; `oneAnswer` = as the only answer of its thread. */
+  limitsOf(channel: string, oneAnswer: boolean): MessageLimits {
+    return limitsOf(this.of(channel)?.capabilities ?? capabilitiesOf(channel), oneAnswer);
   }
 }

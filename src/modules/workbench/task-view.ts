@@ -1,6 +1,6 @@
+import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Reach } from '../../domain/identity/permissions.js';
-import { limitsOf } from '../../domain/messaging/limits.js';
 import { actionsOf } from '../../domain/task/actions.js';
 import type { TaskAction } from '../../domain/task/actions.js';
 import type { Keys } from '../../platform/crypto/index.js';
@@ -109,6 +109,8 @@ export type TaskSurroundings = {
   readonly messages: readonly MessageView[];
   readonly buyer: BuyerView;
   readonly form: FormPlan | null;
+  /** What its channel takes in one message. */
+  readonly limits: MessageLimits;
   /** What is to be approved. */
   readonly content: Content | null;
 };
@@ -122,7 +124,7 @@ export function taskView(
 ): TaskView {
   const place = (column: string) => ({ owner: { case: task.inquiryId }, table: 'task', column, row: task.id });
   const shown = reader.reach !== 'no_text';
-  const { maxLength, charset, links } = limitsOf(task.channel, task.oneAnswer);
+  const { maxLength, charset, links } = around.limits;
   return {
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,

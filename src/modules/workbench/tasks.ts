@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { formOf } from '../../domain/task/form.js';
 import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Buyers } from '../buyer/index.js';
+import type { Connectors } from '../channels/index.js';
 import { readMessages } from '../conversation/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { readContent } from '../inquiry/index.js';
@@ -39,6 +40,7 @@ export class Tasks {
     private readonly buyers: Buyers,
     private readonly vault: Vault,
     private readonly plans: PlanStore,
+    private readonly connectors: Connectors,
   ) {}
 
   /** Up to `limit` rows after a position; `now` (epoch ms) decides what bites on the first page. */
@@ -74,7 +76,8 @@ export class Tasks {
     const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
     const content = task.contentOf === null ? null : await readContent(tx, keys, inquiryId, task.contentOf);
     const form = await this.#form(tx, task);
-    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form, content }, reader);
+    const limits = this.connectors.limitsOf(task.channel, task.oneAnswer);
+    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form, content, limits }, reader);
   }
 
   async #form(tx: Tx, { kind, step, definitionKey, definitionVersion }: StoredTask): Promise<FormPlan | null> {

@@ -14,7 +14,7 @@ import { ShopeeSending } from './sending.js';
 /** Shopee: the chat of a shop with its buyers. Pushes are hints, the API is read. */
 export class ShopeeConnector implements Connector {
   readonly name = 'shopee';
-  readonly capabilities: ChannelCapabilities = CAPABILITIES.shopee;
+  readonly capabilities: ChannelCapabilities;
   readonly address: string;
   readonly groups = GROUPS;
   readonly notices: Notices;
@@ -29,6 +29,8 @@ export class ShopeeConnector implements Connector {
   ) {
     const http = new ShopeeHttp(app, egress, budget);
     this.address = app.apiUrl;
+    const { message } = CAPABILITIES.shopee;
+    this.capabilities = { ...CAPABILITIES.shopee, message: { ...message, maxLength: app.maxLength } };
     this.notices = shopeePushes(app);
     this.authorisation = new ShopeeAuthorisation(app, egress);
     this.reading = new ShopeeReading(app, http);
