@@ -3,9 +3,11 @@ import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
 import type { FilledTemplate, PlatformTemplate } from '../../domain/channel/platform-template.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
 import type { Authorisation } from './authorisation.js';
+import type { Cards, Subject } from './cards.js';
 import type { ChannelEvent, PayloadError } from './events.js';
 
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
+export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
@@ -273,39 +275,6 @@ export type Blocking = {
   /** Blocks a buyer, or lets them in again; asking for what is so already changes nothing. */
   set(access: Access, buyerId: string, blocked: boolean): Promise<Answer<null>>;
 };
-
-/** An order as people who answer have to see it. Amounts are in units of the currency. */
-export type OrderCard = {
-  readonly id: string;
-  /** The platform's own word. */
-  readonly status: string;
-  /** RFC 3339 UTC. */
-  readonly orderedAt: string | null;
-  readonly currency: string | null;
-  readonly total: number | null;
-  readonly items: readonly {
-    readonly productId: string;
-    readonly title: string;
-    readonly quantity: number;
-    readonly unitPrice: number | null;
-  }[];
-};
-
-/** Something on offer. The price is in units of the currency. */
-export type ProductCard = {
-  readonly id: string;
-  readonly title: string;
-  readonly price: number | null;
-  readonly currency: string | null;
-  /** How many there are to sell. */
-  readonly available: number | null;
-  readonly url: string | null;
-};
-
-export type Cards = { readonly orders: readonly OrderCard[]; readonly products: readonly ProductCard[] };
-
-/** What a conversation may be about, by the channel's ids, the newest first. */
-export type Subject = { readonly conversationIds: readonly string[]; readonly productIds: readonly string[] };
 
 /** What a platform knows of orders and products beside a conversation. */
 export type Context = {

@@ -217,15 +217,13 @@ function commandOf(
   return { kind: 'triage', taskKey: '', token: 0, intent, urgency, queue };
 }
 
-type Wrong = { readonly pointer: string; readonly detail: string };
-
 async function happeningOf(
   { surroundings }: Reading,
   event: ScriptEvent,
   at: number,
   about: { readonly id: string; readonly channel: string },
   classified: (text: string) => Promise<Classification>,
-): Promise<Happening | Wrong> {
+): Promise<Happening | Fault> {
   switch (event.type) {
     case 'message.received': {
       const { text, respondBy, windowUntil, noResponseNeeded = false, thread } = event.data;
@@ -265,7 +263,7 @@ type ScriptedAct = Extract<
   { type: 'reply' | 'not_needed' | 'approve' | 'return' | 'triage' | 'assign' | 'snooze' | 'close' }
 >;
 
-function scriptedCommand(event: ScriptedAct, { queues, people }: Surroundings): Command | Wrong {
+function scriptedCommand(event: ScriptedAct, { queues, people }: Surroundings): Command | Fault {
   const isQueue = (name: string): boolean => queues.some(({ key }) => key === name);
   switch (event.type) {
     case 'reply':
