@@ -243,10 +243,15 @@ export class Conversations extends Migration {
     this.addSql(`create table attachment (
       tenant_id uuid not null,
       id uuid not null,
-      message_id uuid not null,
+      -- null for a file that somebody uploaded to answer with; messages that carry it have rows of their own, which name it.
+      message_id uuid,
       position smallint not null,
       inquiry_id uuid not null,
       shop_id uuid not null,
+      file_id uuid,
+      name bytea,
+      -- When an uploaded file goes, unless a message carries it by then; null from then on.
+      expires_at timestamptz(3),
       -- Linked: an address elsewhere that was sent as it is.
       state text not null check (state in ('linked', 'pending', 'stored', 'refused', 'gone')),
       reason text,
@@ -256,7 +261,8 @@ export class Conversations extends Migration {
       tries integer not null default 0,
       settled_at timestamptz(3),
       primary key (tenant_id, id),
-      foreign key (tenant_id, message_id) references message
+      foreign key (tenant_id, message_id) references message,
+      foreign key (tenant_id, file_id) references attachment
     )`);
     this.addSql(`create index attachment_message on attachment (tenant_id, message_id)`);
     this.addSql(`create index attachment_inquiry on attachment (tenant_id, inquiry_id)`);

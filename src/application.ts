@@ -51,8 +51,8 @@ export async function startApplication(
     await buyer.start();
     undo.push(() => buyer.stop());
   }
-  const { http } = runtime.config;
-  const adapter = createAdapter(http);
+  const { http, files } = runtime.config;
+  const adapter = createAdapter(http, files);
   observeRequests(adapter.getInstance(), runtime);
   const draining = new Draining(adapter.getInstance(), http.limits.drainMs);
   admitCodecOrigins(adapter.getInstance(), runtime.config.codecOrigins);

@@ -11,7 +11,8 @@ const NOTHING_RUNS = { config: { role: 'api' } } as unknown as Runtime;
 
 /** The description of the API as it is committed: made from the code alone, without any server. */
 export async function committedDescription(): Promise<string> {
-  const adapter = createAdapter(loadConfig({}).http);
+  const { http, files } = loadConfig({});
+  const adapter = createAdapter(http, files);
   const app = await NestFactory.create(AppModule.with({ runtime: NOTHING_RUNS, demoBuyer: null }), adapter, {
     preview: true,
     logger: false,

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { drainActivities } from './activities/drain-activities.js';
 import { sweepActivities } from './activities/sweep-activities.js';
 import { AccountModule } from './modules/account/index.js';
-import { AttachmentFetcher, AttachmentSource } from './modules/attachment/index.js';
+import { AttachmentFetcher, AttachmentModule, AttachmentSource, StoredFiles } from './modules/attachment/index.js';
 import { Caller, CallModule, OutsideSystem } from './modules/call/index.js';
 import { ChannelsModule } from './modules/channels/index.js';
 import { ConnectionModule, Connections } from './modules/connection/index.js';
@@ -99,6 +99,8 @@ export class WorkerRunner implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
+type DispatcherParts = [Database, Vault, Receipts, ChannelMeter, TextPolicy, Ways, StoredFiles];
+
 /** The part of a process that does the work. */
 @Module({})
 export class WorkerModule {
@@ -107,6 +109,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         AccountModule,
+        AttachmentModule,
         CallModule,
         ChannelsModule,
         ConnectionModule,
@@ -129,15 +132,9 @@ export class WorkerModule {
         waysProvider(() => demoBuyer?.url ?? null),
         {
           provide: Dispatcher,
-          useFactory: (
-            database: Database,
-            vault: Vault,
-            receipts: Receipts,
-            meter: ChannelMeter,
-            policy: TextPolicy,
-            ways: Ways,
-          ) => new Dispatcher({ database, vault, receipts, meter, policy, ways }),
-          inject: [Database, Vault, Receipts, ChannelMeter, TextPolicy, Ways],
+          useFactory: (...[database, vault, receipts, meter, policy, ways, files]: DispatcherParts) =>
+            new Dispatcher({ database, vault, receipts, meter, policy, ways, files }),
+          inject: [Database, Vault, Receipts, ChannelMeter, TextPolicy, Ways, StoredFiles],
         },
         {
           provide: AttachmentFetcher,

@@ -41,8 +41,10 @@ import { InquiriesController } from './inquiries/inquiries.controller.js';
 import { InquiryCommandsController } from './inquiries/inquiry-commands.controller.js';
 import { RecordsController } from './inquiries/records.controller.js';
 import { ReopenController } from './inquiries/reopen.controller.js';
+import { ReplyLimits } from './inquiries/reply-limits.js';
 import { ReplyService } from './inquiries/reply.service.js';
 import { ReplyTexts } from './inquiries/reply-texts.js';
+import { UploadsController } from './inquiries/uploads.controller.js';
 import { ApiDescription } from './openapi/api-description.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { Handover } from './me/handover.js';
@@ -75,6 +77,7 @@ const CONTROLLERS: Type[] = [
   HoldsController,
   InquiryCommandsController,
   ReopenController,
+  UploadsController,
   TasksController,
   TaskClaimsController,
   TaskCommandsController,
@@ -105,6 +108,7 @@ const PROVIDERS: Provider[] = [
   SimulationDesk,
   ReplyService,
   ReplyTexts,
+  ReplyLimits,
   TaskDesk,
   Handover,
 ];

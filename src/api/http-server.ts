@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpConfig } from '../platform/config/index.js';
+import type { FilesConfig, HttpConfig } from '../platform/config/index.js';
 import { newId } from '../platform/ids/index.js';
 import { answerBrokenRequest } from './http/broken-request.js';
 import { watchRoutes } from './http/known-routes.js';
 import { protect } from './http/protective-headers.js';
+import { Problem } from './problems/problem.js';
 import { toProblem } from './problems/problem.filter.js';
 
 /** How often connections are looked at for those that take too long, in ms. */
@@ -14,8 +15,18 @@ const CHECK_MS = 1_000;
 /** Where platforms tell what has happened, many things at once: up to 3 MB, says the one that says anything. */
 const NOTICES = { route: '/channels/:channel/:key', bytes: 3 * 1024 * 1024 };
 
-/** The HTTP adapter: request ids, limits, and bodies as each part of the API needs them. */
-export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig): FastifyAdapter {
+/** Where people upload files to answer with. */
+const UPLOADS = '/v1/inquiries/:id/attachments';
+
+/**
+ * The HTTP adapter: request ids, limits, and bodies as each part of the API needs them.
+ *
+ * @param fileBytes size of the largest file that is kept
+ */
+export function createAdapter(
+  { trustedProxies, behindTls, limits }: HttpConfig,
+  { maxBytes: fileBytes }: Pick<FilesConfig, 'maxBytes'>,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -39,6 +50,7 @@ export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig)
   watchRoutes(server);
   server.addHook('onRoute', (route) => {
     if (route.url === NOTICES.route) route.bodyLimit = Math.max(limits.bodyBytes, NOTICES.bytes);
+    if (route.url === UPLOADS) route.bodyLimit = fileBytes;
   });
   server.server.maxConnections = limits.connections;
   server.addHook('onRequest', (_request, reply, done) => {
@@ -47,8 +59,11 @@ export function createAdapter({ trustedProxies, behindTls, limits }: HttpConfig)
   });
   server.removeContentTypeParser('text/plain');
   adapter.useBodyParser('application/json', false, {}, parseJson);
-  adapter.useBodyParser(/^application\/(x-)?yaml|text\/(x-)?yaml/, false, {}, (_request, body, done) =>
-    done(null, body.toString('utf8')),
+  adapter.useBodyParser(/^application\/(x-)?yaml|text\/(x-)?yaml/, false, {}, (request, body, done) =>
+    done(null, isUpload(request) ? body : body.toString('utf8')),
+  );
+  adapter.useBodyParser('*', false, {}, (request, body, done) =>
+    isUpload(request) ? done(null, body) : done(new Problem('media_type_unsupported')),
   );
   return adapter;
 }
@@ -66,10 +81,15 @@ function answerUnroutable(error: unknown, request: FastifyRequest, reply: Fastif
 /** Bodies that are texts: a definition is kept as it was written, and its faults have places. */
 const DEFINITION_TEXT = /^\/v1\/definitions\/[^/?]+\/(draft|validate)(\?|$)/;
 
-/** Channels sign raw bytes, so theirs stay raw; everything else but texts is parsed. */
+/** A file is whatever its bytes are, and not what somebody says it is. */
+function isUpload(request: unknown): boolean {
+  return (request as FastifyRequest).routeOptions.url === UPLOADS;
+}
+
+/** Channels sign raw bytes, so theirs stay raw, and files too; everything else but texts is parsed. */
 function parseJson(request: unknown, body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
   const { url } = request as FastifyRequest;
-  if (url.startsWith('/channels/')) return done(null, body);
+  if (url.startsWith('/channels/') || isUpload(request)) return done(null, body);
   if (DEFINITION_TEXT.test(url)) return done(null, body.toString('utf8'));
   if (body.length === 0) return done(null, undefined);
   try {

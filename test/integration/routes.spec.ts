@@ -35,7 +35,8 @@ const OPEN = [
 /** Every route of every controller that any role and set-up brings. */
 async function routes(): Promise<Route[]> {
   const runtime = { config: { role: 'all' } } as unknown as Runtime;
-  const adapter = createAdapter(loadConfig({}).http);
+  const { http, files } = loadConfig({});
+  const adapter = createAdapter(http, files);
   const app = await NestFactory.create(AppModule.with({ runtime, demoBuyer: new DemoBuyer([]) }), adapter, {
     preview: true,
     logger: false,

@@ -16,10 +16,17 @@ export class MailShop extends ChannelShop {
    *
    * @param watched whether the mailbox is watched; otherwise mail is found by looks alone
    */
-  static async start(watched: 'watched' | 'unwatched' = 'unwatched'): Promise<MailShop> {
+  static async start(
+    watched: 'watched' | 'unwatched' = 'unwatched',
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<MailShop> {
     const sim = await Sim.start('email');
     const stack = await startStack({
-      environment: { ATENDE_SWEEP_EVERY_MS: '3600000', ATENDE_MAILBOXES_WATCHED: watched === 'watched' ? '10' : '0' },
+      environment: {
+        ATENDE_SWEEP_EVERY_MS: '3600000',
+        ATENDE_MAILBOXES_WATCHED: watched === 'watched' ? '10' : '0',
+        ...environment,
+      },
     });
     const shop = new MailShop(stack, sim);
     const settings = { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' };

@@ -56,9 +56,15 @@ export async function deliverPatiently(stack: Stack, message: MessageInput = {})
 }
 
 /** Answers an inquiry as whichever demo agent may, as soon as one may. */
-export async function answerPatiently(stack: Stack, inquiryId: string, text = 'Chega amanhã.'): Promise<void> {
+export async function answerPatiently(
+  stack: Stack,
+  inquiryId: string,
+  text = 'Chega amanhã.',
+  attachments: readonly { readonly id: string }[] = [],
+): Promise<void> {
+  const body = { text, ...(attachments.length === 0 ? {} : { attachments }) };
   const answer = async (key: 'agent' | 'agent2'): Promise<boolean> =>
-    (await stack.as(key).post(`/v1/inquiries/${inquiryId}/replies`, { text })).status === 202;
+    (await stack.as(key).post(`/v1/inquiries/${inquiryId}/replies`, body)).status === 202;
   await eventually(
     async () => (await answer('agent')) || (await answer('agent2')),
     (answered) => answered,

@@ -45,7 +45,7 @@ const readAct = (_data: unknown, context: ExecutionContext): Act => {
   return {
     principal,
     id: derivedId(principal.tenantId, 'act', principal.memberId, route, key),
-    fingerprint: createHash('sha256').update(route).update(canonical(request.body)).digest(),
+    fingerprint: createHash('sha256').update(route).update(bytesOf(request.body)).digest(),
     requestId: String(request.id),
   };
 };
@@ -59,6 +59,11 @@ export const Acting = createParamDecorator(readAct, [
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
   }),
 ]);
+
+/** A file stands for itself. */
+function bytesOf(body: unknown): Buffer | string {
+  return Buffer.isBuffer(body) ? body : canonical(body);
+}
 
 /** One text for equal bodies; a body with half a character has no canonical form, and stands for itself. */
 function canonical(body: unknown): string {

@@ -10,12 +10,16 @@ const languageTag = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A l
 const instant = z.iso.datetime({ offset: true });
 const dataValue = z.union([plainText(1_000), z.number(), z.boolean()]);
 
-export const attachmentSchema = z.strictObject({
+/** A link, where the channel takes those. */
+const linkSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2_048),
   mediaType: plainText(255),
   name: plainText(512).optional(),
   size: z.number().int().nonnegative().optional(),
 });
+
+/** A file that was uploaded to the inquiry. */
+const uploadSchema = z.strictObject({ id: z.uuid() });
 
 /** What a reply is made of; the same members in `replies` and in a task's `send`. */
 const replyMembers = {
@@ -32,7 +36,10 @@ const replyMembers = {
       translationId: z.string().max(64).optional(),
     })
     .optional(),
-  attachments: z.array(attachmentSchema).max(10).optional(),
+  attachments: z
+    .array(z.union([linkSchema, uploadSchema]))
+    .max(10)
+    .optional(),
   inReplyTo: z.uuid().optional(),
   seenMessageId: z.uuid().optional(),
   acceptWarnings: z.boolean().optional(),

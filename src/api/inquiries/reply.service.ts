@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '../../domain/inquiry/events.js';
 import { checkText } from '../../domain/messaging/limits.js';
-import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import type { TextProblem } from '../../domain/messaging/limits.js';
 import { policyWarnings } from '../../domain/messaging/forbidden.js';
 import type { PolicyWarning } from '../../domain/messaging/forbidden.js';
 import type { PolicyFinding } from '../../domain/policy/outgoing.js';
-import { Connectors } from '../../modules/channels/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { PhrasePolicy, TextPolicy } from '../../modules/policy/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -16,6 +14,7 @@ import { Problem } from '../problems/problem.js';
 import type { ReplySource } from './command-schemas.js';
 import { CommandService } from './command.service.js';
 import type { CommandAnswer, CommandTarget } from './command.service.js';
+import { ReplyLimits } from './reply-limits.js';
 import { ReplyTexts } from './reply-texts.js';
 import type { UsableTemplate } from './reply-texts.js';
 
@@ -31,10 +30,10 @@ export class ReplyService {
   constructor(
     private readonly commands: CommandService,
     private readonly texts: ReplyTexts,
+    private readonly taken: ReplyLimits,
     private readonly phrases: PhrasePolicy,
     private readonly policy: TextPolicy,
     private readonly database: Database,
-    private readonly connectors: Connectors,
   ) {}
 
   /** Hands in a reply; it is checked before, so that nothing is queued that no channel would take. */
@@ -47,7 +46,7 @@ export class ReplyService {
     const { principal } = act;
     const written = await this.texts.write(principal, target, source);
     this.requireSendable(target, written.text);
-    requireTaken(target, source.attachments ?? []);
+    const attachments = await this.taken.stated(principal.tenantId, target, source.attachments ?? []);
     const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
     const command: Command = {
       kind: 'reply',
@@ -64,7 +63,7 @@ export class ReplyService {
     };
     const words = {
       text: written.text,
-      attachments: source.attachments ?? [],
+      attachments,
       ...(source.source ? { source: source.source } : {}),
       ...(written.channelTemplate === undefined ? {} : { channelTemplate: written.channelTemplate }),
     };
@@ -75,13 +74,9 @@ export class ReplyService {
   }
 
   /** What stands in the way of a text, without sending anything. */
-  problems({ channel, oneAnswer, windowUntil, answered }: CommandTarget, text: string): TextProblem[] {
-    return checkText(text, {
-      limits: this.connectors.limitsOf(channel, oneAnswer),
-      windowUntil,
-      answered,
-      now: Date.now(),
-    });
+  problems(target: CommandTarget, text: string): TextProblem[] {
+    const { windowUntil, answered } = target;
+    return checkText(text, { limits: this.taken.of(target), windowUntil, answered, now: Date.now() });
   }
 
   /** What a text has that its channel does not allow, and what should not be written to its buyers. */
@@ -131,9 +126,10 @@ export class ReplyService {
   }
 
   /** What the channel of an inquiry takes. */
-  limits({ channel, oneAnswer, windowUntil }: CommandTarget): MessageLimits & { windowUntil: string | null } {
+  limits(target: CommandTarget): MessageLimits & { windowUntil: string | null } {
+    const { windowUntil } = target;
     return {
-      ...this.connectors.limitsOf(channel, oneAnswer),
+      ...this.taken.of(target),
       windowUntil: windowUntil === null ? null : new Date(windowUntil).toISOString(),
     };
   }
@@ -159,13 +155,4 @@ export class ReplyService {
     await this.commands.position(principal, target, messageId);
     return messageId;
   }
-}
-
-/** Throws 422 for files that the channel would not take: left out in silence, the buyer would look for them. */
-function requireTaken({ channel }: CommandTarget, attachments: readonly unknown[]): void {
-  if (attachments.length === 0 || capabilitiesOf(channel).attachments === 'links') return;
-  throw new Problem('not_offered_by_channel', {
-    detail: 'This channel takes no links to files; answer without attachments.',
-    errors: [{ pointer: '/attachments', detail: 'No attachments' }],
-  });
 }

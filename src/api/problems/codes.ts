@@ -75,6 +75,7 @@ export const PROBLEMS = {
   credentials_refused: [422, 'The platform does not take these credentials'],
   channel_not_set_up: [422, 'The channel is not set up on this installation'],
   not_offered_by_channel: [422, 'The channel has no such thing'],
+  file_refused: [422, 'The file cannot be kept'],
   secret_needed: [422, 'A secret has to be given'],
   namespace_unknown: [422, 'The namespace is not that of this installation'],
   message_unknown: [422, 'There is no such message in this conversation'],

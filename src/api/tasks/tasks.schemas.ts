@@ -97,6 +97,10 @@ export const taskShape = taskRowShape.extend({
     maxLength: z.number().int(),
     charset: z.string(),
     links: z.boolean(),
+    files: z
+      .object({ kinds: z.array(z.string()), maxCount: z.int(), maxBytes: z.int(), maxTotalBytes: z.int() })
+      .nullable()
+      .describe('Files that may go with an answer; null where the channel takes none'),
     windowUntil: instantShape.nullable(),
     public: z.boolean().describe('Whether everybody can read the thread the buyer wrote in'),
   }),

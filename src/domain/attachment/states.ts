@@ -54,6 +54,11 @@ export const REASONS = {
     'zh-CN': '渠道上已没有该文件。',
     'pt-BR': 'O canal não tem mais o arquivo.',
   },
+  unused: {
+    en: 'No message carried the file in time; upload it again.',
+    'zh-CN': '该文件未在期限内随消息发出；请重新上传。',
+    'pt-BR': 'Nenhuma mensagem levou o arquivo a tempo; envie-o de novo.',
+  },
   erased: { en: 'The file has been erased.', 'zh-CN': '文件已被删除。', 'pt-BR': 'O arquivo foi apagado.' },
 } as const satisfies Readonly<Record<string, Told>>;
 

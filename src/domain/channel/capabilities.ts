@@ -1,9 +1,23 @@
+import { KINDS } from '../attachment/kinds.js';
+import type { FileKind } from '../attachment/kinds.js';
+
+/** Files that a channel takes with one message. Sizes are bytes. */
+export type FileLimits = {
+  readonly kinds: readonly FileKind[];
+  readonly maxCount: number;
+  readonly maxBytes: number;
+  /** Of all files of a message. */
+  readonly maxTotalBytes: number;
+};
+
 /** What a channel takes in one message, as far as a person writing one must know. */
 export type MessageLimits = {
   /** UTF-16 units. */
   readonly maxLength: number;
   readonly charset: 'any' | 'latin1';
   readonly links: boolean;
+  /** Left out where it takes no files. */
+  readonly files?: FileLimits;
 };
 
 /**
@@ -17,7 +31,7 @@ export type ChannelCapabilities = {
   readonly message: MessageLimits;
   /** Of the one answer that a thread takes; null where threads take any number. */
   readonly answer: MessageLimits | null;
-  /** How messages may carry files: not at all, as links, or handed over. */
+  /** How messages may carry files: not at all, as links, or handed over as `MessageLimits.files` says. */
   readonly attachments: 'none' | 'links' | 'files';
   /** Whether a message that was handed over can be changed. */
   readonly edit: boolean;
@@ -39,6 +53,16 @@ export type ChannelCapabilities = {
 };
 
 const DAY_MS = 86_400_000;
+
+/** What fits into a mail of 25 MB, the size many providers take, once it is written in letters (base64). */
+const MAIL_BYTES = 18_000_000;
+
+const MAIL_FILES: FileLimits = {
+  kinds: Object.keys(KINDS) as FileKind[],
+  maxCount: 10,
+  maxBytes: MAIL_BYTES,
+  maxTotalBytes: MAIL_BYTES,
+};
 
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
@@ -118,9 +142,9 @@ export const CAPABILITIES = {
   /** Sources: RFC 5322, 6409; docs/channels/email.md. */
   email: {
     form: 'letter',
-    message: { maxLength: 65_536, charset: 'any', links: true },
+    message: { maxLength: 65_536, charset: 'any', links: true, files: MAIL_FILES },
     answer: null,
-    attachments: 'none',
+    attachments: 'files',
     edit: false,
     automatedSends: true,
     windowMs: null,

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import type { FileStore } from '../../platform/files/index.js';
 import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import {
+  expireUpload,
   fileNameOf,
   filePlace,
   isFileErased,
@@ -48,10 +49,18 @@ export class AttachmentFetcher {
       await this.options.files.remove(fileNameOf(tenantId, ref));
       return null;
     }
+    if (job.attachment.messageId === null) return this.#expire(tenantId, ref);
     if (state !== 'pending') return null;
     // Erased between its message and us.
     if (stated === null) return this.#settle(tenantId, job, { state: 'gone', reason: 'erased', ...NOTHING });
     return this.#fetch(tenantId, job, stated);
+  }
+
+  /** Deletes what was uploaded and never sent. */
+  async #expire(tenantId: string, ref: string): Promise<number | null> {
+    const now = Date.now();
+    const outcome = await this.options.database.tenant(tenantId, (tx) => expireUpload(tx, ref, now));
+    return outcome === 'expired' ? now : outcome;
   }
 
   async #find(tx: Tx, id: string): Promise<Job | null> {
@@ -98,7 +107,8 @@ export class AttachmentFetcher {
     return this.options.database.tenant(tenantId, async (tx) => {
       const settled = await settleAttachment(tx, attachment.id, { state, reason, mediaType, size }, now);
       const { messageId, inquiryId } = attachment;
-      if (settled) await publish(tx, [{ kind: 'message.updated', data: { messageId, inquiryId } }]);
+      if (settled && messageId !== null)
+        await publish(tx, [{ kind: 'message.updated', data: { messageId, inquiryId } }]);
       reachCommit(tx, 'attachment');
       return settled ? null : now;
     });

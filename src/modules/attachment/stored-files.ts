@@ -9,7 +9,7 @@ import type { LinkedFile } from './links.js';
 /** A file as somebody is given it. */
 export type StoredFile = { readonly kind: FileKind; readonly name: string; readonly bytes: Buffer };
 
-/** Files that have been fetched. */
+/** Files that have been fetched or uploaded. */
 export class StoredFiles {
   constructor(
     private readonly database: Database,
@@ -27,9 +27,11 @@ export class StoredFiles {
     if (found?.attachment.state !== 'stored') return null;
     const { attachment, keys } = found;
     if (attachment.mediaType === null || isFileErased(keys, attachment)) return null;
-    const sealed = await this.files.get(fileNameOf(tenantId, attachmentId));
+    const { inquiryId, fileId } = attachment;
+    const id = fileId ?? attachmentId;
+    const sealed = await this.files.get(fileNameOf(tenantId, id));
     if (sealed === null) return null;
-    const bytes = keys.openFile(filePlace(attachment), sealed);
+    const bytes = keys.openFile(filePlace({ id, inquiryId }), sealed);
     return { kind: attachment.mediaType, name: nameOf(attachment.stated?.name, attachment.mediaType), bytes };
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChannelCapabilities } from '../../domain/channel/capabilities.js';
+import type { FileKind } from '../../domain/attachment/kinds.js';
 import type { FilledTemplate, PlatformTemplate } from '../../domain/channel/platform-template.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
 import type { Authorisation } from './authorisation.js';
@@ -85,7 +86,10 @@ export type OutgoingMessage = {
   readonly language: string | null;
   readonly inReplyTo: string | null;
   readonly author: 'human' | 'automated';
+  /** Links, where the channel takes those. */
   readonly attachments: readonly unknown[];
+  /** Files to hand over, within `MessageLimits.files` of the channel; left out = none. */
+  readonly files?: readonly OutgoingFile[];
   /** The platform's template that the text was made of; it is sent instead. Left out = free text. */
   readonly template?: FilledTemplate;
   /**
@@ -93,6 +97,14 @@ export type OutgoingMessage = {
    * it has besides them is this message, or somebody's who answered elsewhere. Left out = nothing is said about it.
    */
   readonly known?: readonly string[];
+};
+
+/** A file that goes with a message. */
+export type OutgoingFile = {
+  /** Without folders, ending as its kind does. */
+  readonly name: string;
+  readonly mediaType: FileKind;
+  readonly bytes: Buffer;
 };
 
 /** Texts that the platform has looked at beforehand. */

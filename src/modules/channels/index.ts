@@ -25,6 +25,7 @@ export type {
   Notices,
   Opening,
   OrderCard,
+  OutgoingFile,
   OutgoingMessage,
   ParsedNotice,
   ProductCard,

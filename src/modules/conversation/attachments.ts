@@ -13,6 +13,8 @@ export type StatedAttachment = {
   readonly url?: string;
   /** The channel's own id of it. */
   readonly ref?: string;
+  /** What it was uploaded as; absent where it came in, or is a link. */
+  readonly id?: string;
   readonly mediaType: string;
   readonly name?: string;
   readonly size?: number;
@@ -21,7 +23,10 @@ export type StatedAttachment = {
 /** Where a file stands. */
 export type AttachmentRow = {
   readonly id: string;
-  readonly messageId: string;
+  /** null for a file that was uploaded to answer with. */
+  readonly messageId: string | null;
+  /** The uploaded file that this is; null where it has bytes of its own. */
+  readonly fileId: string | null;
   readonly position: number;
   readonly inquiryId: string;
   readonly shopId: string;
@@ -37,7 +42,7 @@ export type AttachmentRow = {
 export type Attachment = AttachmentRow & { readonly queue: string | null; readonly stated: StatedAttachment | null };
 
 const COLUMNS = `
-  a.id, a.message_id as "messageId", a.position, a.inquiry_id as "inquiryId", a.shop_id as "shopId", a.state, a.reason,
+  a.id, a.message_id as "messageId", a.file_id as "fileId", a.position, a.inquiry_id as "inquiryId", a.shop_id as "shopId", a.state, a.reason,
   a.media_type as "mediaType", a.size, a.tries`;
 
 /** The id of a message's attachment; it follows from the message, so that a list needs no look-up. */
@@ -45,7 +50,7 @@ export function attachmentIdOf(messageId: string, index: number): string {
   return derivedId(messageId, 'attachment', String(index));
 }
 
-type Carrier = { readonly id: string; readonly inquiryId: string; readonly shopId: string };
+export type Carrier = { readonly id: string; readonly inquiryId: string; readonly shopId: string };
 
 /**
  * Makes a message's attachments addressable; what was said about them stays sealed with the message. Those that are `pending` are
@@ -72,23 +77,40 @@ export async function registerAttachments(
   );
 }
 
-type Row = AttachmentRow & { readonly queue: string | null; readonly attachments: Buffer | null };
+type Row = AttachmentRow & {
+  readonly queue: string | null;
+  readonly attachments: Buffer | null;
+  readonly name: Buffer | null;
+};
 
 /** One attachment, or null. What was said about it is left out for readers who see no texts. */
 export async function readAttachment(tx: Tx, vault: Vault, id: string, reach: Reach): Promise<Attachment | null> {
   const row = await tx.first<Row>(
-    `select ${COLUMNS}, i.queue_key as queue, m.attachments
+    `select ${COLUMNS}, i.queue_key as queue, m.attachments, a.name
        from attachment a
-       join message m on m.tenant_id = a.tenant_id and m.id = a.message_id
+       left join message m on m.tenant_id = a.tenant_id and m.id = a.message_id
        join inquiry i on i.tenant_id = a.tenant_id and i.id = a.inquiry_id
       where a.tenant_id = $1 and a.id = $2`,
     [tx.tenantId, id],
   );
   if (!row) return null;
-  const { attachments, ...rest } = row;
+  const { attachments, name, ...rest } = row;
   const keys = await vault.unlock(tx, { cases: [row.inquiryId] });
-  const list = keys.shownJson<StatedAttachment[]>(statedPlace(row), attachments) ?? [];
-  return { ...rest, stated: reach === 'no_text' ? null : (list[row.position] ?? null) };
+  return { ...rest, stated: reach === 'no_text' ? null : statedOf(keys, rest, { attachments, name }) };
+}
+
+function statedOf(
+  keys: Keys,
+  { id, messageId, inquiryId, position, mediaType }: AttachmentRow,
+  sealed: Pick<Row, 'attachments' | 'name'>,
+): StatedAttachment | null {
+  if (messageId !== null) {
+    const place = { owner: { case: inquiryId }, table: 'message', column: 'attachments', row: messageId };
+    return keys.shownJson<StatedAttachment[]>(place, sealed.attachments)?.[position] ?? null;
+  }
+  if (mediaType === null) return null;
+  const name = keys.shown(namePlace({ id, inquiryId }), sealed.name);
+  return { id, mediaType, ...(name === null ? {} : { name }) };
 }
 
 /** Where the attachments of some messages stand, by their ids. */
@@ -127,7 +149,7 @@ export async function noteTry(tx: Tx, id: string): Promise<void> {
 /** Gives up the files of an inquiry; their bytes are deleted as soon as somebody gets to it, and unreadable before. */
 export async function forgetAttachments(tx: Tx, inquiryId: string, at: number): Promise<void> {
   const rows = await tx.query<{ id: string; shopId: string }>(
-    `update attachment set state = 'gone', reason = 'erased', media_type = null, size = null, settled_at = $3
+    `update attachment set state = 'gone', reason = 'erased', media_type = null, size = null, name = null, settled_at = $3
       where tenant_id = $1 and inquiry_id = $2 and state in ('pending', 'stored') returning id, shop_id as "shopId"`,
     [tx.tenantId, inquiryId, instant(at)],
   );
@@ -148,11 +170,12 @@ export function filePlace({ id, inquiryId }: Pick<AttachmentRow, 'id' | 'inquiry
   return { owner: { case: inquiryId }, table: 'attachment', column: 'content', row: id };
 }
 
+/** Where the name of an uploaded file is sealed for. */
+export function namePlace({ id, inquiryId }: Pick<AttachmentRow, 'id' | 'inquiryId'>): Place {
+  return { owner: { case: inquiryId }, table: 'attachment', column: 'name', row: id };
+}
+
 /** Whether the inquiry of a file has been erased. */
 export function isFileErased(keys: Keys, { inquiryId }: Pick<AttachmentRow, 'inquiryId'>): boolean {
   return keys.isErased({ case: inquiryId });
-}
-
-function statedPlace({ inquiryId, messageId }: Pick<AttachmentRow, 'inquiryId' | 'messageId'>): Place {
-  return { owner: { case: inquiryId }, table: 'message', column: 'attachments', row: messageId };
 }

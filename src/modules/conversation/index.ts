@@ -1,5 +1,6 @@
 export { channelMessageHash } from './channel-message.js';
 export {
+  attachmentIdOf,
   fileNameOf,
   filePlace,
   forgetAttachments,
@@ -9,6 +10,8 @@ export {
   registerAttachments,
   settleAttachment,
 } from './attachments.js';
+export { expireUpload, readUploads, reserveUpload } from './uploads.js';
+export type { Upload, UploadedFile } from './uploads.js';
 export type { Attachment, AttachmentRow, StatedAttachment } from './attachments.js';
 export {
   insertOutbound,

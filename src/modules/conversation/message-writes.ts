@@ -1,6 +1,7 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { registerAttachments } from './attachments.js';
+import { attachUploads } from './uploads.js';
 
 export type NewOutbound = {
   readonly id: string;
@@ -19,6 +20,8 @@ export type NewOutbound = {
   readonly sendKey: string | null;
   readonly attachments: Buffer | null;
   readonly attachmentCount: number;
+  /** Uploaded files that it carries; where there are any, all of its attachments are. */
+  readonly uploads?: readonly string[];
   /** The platform's template that the text was made of. */
   readonly channelTemplate?: Buffer | null;
   readonly inReplyTo: string | null;
@@ -56,7 +59,9 @@ export async function insertOutbound(tx: Tx, message: NewOutbound): Promise<void
       message.channelTemplate ?? null,
     ],
   );
-  await registerAttachments(tx, message, message.attachmentCount, 'linked');
+  const { uploads = [] } = message;
+  if (uploads.length > 0) await attachUploads(tx, message, uploads);
+  else await registerAttachments(tx, message, message.attachmentCount, 'linked');
 }
 
 /** Shows what becomes of a message that was kept for approval; returns its place in the conversation. */

@@ -25,6 +25,8 @@ import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.
 import type { DeliveryRow } from './delivery-rows.js';
 import { laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
+import { filesOf } from './message-files.js';
+import type { MessageFiles } from './message-files.js';
 import { knownAnswers, readOutgoing } from './outgoing.js';
 import type { Leaving } from './outgoing.js';
 import type { Receipts } from './receipts.js';
@@ -38,11 +40,18 @@ export type DispatcherOptions = {
   readonly ways: Ways;
   readonly meter: ChannelMeter;
   readonly policy: TextPolicy;
+  readonly files: MessageFiles;
 };
 
 /** What the dispatcher has committed to do outside the database. */
 type Job =
-  | { readonly do: 'send'; readonly row: DeliveryRow; readonly way: Way; readonly message: OutgoingMessage }
+  | {
+      readonly do: 'send';
+      readonly row: DeliveryRow;
+      readonly way: Way;
+      readonly message: OutgoingMessage;
+      readonly fileIds: readonly string[];
+    }
   | {
       readonly do: 'read';
       readonly row: DeliveryRow;
@@ -116,7 +125,7 @@ export class Dispatcher {
 
   /** Commits to handing a message over, unless its channel does not allow the text. */
   async #begin(tx: Tx, row: DeliveryRow, way: Way, next: Outgoing): Promise<Job> {
-    const { message, oneAnswer, test } = await this.#leaving(tx, row, way);
+    const { message, fileIds, oneAnswer, test } = await this.#leaving(tx, row, way);
     const { text, author } = message;
     const { conversationId, shopId, intentId } = row;
     const { channel } = way.shop;
@@ -129,7 +138,7 @@ export class Dispatcher {
     await this.options.policy.remember(tx, intentId, where, now);
     await saveOutgoing(tx, intentId, next);
     reachCommit(tx, 'dispatch');
-    return { do: 'send', row: { ...row, ...next }, way, message };
+    return { do: 'send', row: { ...row, ...next }, way, message, fileIds };
   }
 
   /** What to look for at the channel, besides the intent. */
@@ -160,7 +169,7 @@ export class Dispatcher {
   async #call(tenantId: string, job: Extract<Job, { do: 'send' | 'read' }>, last: boolean): Promise<Job> {
     const { row } = job;
     addToLogContext({ inquiryId: row.inquiryId });
-    const transition = job.do === 'send' ? await this.#send(job) : await this.#find(job);
+    const transition = job.do === 'send' ? await this.#send(tenantId, job) : await this.#find(job);
     reach('dispatch.before-record');
     return this.options.database.tenant(tenantId, async (tx) => {
       await lockConversationRow(tx, row.conversationId);
@@ -177,7 +186,11 @@ export class Dispatcher {
     });
   }
 
-  async #send({ row, way, message }: Extract<Job, { do: 'send' }>): Promise<Transition | Elsewhere> {
+  async #send(
+    tenantId: string,
+    { row, way, message, fileIds }: Extract<Job, { do: 'send' }>,
+  ): Promise<Transition | Elsewhere> {
+    const files = await filesOf(this.options.files, tenantId, fileIds);
     const door = doorOf(way, message);
     const access = await this.options.ways.access(way, door);
     const attempt = openAttempt(row, Date.now());
@@ -186,7 +199,11 @@ export class Dispatcher {
         ? { kind: 'not_taken', ...access }
         : attempt === null
           ? { kind: 'not_taken', retryAfterMs: null, reason: 'held_up' }
-          : await this.options.meter.timed(way.connector.name, 'send', () => door.send(access, message));
+          : 'kind' in files
+            ? files
+            : await this.options.meter.timed(way.connector.name, 'send', () =>
+                door.send(access, files.list.length === 0 ? message : { ...message, files: files.list }),
+              );
     if (outcome.kind === 'refused' && outcome.reason === 'answered_elsewhere')
       return { elsewhere: message.conversationId };
     if (outcome.kind === 'not_taken' && outcome.reason === 'token_invalid' && !('reason' in access)) {

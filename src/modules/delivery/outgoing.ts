@@ -2,6 +2,8 @@ import type { FilledTemplate } from '../../domain/channel/platform-template.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
 import type { OutgoingMessage } from '../channels/index.js';
+import { attachmentIdOf } from '../conversation/index.js';
+import type { StatedAttachment } from '../conversation/index.js';
 import type { DeliveryRow } from './delivery-rows.js';
 
 type Row = {
@@ -25,6 +27,8 @@ type Row = {
 /** A message as the channel must see it, with what of its inquiry decides how it leaves. */
 export type Leaving = {
   readonly message: OutgoingMessage;
+  /** Ids of its attachments that are files, whose bytes are read outside of any transaction. */
+  readonly fileIds: readonly string[];
   /** Its thread takes one answer. */
   readonly oneAnswer: boolean;
   /** Its inquiry is only a test. */
@@ -80,6 +84,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     inquiryId === null || id === null ? null : keys.open(messagePlace(inquiryId, id, column), sealed);
   const buyerPlace = { owner: { subject: row.buyerId }, table: 'buyer', column: 'external_id', row: row.buyerId };
   const template = keys.openJson<FilledTemplate>(own('channel_template'), row.template);
+  const attachments = keys.openJson<StatedAttachment[]>(own('attachments'), row.attachments) ?? [];
   const message = {
     intentId: delivery.intentId,
     conversationId: open(row.addressInquiryId, row.addressMessageId, 'reply_address', row.address) ?? '',
@@ -88,10 +93,13 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     language: row.language,
     inReplyTo: open(row.replyInquiryId, row.replyMessageId, 'external_id', row.replyExternal),
     author: row.author,
-    attachments: keys.openJson<unknown[]>(own('attachments'), row.attachments) ?? [],
+    attachments: attachments.filter(({ id }) => id === undefined),
     ...(template === null ? {} : { template }),
   };
-  return { message, oneAnswer: row.oneAnswer, test: row.test };
+  const fileIds = attachments.flatMap(({ id }, index) =>
+    id === undefined ? [] : attachmentIdOf(delivery.messageId, index),
+  );
+  return { message, fileIds, oneAnswer: row.oneAnswer, test: row.test };
 }
 
 function messagePlace(inquiryId: string, row: string, column: string): Place {

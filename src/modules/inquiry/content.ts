@@ -3,6 +3,7 @@ import type { DataScalar } from '../../domain/definition/plan.js';
 import type { ContentFacts } from '../../domain/inquiry/facts.js';
 import type { Keys } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { StatedAttachment } from '../conversation/index.js';
 import { CommandStore } from './command-store.js';
 import type { CommandPayload } from './command-store.js';
 
@@ -13,6 +14,13 @@ export type Content = {
   /** Fields of a form as they were sent. */
   readonly fields: Readonly<Record<string, DataScalar>> | null;
   readonly translated: boolean;
+};
+
+/** A message as it was put into words, on its way out. */
+export type Written = {
+  readonly text: string;
+  readonly attachments: readonly StatedAttachment[];
+  readonly channelTemplate?: unknown;
 };
 
 /** What a command carries, or null when its row is gone. */

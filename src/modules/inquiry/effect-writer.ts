@@ -6,6 +6,7 @@ import type { Mailer } from '../../platform/mail/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { cancelCall } from '../call/index.js';
 import { insertOutbound, showKept } from '../conversation/index.js';
+import type { StatedAttachment } from '../conversation/index.js';
 import { queueDelivery } from '../delivery/index.js';
 import { rotateQueue } from '../queue/index.js';
 import { indexText } from '../search/index.js';
@@ -24,6 +25,7 @@ import type { InheritedWords } from '../task/index.js';
 import type { AutomatedText } from './automated-text.js';
 import type { CommandPayload, CommandStore } from './command-store.js';
 import { readContent } from './content.js';
+import type { Written } from './content.js';
 import { makeCall } from './call-writer.js';
 import { callIdOf, intentIdOf, messageIdOf, taskIdOf } from './keys.js';
 import type { Locked } from './locked.js';
@@ -38,8 +40,6 @@ export type Collected = {
   lastAgentId: string | null;
   readonly stream: StreamEvent[];
 };
-
-type Content = { readonly text: string; readonly attachments: readonly unknown[]; readonly channelTemplate?: unknown };
 
 type Tools = {
   readonly texts: AutomatedText;
@@ -145,6 +145,7 @@ export class EffectWriter {
       sendKey: effect.send,
       attachments: attachments.length === 0 ? null : this.#sealJson('attachments', id, attachments),
       attachmentCount: attachments.length,
+      uploads: attachments.flatMap(({ id: upload }) => upload ?? []),
       channelTemplate: channelTemplate === null ? null : this.#sealJson('channel_template', id, channelTemplate),
       inReplyTo: effect.inReplyTo,
       at: now,
@@ -194,7 +195,7 @@ export class EffectWriter {
     await awaitApproval(tx, id, { draft: this.#seal('task', 'draft', id, draft), memberId, at: now });
   }
 
-  async #content(effect: SendEffect, plan: Plan): Promise<Content> {
+  async #content(effect: SendEffect, plan: Plan): Promise<Written> {
     const { source } = effect;
     if (source.kind === 'template') {
       return { text: await this.tools.texts.render(this.tx, this.locked, plan, source), attachments: [] };
@@ -206,7 +207,7 @@ export class EffectWriter {
     const attachments: unknown = carrier?.['attachments'];
     return {
       text: typeof text === 'string' ? text : '',
-      attachments: Array.isArray(attachments) ? attachments : [],
+      attachments: Array.isArray(attachments) ? (attachments as StatedAttachment[]) : [],
       channelTemplate: payload?.['channelTemplate'],
     };
   }

@@ -1,4 +1,4 @@
-import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import type { FileLimits, MessageLimits } from '../../domain/channel/capabilities.js';
 import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Reach } from '../../domain/identity/permissions.js';
 import { actionsOf } from '../../domain/task/actions.js';
@@ -70,6 +70,8 @@ export type TaskView = TaskRow & {
     readonly maxLength: number;
     readonly charset: string;
     readonly links: boolean;
+    /** null where the channel takes no files. */
+    readonly files: FileLimits | null;
     readonly windowUntil: string | null;
     readonly public: boolean;
   };
@@ -124,7 +126,7 @@ export function taskView(
 ): TaskView {
   const place = (column: string) => ({ owner: { case: task.inquiryId }, table: 'task', column, row: task.id });
   const shown = reader.reach !== 'no_text';
-  const { maxLength, charset, links } = around.limits;
+  const { maxLength, charset, links, files = null } = around.limits;
   return {
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
@@ -133,7 +135,7 @@ export function taskView(
     actions: task.endedAt === null ? actionsOf(task.kind, around.form) : [],
     draft: draftOf(task, shown ? keys.shown(place('draft'), task.draft) : null),
     handover: handoverOf(task, shown ? keys.shown(place('handover_note'), task.note) : null),
-    limits: { maxLength, charset, links, windowUntil: rfc3339(task.windowUntil), public: task.public },
+    limits: { maxLength, charset, links, files, windowUntil: rfc3339(task.windowUntil), public: task.public },
     messages: around.messages,
     buyer: around.buyer,
     orders: [],

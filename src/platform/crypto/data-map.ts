@@ -89,7 +89,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     ...columns('record', 'classification platform template'),
     ...columns('code', 'direction author external_author language send_key delivery_state'),
   },
-  attachment: columns('code', 'state reason media_type'),
+  attachment: { name: 'case', ...columns('code', 'state reason media_type') },
   raw_delivery: { webhook_id: 'code', body: 'tenant' },
   channel_hint: { resource: 'tenant', ...columns('code', 'kind origin outcome') },
   sync_entry: columns('code', 'event origin kind code'),

@@ -5,7 +5,7 @@ import { errorCode } from '../../../platform/egress/index.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import { handIn } from '../../../platform/mail/index.js';
 import type { MailOutcome } from '../../../platform/mail/index.js';
-import type { Access, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { numbersOf, openBox, sentPath } from './boxes.js';
 import type { Correspondence, Letter } from './correspondence.js';
 import type { Imap, ImapResult } from './imap.js';
@@ -31,7 +31,7 @@ export class EmailSending<G extends MailboxGiven> {
     const result = await this.imap.within(mailbox, access.requestTimeoutMs, async (client): Promise<SendOutcome> => {
       const letter = await this.correspondence.letter(client, mailbox, message);
       if (letter === null) return { kind: 'refused', reason: 'address_unknown' };
-      const bytes = await compose(mailbox, letter, id);
+      const bytes = await compose(mailbox, letter, message.files ?? [], id);
       const { to } = letter;
       end = outcomeOf(await this.#handIn(mailbox, { to, bytes }, Math.max(1, endsAt - Date.now())), id);
       if (end.kind === 'taken' && mailbox.sentCopies === 'ours') await keepCopy(client, mailbox, bytes);
@@ -86,7 +86,7 @@ async function keepCopy(client: ImapFlow, mailbox: Mailbox, bytes: Buffer): Prom
   if (path !== null) await client.append(path, bytes, ['\\Seen']);
 }
 
-function compose(mailbox: Mailbox, letter: Letter, messageId: string): Promise<Buffer> {
+function compose(mailbox: Mailbox, letter: Letter, files: readonly OutgoingFile[], messageId: string): Promise<Buffer> {
   const { to, subject, text, inReplyTo, references, isAutomatic } = letter;
   return new MailComposer({
     from: { name: mailbox.name ?? '', address: mailbox.address },
@@ -95,6 +95,11 @@ function compose(mailbox: Mailbox, letter: Letter, messageId: string): Promise<B
     text,
     messageId,
     ...(inReplyTo?.startsWith('<') === true ? { inReplyTo, references: [...references] } : {}),
+    attachments: files.map(({ name, mediaType, bytes }) => ({
+      filename: name,
+      contentType: mediaType,
+      content: bytes,
+    })),
     headers: isAutomatic ? { 'Auto-Submitted': 'auto-replied' } : {},
     disableFileAccess: true,
     disableUrlAccess: true,

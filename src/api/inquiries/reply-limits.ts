@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { checkFiles } from '../../domain/attachment/outgoing.js';
+import type { FileProblem, MeasuredFile } from '../../domain/attachment/outgoing.js';
+import { capabilitiesOf } from '../../domain/channel/capabilities.js';
+import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import { Connectors } from '../../modules/channels/index.js';
+import { readUploads } from '../../modules/conversation/index.js';
+import type { StatedAttachment } from '../../modules/conversation/index.js';
+import { Vault } from '../../platform/crypto/index.js';
+import { Database } from '../../platform/database/index.js';
+import { Problem } from '../problems/problem.js';
+import type { ReplySource } from './command-schemas.js';
+import type { CommandTarget } from './command.service.js';
+
+type Given = NonNullable<ReplySource['attachments']>[number];
+
+/** What replies may carry. */
+@Injectable()
+export class ReplyLimits {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly connectors: Connectors,
+  ) {}
+
+  /** What the channel of an inquiry takes in one message. */
+  of({ channel, oneAnswer }: CommandTarget): MessageLimits {
+    return this.connectors.limitsOf(channel, oneAnswer);
+  }
+
+  /**
+   * What is kept of a reply's attachments.
+   *
+   * @throws {Problem} 422 for what the channel would not take, and for files that nobody uploaded to this inquiry: left out in
+   * silence, the buyer would look for them
+   */
+  async stated(tenantId: string, target: CommandTarget, given: readonly Given[]): Promise<readonly StatedAttachment[]> {
+    const links = given.flatMap((one) => ('url' in one ? linkOf(one) : []));
+    const { attachments } = capabilitiesOf(target.channel);
+    if (links.length > 0 && attachments !== 'links') throw notTaken(null, 'This channel takes no links to files.');
+    const ids = given.flatMap((one) => ('id' in one ? one.id : []));
+    if (ids.length === 0) return links;
+    if (attachments !== 'files') throw notTaken(null, 'This channel takes no uploaded files.');
+    return this.#uploaded(tenantId, target, ids);
+  }
+
+  /** @throws {Problem} 422 where the channel would not take a file like this one, alone */
+  requireTaken(target: CommandTarget, file: MeasuredFile): void {
+    const problem = checkFiles([file], this.of(target).files);
+    if (problem !== null) throw notTaken(null, problem.detail);
+  }
+
+  async #uploaded(
+    tenantId: string,
+    target: CommandTarget,
+    ids: readonly string[],
+  ): Promise<readonly StatedAttachment[]> {
+    const { id: inquiryId } = target;
+    const found = await this.database.tenant(tenantId, async (tx) =>
+      readUploads(tx, await this.vault.unlock(tx, { cases: [inquiryId] }), inquiryId, ids),
+    );
+    const missing = ids.findIndex((id) => !found.some((file) => file.id === id));
+    if (missing >= 0 || new Set(ids).size < ids.length) {
+      throw new Problem('reference_unknown', {
+        detail: 'Upload the file to this inquiry first, and name it once.',
+        errors: [{ pointer: missing < 0 ? '/attachments' : `/attachments/${missing}/id`, detail: 'No such file' }],
+      });
+    }
+    const problem = checkFiles(found, this.of(target).files);
+    if (problem !== null) throw notTaken(problem.index, problem.detail);
+    return found.map(({ id, mediaType, name, size }) => ({ id, mediaType, size, ...(name === null ? {} : { name }) }));
+  }
+}
+
+function linkOf({ url, mediaType, name, size }: Extract<Given, { url: string }>): StatedAttachment {
+  return { url, mediaType, ...(name === undefined ? {} : { name }), ...(size === undefined ? {} : { size }) };
+}
+
+function notTaken(index: FileProblem['index'], detail: string): Problem {
+  const pointer = index === null ? '/attachments' : `/attachments/${index}`;
+  return new Problem('not_offered_by_channel', { detail, errors: [{ pointer, detail: 'Not taken' }] });
+}

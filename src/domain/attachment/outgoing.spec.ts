@@ -1,0 +1,29 @@
+import { checkFiles } from './outgoing.js';
+import type { MeasuredFile } from './outgoing.js';
+
+const LIMITS = { kinds: ['image/png', 'application/pdf'], maxCount: 2, maxBytes: 100, maxTotalBytes: 150 } as const;
+
+const png = (size: number): MeasuredFile => ({ mediaType: 'image/png', size });
+const pdf = (size: number): MeasuredFile => ({ mediaType: 'application/pdf', size });
+
+describe('checkFiles', () => {
+  it.each([
+    ['nothing', [], null],
+    ['as much as is taken', [png(100), pdf(50)], null],
+    ['one too many', [png(1), png(1), png(1)], { index: null, detail: 'At most 2 files; these are 3.' }],
+    [
+      'another kind',
+      [png(1), { mediaType: 'video/mp4', size: 1 } as const],
+      { index: 1, detail: 'The channel takes png, pdf.' },
+    ],
+    ['one too large', [png(1), pdf(101)], { index: 1, detail: 'At most 100 bytes a file.' }],
+    ['too much together', [png(100), pdf(51)], { index: null, detail: 'At most 150 bytes in all; these are 151.' }],
+  ])('judges %s', (_name, files, problem) => {
+    expect(checkFiles(files, LIMITS)).toEqual(problem);
+  });
+
+  it('refuses any file where the channel takes none', () => {
+    expect(checkFiles([], undefined)).toBeNull();
+    expect(checkFiles([png(1)], undefined)).toEqual({ index: null, detail: 'The channel takes no files here.' });
+  });
+});
