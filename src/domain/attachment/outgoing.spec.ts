@@ -1,3 +1,5 @@
+import { CAPABILITIES } from '../channel/capabilities.js';
+import type { ChannelCapabilities } from '../channel/capabilities.js';
 import { checkFiles } from './outgoing.js';
 import type { MeasuredFile } from './outgoing.js';
 
@@ -21,6 +23,14 @@ describe('checkFiles', () => {
   ])('judges %s', (_name, files, problem) => {
     expect(checkFiles(files, LIMITS)).toEqual(problem);
   });
+
+  it.each(Object.entries<ChannelCapabilities>(CAPABILITIES))(
+    'is told limits by %s if and only if it is given files',
+    (_name, { attachments, message, answer }) => {
+      const isTaken = [message, answer].some((limits) => limits?.files !== undefined);
+      expect(isTaken).toBe(attachments === 'files');
+    },
+  );
 
   it('refuses any file where the channel takes none', () => {
     expect(checkFiles([], undefined)).toBeNull();
