@@ -162,6 +162,9 @@ export class Configuration extends Migration {
       swept_at timestamptz(3),
       -- Since when some process stays with the platform; it does so only while it holds the work item too.
       watched_since timestamptz(3),
+      -- How the platform rates the shop's answering, and when it said so.
+      metrics jsonb,
+      metrics_at timestamptz(3),
       last_error text,
       last_error_at timestamptz(3),
       primary key (tenant_id, shop_id, part),

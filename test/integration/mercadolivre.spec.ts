@@ -86,6 +86,14 @@ describe('a shop on Mercado Livre', () => {
     expect((await shop.state<PlatformState>()).taken.filter(({ about }) => about === String(id))).toHaveLength(1);
   }, 120_000);
 
+  it('shows how long the platform says that its buyers wait', async () => {
+    const figure = { name: 'response_time', value: 42, unit: 'minutes', target: null };
+    expect(await shop.rating()).toEqual([
+      { ...figure, part: null },
+      { ...figure, part: 'working_hours' },
+    ]);
+  }, 120_000);
+
   it('answers each of a buyer’s questions where it was asked', async () => {
     const texts = ['Primeira dúvida?', 'Segunda dúvida?'];
     const asked = [];

@@ -80,6 +80,14 @@ describe('a shop on Shopee', () => {
     expect(Number(rows[0]?.ms)).toBe(12 * 3_600_000);
   });
 
+  it('shows how the platform rates its answers, in units that people read', async () => {
+    expect(await shop.rating()).toEqual([
+      { name: 'response_rate', part: null, value: 93.5, unit: 'percent', target: { value: 85, comparator: '>=' } },
+      { name: 'response_time', part: null, value: 75, unit: 'minutes', target: { value: 720, comparator: '<=' } },
+      { name: 'unanswered', part: null, value: 2, unit: 'count', target: { value: 5, comparator: '<' } },
+    ]);
+  }, 120_000);
+
   it('keeps a picture without what its camera wrote into it, and nothing that only claims to be one', async () => {
     const keep = async (bytes: Buffer): Promise<string> => {
       const { path } = await shop.sim.act<{ path: string }>('pictures', {

@@ -1,7 +1,8 @@
 import { Sim } from '../channels/sim.js';
-import { ChannelShop } from './channel-shop.js';
+import { ChannelShop, PATIENT_MS } from './channel-shop.js';
 import type { Told } from './channel-shop.js';
 import { publish } from './definitions.js';
+import { eventually } from './eventually.js';
 import { noticesGo, platformEnvironment } from './platforms.js';
 import type { PlatformName } from './platforms.js';
 import { smallDefinition } from './small-definition.js';
@@ -15,6 +16,7 @@ export type ShopHealth = {
   readonly state: string;
   readonly gaps: { readonly lastDay: number };
   readonly waiting: { readonly count: number };
+  readonly metrics: { readonly source: string; readonly figures: readonly unknown[] } | null;
 };
 
 /** The product with a shop on a platform, and the platform's server. */
@@ -75,6 +77,20 @@ export class PlatformShop extends ChannelShop {
   /** Looks at once for what no notice told of. */
   async sweep(): Promise<void> {
     await this.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+  }
+
+  /** Asks how the platform rates the shop, whenever it said so last; what it says. */
+  async rating(): Promise<readonly unknown[]> {
+    await this.stack.superuser.query('update channel_account set metrics = null, metrics_at = null');
+    await this.sweep();
+    const { metrics } = await eventually(
+      () => this.health(),
+      (health) => health.metrics !== null,
+      PATIENT_MS,
+      200,
+    );
+    expect(metrics).toMatchObject({ source: this.channel });
+    return metrics?.figures ?? [];
   }
 
   /** Our view of what the platform has, in an order of its own: the platform's need not be ours. */

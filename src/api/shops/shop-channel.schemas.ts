@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelStanding } from '../../domain/channel/standing.js';
 import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
 import type { AccountHealth } from '../../modules/account/index.js';
-import { HINT_ORIGINS, SYNC_EVENTS } from '../../modules/channels/index.js';
+import { COMPARATORS, HINT_ORIGINS, METRIC_NAMES, METRIC_UNITS, SYNC_EVENTS } from '../../modules/channels/index.js';
 import type { BudgetLevel, LoggedSync } from '../../modules/channels/index.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, instantText, toldShape } from '../http/shapes.js';
@@ -60,6 +60,26 @@ export const healthShape = z.object({
   waiting: z.object({ count: z.int(), oldestAt: instantShape.nullable() }),
   gaps: z.object({ lastDay: z.int() }),
   quarantined: z.int(),
+  /** How the platform itself rates the shop's answering, as it last said; null while it has not, or does not rate. */
+  metrics: z
+    .object({
+      /** Which platform says so. */
+      source: z.string(),
+      readAt: instantShape,
+      ageSeconds: z.int(),
+      figures: z.array(
+        z.object({
+          name: z.enum(METRIC_NAMES),
+          /** Which part of the week it is about; null = all of it. */
+          part: z.string().nullable(),
+          value: z.number(),
+          unit: z.enum(METRIC_UNITS),
+          /** What the platform asks for, in the same unit. */
+          target: z.object({ value: z.number(), comparator: z.enum(COMPARATORS) }).nullable(),
+        }),
+      ),
+    })
+    .nullable(),
   budget: z.array(z.object({ group: z.string(), left: z.int(), of: z.int(), pausedUntil: instantShape.nullable() })),
   trouble: z
     .object({
@@ -128,6 +148,7 @@ export function healthView(
     waiting: { count: waiting.count, oldestAt: instantText(waiting.oldestAt) },
     gaps: { lastDay: missed },
     quarantined,
+    metrics: metricsView(channel, health.metrics, now),
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
     trouble: troubleView(openedBy, consent, health, now),
   };
@@ -138,6 +159,13 @@ const ENDING_MS = 30 * 86_400_000;
 
 function endsSoon(beside: AccountHealth['beside'], now: number): boolean {
   return (beside?.consentEndsAt ?? Infinity) - now < ENDING_MS;
+}
+
+function metricsView(source: string, metrics: AccountHealth['metrics'], now: number): HealthView['metrics'] {
+  if (metrics === null) return null;
+  const { figures, readAt } = metrics;
+  const ageSeconds = Math.round((now - readAt) / 1_000);
+  return { source, readAt: instantText(readAt), ageSeconds, figures: figures.map((figure) => ({ ...figure })) };
 }
 
 function besideView(beside: AccountHealth['beside']): HealthView['beside'] {

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/database/index.js';
+import type { ShopMetric } from '../channels/index.js';
 
 /** How a shop stands with its platform. Instants are epoch ms. */
 export type AccountHealth = {
@@ -17,6 +18,8 @@ export type AccountHealth = {
   readonly lastError: { readonly code: string; readonly at: number } | null;
   /** Since when some process stays with the platform to be told; null while nobody does, or nobody has to. */
   readonly watchedSince: number | null;
+  /** How the platform rates the shop's answering; null while it has not been asked, or does not rate. */
+  readonly metrics: { readonly figures: readonly ShopMetric[]; readonly readAt: number } | null;
   /** When the platform last told us anything. */
   readonly noticedAt: number | null;
   /** What waits to be read, and since when. */
@@ -47,6 +50,8 @@ type Row = {
   readonly besideEndsAt: number | null;
   readonly sweptAt: number | null;
   readonly watchedSince: number | null;
+  readonly figures: readonly ShopMetric[] | null;
+  readonly figuresAt: number;
   readonly lastError: string | null;
   readonly lastErrorAt: number;
   readonly noticedAt: number | null;
@@ -60,7 +65,7 @@ const HEALTH = `
   select a.state, a.authorised_at as "authorisedAt", a.refreshed_at as "refreshedAt", a.expires_at as "expiresAt",
          a.consent_ends_at as "consentEndsAt", b.state as "besideState", b.authorised_at as "besideAuthorisedAt",
          b.expires_at as "besideExpiresAt", b.consent_ends_at as "besideEndsAt",
-         a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
+         a.metrics as figures, a.metrics_at as "figuresAt", a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select a.watched_since from work_queue q
            where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
          (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
@@ -94,6 +99,7 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
           },
     sweptAt,
     watchedSince,
+    metrics: row.figures === null ? null : { figures: row.figures, readAt: row.figuresAt },
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
     noticedAt,
     waiting: { count: row.waiting, oldestAt: row.oldestAt },

@@ -6,6 +6,7 @@ export { Accounts } from './accounts.js';
 export type { AccessResult } from './accounts.js';
 export { Consents } from './consents.js';
 export type { ConsentRefusal } from './consents.js';
+export { metricsReadAt, saveMetrics } from './metric-rows.js';
 export { ShopCredentials } from './shop-credentials.js';
 export type { GoodCredentials } from './shop-credentials.js';
 export { ShopTemplates } from './shop-templates.js';

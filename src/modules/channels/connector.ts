@@ -6,9 +6,11 @@ import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.j
 import type { Authorisation } from './authorisation.js';
 import type { Cards, Subject } from './cards.js';
 import type { ChannelEvent, PayloadError } from './events.js';
+import type { Metrics } from './metrics.js';
 
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
+export type { Metrics, ShopMetric } from './metrics.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
@@ -40,6 +42,8 @@ export type Connector = {
   readonly blocking?: Blocking;
   /** Present where the platform can be asked what a conversation is about. */
   readonly context?: Context;
+  /** Present where the platform counts how a shop answers. */
+  readonly metrics?: Metrics;
   /** Present where the platform takes texts that it has approved when it takes no free text any more. */
   readonly templates?: Templates;
   /** Present where the platform has another way for some things, with a consent of its own. */

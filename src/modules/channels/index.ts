@@ -20,6 +20,7 @@ export type {
   GrantOutcome,
   Hint,
   Listener,
+  Metrics,
   Notice,
   NoticedPart,
   Notices,
@@ -30,6 +31,7 @@ export type {
   ParsedNotice,
   ProductCard,
   Reading,
+  ShopMetric,
   Sought,
   Subject,
   Templates,
@@ -38,6 +40,7 @@ export { needsAccount } from './connector.js';
 export { Connectors } from './connectors.js';
 export { HINT_ORIGINS, hintId, keepHints, noteHint, readHint, requestUnread } from './hints.js';
 export type { HintOrigin, KeptHint } from './hints.js';
+export { COMPARATORS, METRIC_NAMES, METRIC_UNITS } from './metrics.js';
 export { SharedBudget } from './shared-budget.js';
 export type { BudgetLevel } from './shared-budget.js';
 export { channelEventSchema, payloadErrors } from './events.js';

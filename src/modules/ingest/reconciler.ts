@@ -1,9 +1,9 @@
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database } from '../../platform/database/index.js';
-import { moveSweep, sweepCursor, sweptBefore } from '../account/index.js';
+import { metricsReadAt, moveSweep, saveMetrics, sweepCursor, sweptBefore } from '../account/index.js';
 import type { Accounts } from '../account/index.js';
 import { keepHints, logSync } from '../channels/index.js';
-import type { Changes, Connectors, Hint, Reading } from '../channels/index.js';
+import type { Access, Changes, Connectors, Hint, Metrics, Reading } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { NoticeDesk } from './notice-desk.js';
@@ -12,6 +12,9 @@ import { unlistedHints } from './unlisted.js';
 /** Parts of a sweep before others get their turn. */
 const MAX_PARTS = 20;
 const RETRY_MS = 15_000;
+
+/** Platforms count how a shop answers once a day. */
+const METRICS_EVERY_MS = 6 * 3_600_000;
 
 const SWEPT = { event: 'swept', origin: null, kind: null, code: null } as const;
 
@@ -45,9 +48,22 @@ export class Reconciler {
       if (answer.kind !== 'read') return this.#later(shop, answer);
       for (const body of answer.value.notices ?? []) await this.desk.recover(shop.channel, body);
       await this.#keep(shop, reading, answer.value);
-      if (answer.value.next === null) return Date.now() + this.everyMs;
+      if (answer.value.next !== null) continue;
+      await this.#rate(shop, connector.metrics, result.access);
+      return Date.now() + this.everyMs;
     }
     return Date.now();
+  }
+
+  /** Asks now and then how the platform rates the shop. Nobody waits for it: what it does not say now, it is asked after the next sweep. */
+  async #rate(shop: Shop, metrics: Metrics | undefined, access: Access): Promise<void> {
+    if (metrics === undefined) return;
+    const askedAt = await this.database.tenant(shop.tenantId, (tx) => metricsReadAt(tx, shop.id));
+    if (askedAt !== null && askedAt > Date.now() - METRICS_EVERY_MS) return;
+    const answer = await metrics.read(access);
+    if (answer.kind !== 'read' && answer.kind !== 'absent') return;
+    const figures = answer.kind === 'read' ? answer.value : [];
+    await this.database.tenant(shop.tenantId, (tx) => saveMetrics(tx, shop.id, figures, Date.now()));
   }
 
   async #later(

@@ -42,6 +42,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     account: 'tenant',
     credentials: 'tenant',
     ...columns('code', 'part state sweep_cursor last_error'),
+    metrics: 'record',
   },
   channel_consent: { state_hash: 'hash', verifier: 'tenant' },
   calendar: { key: 'code' },

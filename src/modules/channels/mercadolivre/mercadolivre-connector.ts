@@ -2,13 +2,24 @@ import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Blocking, Connector, Context, Files, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type {
+  Access,
+  Blocking,
+  Connector,
+  Context,
+  Files,
+  Metrics,
+  Notices,
+  OutgoingMessage,
+  Sought,
+} from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
 import { MercadoLivreAuthorisation } from './authorisation.js';
 import { GROUPS, MercadoLivreHttp } from './http.js';
 import { mercadoLivreNotices } from './notices.js';
 import { mercadoLivreBlocking } from './blocking.js';
 import { mercadoLivreContext } from './context.js';
+import { mercadoLivreMetrics } from './metrics.js';
 import { MercadoLivreReading } from './reading.js';
 import { MercadoLivreSending } from './sending.js';
 
@@ -24,6 +35,7 @@ export class MercadoLivreConnector implements Connector {
   readonly files: Files;
   readonly blocking: Blocking;
   readonly context: Context;
+  readonly metrics: Metrics;
   readonly #sending: MercadoLivreSending;
 
   constructor(
@@ -39,6 +51,7 @@ export class MercadoLivreConnector implements Connector {
     this.files = { fetch: (access, ref, maxBytes) => this.reading.file(access, ref, maxBytes) };
     this.blocking = mercadoLivreBlocking(http);
     this.context = mercadoLivreContext(http);
+    this.metrics = mercadoLivreMetrics(http);
     this.#sending = new MercadoLivreSending(app, http, this.reading);
   }
 

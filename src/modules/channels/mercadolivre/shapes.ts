@@ -133,3 +133,16 @@ export const refusalShape = z.object({
   code: z.string().max(64).nullish().catch(null),
   message: z.string().max(256).nullish().catch(null),
 });
+
+const waited = z
+  .object({ response_time: z.number().nonnegative().nullish().catch(null) })
+  .nullish()
+  .catch(null);
+
+/** How long questions wait on average, in minutes. */
+export const responseTimeShape = z.object({
+  total: waited,
+  weekdays_working_hours: waited,
+  weekdays_extra_hours: waited,
+  weekend: waited,
+});

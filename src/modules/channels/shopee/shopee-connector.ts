@@ -3,10 +3,11 @@ import type { ChannelCapabilities } from '../../../domain/channel/capabilities.j
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Connector, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, Connector, Metrics, Notices, OutgoingMessage, Sought } from '../connector.js';
 import type { ShopeeApp } from './app.js';
 import { ShopeeAuthorisation } from './authorisation.js';
 import { GROUPS, ShopeeHttp } from './http.js';
+import { shopeeMetrics } from './metrics.js';
 import { shopeePushes } from './pushes.js';
 import { ShopeeReading } from './reading.js';
 import { ShopeeSending } from './sending.js';
@@ -20,6 +21,7 @@ export class ShopeeConnector implements Connector {
   readonly notices: Notices;
   readonly authorisation: ShopeeAuthorisation;
   readonly reading: ShopeeReading;
+  readonly metrics: Metrics;
   readonly #sending: ShopeeSending;
 
   constructor(
@@ -34,6 +36,7 @@ export class ShopeeConnector implements Connector {
     this.notices = shopeePushes(app);
     this.authorisation = new ShopeeAuthorisation(app, egress);
     this.reading = new ShopeeReading(app, http);
+    this.metrics = shopeeMetrics(http);
     this.#sending = new ShopeeSending(app, http, this.reading);
   }
 
