@@ -21,6 +21,15 @@ export function json(bytes) {
   }
 }
 
+/** The file of a form, as `{ name, type, bytes }`, or null where there is none. */
+export async function fileIn(bytes, contentType = '') {
+  if (!contentType.startsWith('multipart/form-data')) return null;
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData().catch(() => null);
+  const file = form?.get('file');
+  if (!(file instanceof File)) return null;
+  return { name: file.name, type: file.type, bytes: Buffer.from(await file.arrayBuffer()) };
+}
+
 /** The route `[method, pattern, call, handler]` a request is for, with what its path holds; or undefined. */
 export function routed(routes, method, path) {
   return routes

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
-import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
+import { answerPatiently } from '../support/people.js';
+import { exif, jpeg, png, segment, uprightOnly } from '../support/pictures.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 type Shown = { readonly id: string; readonly state: string; readonly name: string; readonly url: string | null };
@@ -30,7 +33,13 @@ describe('files of messages on Mercado Livre', () => {
     return (await Promise.all(lists)).flat();
   };
 
-  it('do not go with a reply, and nobody is left to believe that they do', async () => {
+  const upload = (inquiryId: string, bytes: Uint8Array, name: string): Promise<ApiAnswer> =>
+    shop.stack.as('supervisor').post(`/v1/inquiries/${inquiryId}/attachments`, bytes, {
+      idempotencyKey: randomUUID(),
+      headers: { 'content-type': name.endsWith('.txt') ? 'text/plain' : 'image/png', 'file-name': name },
+    });
+
+  it('do not go with a reply to a question, and nobody is left to believe that they do', async () => {
     await shop.sim.act('questions', { buyerId: 5_001, text: 'Serve M?' });
     const [inquiry] = await eventually(
       () => shop.inquiries(),
@@ -41,6 +50,8 @@ describe('files of messages on Mercado Livre', () => {
       attachments: [{ url: 'https://files.example/manual.pdf', mediaType: 'application/pdf' }],
     });
     expect(answer).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
+    const uploaded = await upload(inquiry?.id ?? '', png(), 'medidas.png');
+    expect(uploaded).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
   });
 
   it('come with the message, also with one that says nothing else, and are read when the platform lets us', async () => {
@@ -71,4 +82,27 @@ describe('files of messages on Mercado Livre', () => {
     const file = await fetch((body as { url: string }).url);
     expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
   }, 45_000);
+
+  it('go with an answer after a sale, once, however often their upload fails', async () => {
+    const pack = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_002 });
+    await shop.sim.act('messages', { packId: pack.id, text: 'Tem nota fiscal?' });
+    const { id } = await shop.inquiryWith('Tem nota fiscal?');
+    const video = await upload(id, Buffer.from('GIF89a'), 'riso.gif');
+    expect(video.status).toBe(422);
+    const [photo, note] = [await upload(id, png(), 'caixa.png'), await upload(id, Buffer.from('Nota 1'), 'nota.txt')];
+    expect([photo.status, note.status]).toEqual([201, 201]);
+    await shop.sim.act('faults', { call: 'upload', fault: 'error_after' });
+    await shop.sim.act('faults', { call: 'upload', fault: 'cut_before' });
+    await answerPatiently(shop.stack, id, 'Segue.', [{ id: photo.body.id }, { id: note.body.id }]);
+    await shop.settles(id, ['available']);
+    type Taken = { readonly about: string; readonly files: readonly { name: string; type: string; base64: string }[] };
+    const { taken } = await shop.state<{ taken: readonly Taken[] }>();
+    const [answer, ...others] = taken.filter(({ about }) => about === String(pack.id));
+    expect(others).toEqual([]);
+    expect(answer?.files.map(({ name, type }) => [name, type])).toEqual([
+      ['caixa.png', 'image/png'],
+      ['nota.txt', 'text/plain'],
+    ]);
+    expect(Buffer.from(answer?.files[1]?.base64 ?? '', 'base64').toString()).toBe('Nota 1');
+  }, 120_000);
 });

@@ -64,6 +64,14 @@ const MAIL_FILES: FileLimits = {
   maxTotalBytes: MAIL_BYTES,
 };
 
+/** Of a message after a sale: 25 files, each of 25 MB; together no more than one may have, for all of it is sent within one time-out. */
+const MERCADO_LIVRE_FILES: FileLimits = {
+  kinds: ['image/jpeg', 'image/png', 'application/pdf', 'text/plain'],
+  maxCount: 25,
+  maxBytes: 25_000_000,
+  maxTotalBytes: 25_000_000,
+};
+
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
 /** Every channel this installation speaks. */
@@ -85,9 +93,9 @@ export const CAPABILITIES = {
   /** Sources: Mercado Livre's pages on questions, messages after a sale and moderation; docs/channels/mercadolivre.md. */
   mercadolivre: {
     form: 'chat',
-    message: { maxLength: 350, charset: 'latin1', links: false },
+    message: { maxLength: 350, charset: 'latin1', links: false, files: MERCADO_LIVRE_FILES },
     answer: { maxLength: 2_000, charset: 'any', links: false },
-    attachments: 'none',
+    attachments: 'files',
     edit: false,
     automatedSends: false,
     windowMs: 30 * DAY_MS,

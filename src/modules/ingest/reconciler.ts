@@ -55,13 +55,13 @@ export class Reconciler {
     return Date.now();
   }
 
-  /** Asks now and then how the platform rates the shop. Nobody waits for it: what it does not say now, it is asked after the next sweep. */
+  /** Asks now and then how the platform rates the shop. Nobody waits for it: who is busy is asked again after the next sweep. */
   async #rate(shop: Shop, metrics: Metrics | undefined, access: Access): Promise<void> {
     if (metrics === undefined) return;
     const askedAt = await this.database.tenant(shop.tenantId, (tx) => metricsReadAt(tx, shop.id));
     if (askedAt !== null && askedAt > Date.now() - METRICS_EVERY_MS) return;
     const answer = await metrics.read(access);
-    if (answer.kind !== 'read' && answer.kind !== 'absent') return;
+    if (answer.kind === 'later') return;
     const figures = answer.kind === 'read' ? answer.value : [];
     await this.database.tenant(shop.tenantId, (tx) => saveMetrics(tx, shop.id, figures, Date.now()));
   }

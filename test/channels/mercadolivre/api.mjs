@@ -3,6 +3,8 @@ import { LIMITS, shown, shownOld, stamp, textFault } from './world.mjs';
 
 const error = (status, code, message = code) => [status, { message, error: code, status, cause: [] }];
 
+const FILE_TYPES = new Set(['image/jpeg', 'image/png', 'application/pdf', 'text/plain']);
+
 /** `[method, pattern, call, handler]`; `call` is what faults are planned for. */
 export const ROUTES = [
   ['GET', /^\/questions\/search$/, 'read', searchQuestions],
@@ -11,6 +13,7 @@ export const ROUTES = [
   ['GET', /^\/messages\/unread$/, 'read', unread],
   ['GET', /^\/messages\/packs\/(?<pack>\d+)\/sellers\/(?<seller>\d+)$/, 'read', readPack],
   ['POST', /^\/messages\/packs\/(?<pack>\d+)\/sellers\/(?<seller>\d+)$/, 'send', writeToPack],
+  ['POST', /^\/messages\/attachments$/, 'upload', uploadFile],
   ['GET', /^\/messages\/attachments\/(?<file>[\w.-]+)$/, 'file', readFile],
   ['GET', /^\/messages\/(?<id>[0-9a-f]+)$/, 'read', readMessage],
   ['GET', /^\/missed_feeds$/, 'read', missedFeeds],
@@ -98,10 +101,14 @@ function writeToPack(world, { params, query, body }, planned) {
   if (Number(body.from?.user_id) !== sellerId) return error(400, 'bad_request', 'from.user_id is invalid');
   if (to === sellerId) return error(400, 'bad_request', 'sender equals receiver');
   if (to !== (pack.agent ? agentId : pack.buyerId)) return error(400, 'bad_request', 'to.user_id is invalid');
+  const files = (body.attachments ?? []).map((id) => world.files.get(id));
+  if (files.length > LIMITS.files || files.some((file) => file === undefined))
+    return error(400, 'bad_request', 'attachments is invalid');
   const moderated =
     planned?.fault === 'moderate' ? { status: 'moderated', moderation: 'rejected', reason: 'PERSONAL_DATA' } : {};
-  const message = world.write(pack, { text: body.text, from: 'seller', ...moderated });
-  world.taken.push({ about: String(pack.id), text: body.text });
+  const message = world.write(pack, { text: body.text, from: 'seller', kept: files, ...moderated });
+  const sentFiles = files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString('base64') }));
+  world.taken.push({ about: String(pack.id), text: body.text, files: sentFiles });
   return [201, shown(message, world.settings)];
 }
 
@@ -120,6 +127,13 @@ function readMessage(world, { params, query }) {
       ? shownOld(message, world.settings)
       : { conversation_status: null, messages: [shown(message, world.settings)] },
   ];
+}
+
+function uploadFile(world, { query, file }) {
+  if (query.tag !== 'post_sale' || query.site_id !== 'MLB') return error(400, 'tag_required');
+  if (file === null || file.name.length > 200 || /[/\\]/.test(file.name)) return error(400, 'invalid_file');
+  if (!FILE_TYPES.has(file.type)) return error(400, 'invalid_file_type');
+  return [200, { id: world.keep({ ...file, base64: file.bytes.toString('base64') }).id }];
 }
 
 function readFile(world, { params, query }) {

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { ROUTES } from './api.mjs';
 import { Faults } from '../faults.mjs';
-import { bytesOf, endWithStarter, json, routed } from '../serving.mjs';
+import { bytesOf, endWithStarter, fileIn, json, routed } from '../serving.mjs';
 import { control } from './control.mjs';
 import { after, answer, before } from './faults.mjs';
 import { consent, isAuthorised, token } from './oauth.mjs';
@@ -53,9 +53,10 @@ async function handle(request, response) {
   }
   const params = found.match.groups ?? {};
   const body = json(bytes) ?? {};
+  const file = await fileIn(bytes, request.headers['content-type']);
   const planned = sim.faults.take(found.call, String(params.pack ?? params.id ?? body.question_id ?? ''));
   if (before(planned, request, response)) return undefined;
-  const [status, result, headers] = found.handler(sim.world, { params, query, body }, planned);
+  const [status, result, headers] = found.handler(sim.world, { params, query, body, file }, planned);
   if (after(planned, request, response)) return undefined;
   return answer(response, status, result, headers);
 }

@@ -1,6 +1,6 @@
 /** Everything the platform knows, in memory: people, questions, packs, messages, tokens. Ids are numbers, as the platform has them. */
 
-export const LIMITS = { answer: 2000, message: 350 };
+export const LIMITS = { answer: 2000, message: 350, files: 25 };
 
 /** The part of ISO-8859-1 that is text, and a few of the emoji the platform lists. */
 const LATIN1 = /^[\t\n\r\x20-\x7e\xa0-\xff😀😁😂😊😍👍🙏❤️🎉]*$/u;
@@ -88,7 +88,10 @@ export class World {
   }
 
   /** @param from the buyer, or the seller when somebody writes on the platform's own page */
-  write(pack, { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null, files = [] }) {
+  write(
+    pack,
+    { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null, files = [], kept = [] },
+  ) {
     const { sellerId, agentId } = this.settings;
     const buyer = pack.agent ? agentId : pack.buyerId;
     const id = `${this.id().toString(16)}${'0'.repeat(8)}${pack.id.toString(16)}`;
@@ -104,7 +107,7 @@ export class World {
       at,
       read: null,
       hiddenFor: 0,
-      files: files.map((file) => this.keep(file)),
+      files: [...kept, ...files.map((file) => this.keep(file))],
     };
     this.messages.set(id, message);
     return message;

@@ -5,6 +5,7 @@ import type { Budget } from '../budget.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
 import { exchange, TOO_LARGE } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import type { Encoded } from '../multipart.js';
 
 /** Endpoints that the platform counts together. */
 export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users'] as const;
@@ -17,6 +18,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
   readonly body?: unknown;
+  /** What is given instead of a body in JSON. */
+  readonly form?: Encoded;
   /** Neither reads nor gives anything. */
   readonly remove?: true;
   /** How much of the answer is read at most, in bytes; of JSON unless given. */
@@ -39,23 +42,24 @@ export class MercadoLivreHttp {
   /** Makes one request; never throws. */
   async ask(
     access: Access,
-    { group, urgent, path, query = {}, body, remove, maxBytes = MAX_ANSWER }: Ask,
+    { group, urgent, path, query = {}, body, form, remove, maxBytes = MAX_ANSWER }: Ask,
   ): Promise<Reply> {
     const waitMs = await this.#held(group, urgent);
     if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
     const url = URL.parse(path, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const given = form ?? jsonBody(body);
     const reply = await exchange(this.egress, {
-      method: remove === true ? 'DELETE' : body === undefined ? 'GET' : 'POST',
+      method: remove === true ? 'DELETE' : given === null ? 'GET' : 'POST',
       url: url.href,
       headers: {
         accept: 'application/json',
         // In the header alone: a query would be logged along the way.
         authorization: `Bearer ${access.secrets[0] ?? ''}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(given === null ? {} : { 'content-type': given.contentType }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(given === null ? {} : { body: given.bytes }),
       timeoutMs: access.requestTimeoutMs,
       maxBytes,
     });
@@ -86,6 +90,12 @@ export class MercadoLivreHttp {
   async #pause(group: Group, ms: number): Promise<void> {
     await this.budget.pause(group, ms).catch(() => undefined);
   }
+}
+
+function jsonBody(body: unknown): Encoded | null {
+  return body === undefined
+    ? null
+    : { bytes: Buffer.from(JSON.stringify(body), 'utf8'), contentType: 'application/json' };
 }
 
 /** What a reply to a question says. */

@@ -29,7 +29,7 @@ const MAX_OFFSET = 1_000;
 const MISSED_PAGE = 10;
 
 /** The platform's name of Brazil. */
-const SITE = 'MLB';
+export const SITE = 'MLB';
 
 /** Reads questions and what was written after a sale. */
 export class MercadoLivreReading implements Reading {

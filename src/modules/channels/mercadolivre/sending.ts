@@ -2,16 +2,18 @@ import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatc
 import { answeredAlready, answerLike } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
 import { jsonOf, notAsked, notFound } from '../answers.js';
-import type { Access, Answer, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, Answer, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import { multipart } from '../multipart.js';
 import { isSameText, reasonOf } from '../wording.js';
 import { addressOf, answerMessage, packMessage } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
 import { isAgentThread, isUndecided, moderationOf, sentAtOf } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
+import { SITE } from './reading.js';
 import type { MercadoLivreReading } from './reading.js';
-import { messageShape, questionShape, refusalShape } from './shapes.js';
+import { messageShape, questionShape, refusalShape, uploadedShape } from './shapes.js';
 import type { Pack, PackMessage, Question } from './shapes.js';
 
 /** How far the platform's clock may stand behind ours, in ms. */
@@ -85,7 +87,10 @@ export class MercadoLivreSending {
     const answered = answeredAlready(seen(pack.value, access), message);
     if (answered !== null) return answered;
     const to = isAgentThread(pack.value) ? this.app.agentId : (counterparty(pack.value, access) ?? buyerId);
-    const body = { from: { user_id: access.account }, to: { user_id: to }, text };
+    const files = await this.#upload(access, message.files ?? []);
+    if ('kind' in files) return files;
+    const attachments = files.ids.length === 0 ? {} : { attachments: files.ids };
+    const body = { from: { user_id: access.account }, to: { user_id: to }, text, ...attachments };
     const path = `/messages/packs/${id}/sellers/${access.account ?? ''}`;
     const query = { tag: 'post_sale' };
     const reply = await this.http.ask(access, { group: 'messages_write', urgent: true, path, query, body });
@@ -94,6 +99,28 @@ export class MercadoLivreSending {
       // It was taken, but not under which id: the platform is asked for its verdict later.
       return written === undefined ? { status: 'accepted', externalId: null } : fateOf(written);
     });
+  }
+
+  /** Files are there before the message that names them; those that no message names the platform forgets after two days. */
+  async #upload(
+    access: Access,
+    files: readonly OutgoingFile[],
+  ): Promise<{ readonly ids: readonly string[] } | SendOutcome> {
+    const ids: string[] = [];
+    for (const file of files) {
+      const reply = await this.http.ask(access, {
+        ...{ group: 'messages_write', urgent: true, path: '/messages/attachments' },
+        query: { tag: 'post_sale', site_id: SITE },
+        form: await multipart('file', file),
+      });
+      const outcome = sent(reply, () => ({ status: 'accepted', externalId: null }));
+      if (outcome.kind === 'unknown') return { kind: 'not_taken', retryAfterMs: null, reason: outcome.reason };
+      if (outcome.kind !== 'taken') return outcome;
+      const id = reply.kind === 'answered' ? uploadedShape.safeParse(jsonOf(reply.text)).data?.id : undefined;
+      if (id === undefined) return { kind: 'not_taken', retryAfterMs: null, reason: 'answer_unreadable' };
+      ids.push(id);
+    }
+    return { ids };
   }
 }
 

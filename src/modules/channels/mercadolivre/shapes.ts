@@ -134,6 +134,9 @@ export const refusalShape = z.object({
   message: z.string().max(256).nullish().catch(null),
 });
 
+/** What a file is named by once it is there. */
+export const uploadedShape = z.object({ id: z.string().min(1).max(512) });
+
 const waited = z
   .object({ response_time: z.number().nonnegative().nullish().catch(null) })
   .nullish()

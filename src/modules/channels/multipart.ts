@@ -1,0 +1,17 @@
+import type { OutgoingFile } from './connector.js';
+
+/** A request's body with the header that says how it is read. */
+export type Encoded = { readonly bytes: Buffer; readonly contentType: string };
+
+/** One file, with words beside it, as `multipart/form-data` (RFC 7578). */
+export async function multipart(
+  field: string,
+  { name, mediaType, bytes }: OutgoingFile,
+  words: Readonly<Record<string, string>> = {},
+): Promise<Encoded> {
+  const form = new FormData();
+  for (const [word, value] of Object.entries(words)) form.set(word, value);
+  form.set(field, new Blob([new Uint8Array(bytes)], { type: mediaType }), name);
+  const encoded = new Response(form);
+  return { bytes: Buffer.from(await encoded.arrayBuffer()), contentType: encoded.headers.get('content-type') ?? '' };
+}
