@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { PATIENT_MS } from '../support/channel-shop.js';
 import { publish } from '../support/definitions.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
-import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
+import { exif, jpeg, png, segment, uprightOnly } from '../support/pictures.js';
 import { smallDefinition } from '../support/small-definition.js';
 import { WhatsAppShop } from '../support/whatsapp-shop.js';
 
@@ -122,6 +123,37 @@ describe('a shop on WhatsApp', () => {
     expect(platform?.clock).toBe('wall');
     expect(Date.parse(platform?.deadline ?? '') - Date.parse(platform?.startedAt ?? '')).toBe(86_400_000);
   }, 60_000);
+
+  it('sends a file with its answer, and says beforehand what the platform would not take', async () => {
+    const [first, second] = [await asked('Manda uma foto?'), await asked('E a nota?')];
+    const supervisor = shop.stack.as('supervisor');
+    const upload = async (inquiryId: string, bytes: Uint8Array, name: string): Promise<{ readonly id: string }> => {
+      const headers = { 'content-type': 'text/plain', 'file-name': name };
+      const given = { idempotencyKey: randomUUID(), headers };
+      const answer = await supervisor.post(`/v1/inquiries/${inquiryId}/attachments`, bytes, given);
+      expect(answer.status).toBe(201);
+      return { id: answer.body.id };
+    };
+    const [photo, spare] = [await upload(first.id, png(), 'a.png'), await upload(first.id, png(), 'b.png')];
+    const note = await upload(second.id, Buffer.from('Nota 1'), 'nota.txt');
+    const refused = async (text: string, ...attachments: { readonly id: string }[]): Promise<unknown> => {
+      const answer = await supervisor.post(`/v1/inquiries/${first.id}/replies`, { text, attachments });
+      return [answer.status, answer.body.code];
+    };
+    expect(await refused('Seguem.', photo, spare)).toEqual([422, 'not_offered_by_channel']);
+    expect(await refused('x'.repeat(1_025), photo)).toEqual([422, 'not_offered_by_channel']);
+    await shop.sim.act('faults', { call: 'upload', fault: 'error_after' });
+    await answerPatiently(shop.stack, first.id, 'Segue a foto.', [photo]);
+    await shop.settles(first.id, ['available']);
+    await answerPatiently(shop.stack, second.id, 'Segue a nota.', [note]);
+    await shop.settles(second.id, ['available']);
+    expect(await shop.taken(first.phone)).toMatchObject([
+      { type: 'image', text: 'Segue a foto.', file: { mime: 'image/png', base64: png().toString('base64') } },
+    ]);
+    expect(await shop.taken(second.phone)).toMatchObject([
+      { type: 'document', text: 'Segue a nota.', file: { name: 'nota.txt', mime: 'text/plain' } },
+    ]);
+  }, 120_000);
 
   it('knows a buyer by any of their ids, and writes to the one that is shown', async () => {
     const [phone, user] = [newPhone(), 'BR.1f2e3d4c'];

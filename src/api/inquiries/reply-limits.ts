@@ -14,6 +14,9 @@ import type { CommandTarget } from './command.service.js';
 
 type Given = NonNullable<ReplySource['attachments']>[number];
 
+/** The text that files go with, as far as they depend on it. */
+type Beside = { readonly text: string; readonly channelTemplate?: unknown };
+
 /** What replies may carry. */
 @Injectable()
 export class ReplyLimits {
@@ -34,14 +37,21 @@ export class ReplyLimits {
    * @throws {Problem} 422 for what the channel would not take, and for files that nobody uploaded to this inquiry: left out in
    * silence, the buyer would look for them
    */
-  async stated(tenantId: string, target: CommandTarget, given: readonly Given[]): Promise<readonly StatedAttachment[]> {
+  async stated(
+    tenantId: string,
+    target: CommandTarget,
+    given: readonly Given[],
+    beside: Beside,
+  ): Promise<readonly StatedAttachment[]> {
     const links = given.flatMap((one) => ('url' in one ? linkOf(one) : []));
     const { attachments } = capabilitiesOf(target.channel);
     if (links.length > 0 && attachments !== 'links') throw notTaken(null, 'This channel takes no links to files.');
     const ids = given.flatMap((one) => ('id' in one ? one.id : []));
     if (ids.length === 0) return links;
     if (attachments !== 'files') throw notTaken(null, 'This channel takes no uploaded files.');
-    return this.#uploaded(tenantId, target, ids);
+    if (beside.channelTemplate !== undefined)
+      throw notTaken(null, 'Files do not go with a template of the platform, and nothing else may be sent now.');
+    return this.#uploaded(tenantId, target, ids, beside.text.length);
   }
 
   /** @throws {Problem} 422 where the channel would not take a file like this one, alone */
@@ -54,6 +64,7 @@ export class ReplyLimits {
     tenantId: string,
     target: CommandTarget,
     ids: readonly string[],
+    textLength: number,
   ): Promise<readonly StatedAttachment[]> {
     const { id: inquiryId } = target;
     const found = await this.database.tenant(tenantId, async (tx) =>
@@ -66,7 +77,7 @@ export class ReplyLimits {
         errors: [{ pointer: missing < 0 ? '/attachments' : `/attachments/${missing}/id`, detail: 'No such file' }],
       });
     }
-    const problem = checkFiles(found, this.of(target).files);
+    const problem = checkFiles(found, this.of(target).files, textLength);
     if (problem !== null) throw notTaken(problem.index, problem.detail);
     return found.map(({ id, mediaType, name, size }) => ({ id, mediaType, size, ...(name === null ? {} : { name }) }));
   }

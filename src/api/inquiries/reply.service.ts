@@ -46,7 +46,7 @@ export class ReplyService {
     const { principal } = act;
     const written = await this.texts.write(principal, target, source);
     this.requireSendable(target, written.text);
-    const attachments = await this.taken.stated(principal.tenantId, target, source.attachments ?? []);
+    const attachments = await this.taken.stated(principal.tenantId, target, source.attachments ?? [], written);
     const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
     const command: Command = {
       kind: 'reply',

@@ -98,7 +98,14 @@ export const taskShape = taskRowShape.extend({
     charset: z.string(),
     links: z.boolean(),
     files: z
-      .object({ kinds: z.array(z.string()), maxCount: z.int(), maxBytes: z.int(), maxTotalBytes: z.int() })
+      .object({
+        kinds: z.array(z.string()),
+        maxCount: z.int(),
+        maxBytes: z.int(),
+        maxTotalBytes: z.int(),
+        /** Of the text beside files, where that is shorter than other texts. */
+        maxTextLength: z.int().optional(),
+      })
       .nullable()
       .describe('Files that may go with an answer; null where the channel takes none'),
     windowUntil: instantShape.nullable(),

@@ -32,6 +32,15 @@ describe('checkFiles', () => {
     },
   );
 
+  it('judges the text beside files, where that has to be shorter', () => {
+    const short = { ...LIMITS, maxTextLength: 10 };
+    expect([checkFiles([png(1)], short, 10), checkFiles([], short, 11)]).toEqual([null, null]);
+    expect(checkFiles([png(1)], short, 11)).toEqual({
+      index: null,
+      detail: 'At most 10 characters beside files; these are 11.',
+    });
+  });
+
   it('refuses any file where the channel takes none', () => {
     expect(checkFiles([], undefined)).toBeNull();
     expect(checkFiles([png(1)], undefined)).toEqual({ index: null, detail: 'The channel takes no files here.' });

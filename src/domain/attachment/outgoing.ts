@@ -16,12 +16,17 @@ export type FileProblem = { readonly index: number | null; readonly detail: stri
  * What stands in the way of sending files with one message.
  *
  * @param limits what the channel takes; undefined = no files
+ * @param textLength of the text they go with, in UTF-16 units
  * @returns the first thing, or null
  */
-export function checkFiles(files: readonly MeasuredFile[], limits: FileLimits | undefined): FileProblem | null {
+export function checkFiles(
+  files: readonly MeasuredFile[],
+  limits: FileLimits | undefined,
+  textLength = 0,
+): FileProblem | null {
   if (files.length === 0) return null;
   if (limits === undefined) return { index: null, detail: 'The channel takes no files here.' };
-  const { kinds, maxCount, maxBytes, maxTotalBytes } = limits;
+  const { kinds, maxCount, maxBytes, maxTotalBytes, maxTextLength = Infinity } = limits;
   if (files.length > maxCount) return { index: null, detail: `At most ${maxCount} files; these are ${files.length}.` };
   const strange = files.findIndex(({ mediaType }) => !kinds.includes(mediaType));
   if (strange >= 0) return { index: strange, detail: `The channel takes ${kinds.map(endingOf).join(', ')}.` };
@@ -30,5 +35,7 @@ export function checkFiles(files: readonly MeasuredFile[], limits: FileLimits | 
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total > maxTotalBytes)
     return { index: null, detail: `At most ${maxTotalBytes} bytes in all; these are ${total}.` };
+  if (textLength > maxTextLength)
+    return { index: null, detail: `At most ${maxTextLength} characters beside files; these are ${textLength}.` };
   return null;
 }

@@ -8,6 +8,8 @@ export type FileLimits = {
   readonly maxBytes: number;
   /** Of all files of a message. */
   readonly maxTotalBytes: number;
+  /** UTF-16 units of the text beside files, where that is shorter than other texts. */
+  readonly maxTextLength?: number;
 };
 
 /** What a channel takes in one message, as far as a person writing one must know. */
@@ -72,6 +74,15 @@ const MERCADO_LIVRE_FILES: FileLimits = {
   maxTotalBytes: 25_000_000,
 };
 
+/** One file goes with a message, and its text as a caption; of what goes as a picture no more than pictures may have. */
+const WHATSAPP_FILES: FileLimits = {
+  kinds: ['image/jpeg', 'image/png', 'application/pdf', 'text/plain'],
+  maxCount: 1,
+  maxBytes: 5_000_000,
+  maxTotalBytes: 5_000_000,
+  maxTextLength: 1_024,
+};
+
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
 
 /** Every channel this installation speaks. */
@@ -121,9 +132,9 @@ export const CAPABILITIES = {
   /** Source: Meta's pages on messages, statuses and errors of the Cloud API; docs/channels/whatsapp.md. */
   whatsapp: {
     form: 'chat',
-    message: { maxLength: 4_096, charset: 'any', links: true },
+    message: { maxLength: 4_096, charset: 'any', links: true, files: WHATSAPP_FILES },
     answer: null,
-    attachments: 'none',
+    attachments: 'files',
     edit: false,
     automatedSends: true,
     windowMs: DAY_MS,

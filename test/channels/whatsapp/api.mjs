@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { notifyStatuses } from './notices.mjs';
 import { textFault } from './world.mjs';
 
+const PICTURES = new Set(['image/jpeg', 'image/png']);
+
 /** `[method, pattern, call, handler]`, below the version; `call` is what faults are planned for. */
 export const ROUTES = [
   ['POST', /^\/(?<phone>\d+)\/messages$/, 'send', sendMessage],
+  ['POST', /^\/(?<phone>\d+)\/media$/, 'upload', uploadMedia],
   ['GET', /^\/(?<account>\d+)\/phone_numbers$/, 'read', phoneNumbers],
   ['GET', /^\/(?<account>\d+)\/message_templates$/, 'read', templates],
   ['GET', /^\/(?<id>\d+)$/, 'read', thing],
@@ -24,7 +27,7 @@ function sendMessage(world, { params, body }, planned) {
   if (planned?.fault === 'refuse') return graphError(400, planned.code ?? 131_026);
   // Given both, it goes to the number.
   const person = world.people.get(body.to ?? body.recipient) ?? { lastAt: 0, lastSentAt: 0 };
-  const fault = body.type === 'template' ? templateFault(world, body.template) : textFault(body.text);
+  const fault = body.type === 'template' ? templateFault(world, body.template) : contentFault(world, body);
   if (fault !== null) return graphError(400, fault);
   if (Date.now() - person.lastSentAt < pairMs) {
     world.limited += 1;
@@ -42,6 +45,7 @@ function sendMessage(world, { params, body }, planned) {
     text: shownText(world, body),
     context: body.context ?? null,
     type: body.type,
+    file: fileOf(world, body),
   });
   const failing = isClosed ? 131_047 : planned?.fault === 'fail_later' ? (planned.code ?? 131_026) : null;
   notifyStatuses(world, { id, intent, to: body.to, user: body.recipient }, failing);
@@ -53,6 +57,30 @@ function sendMessage(world, { params, body }, planned) {
       messages: [{ id, message_status: 'accepted' }],
     },
   ];
+}
+
+/** Pictures and documents that somebody uploaded before, with a caption. */
+function contentFault(world, body) {
+  if (body.type === 'text') return textFault(body.text);
+  const { id, caption = '' } = body[body.type] ?? {};
+  const medium = world.media.get(id);
+  if (medium === undefined || caption.length > 1024) return 100;
+  const isPicture = PICTURES.has(medium.mime);
+  return body.type === (isPicture ? 'image' : 'document') ? null : 131_053;
+}
+
+function fileOf(world, body) {
+  const given = body[body.type];
+  const medium = body.type === 'template' ? undefined : world.media.get(given?.id);
+  return medium === undefined
+    ? null
+    : { mime: medium.mime, name: given.filename ?? null, base64: medium.bytes.toString('base64') };
+}
+
+function uploadMedia(world, { params, file }) {
+  if (params.phone !== world.settings.phoneNumberId || file === null) return graphError(400, 100);
+  if (PICTURES.has(file.type) && file.bytes.length > 5_000_000) return graphError(400, 131_053);
+  return [200, { id: world.keepMedia(file.bytes, file.type) }];
 }
 
 function bodyTextOf(template) {
@@ -77,7 +105,7 @@ function templateFault(world, given) {
 }
 
 function shownText(world, body) {
-  if (body.type !== 'template') return body.text.body;
+  if (body.type !== 'template') return body.text?.body ?? body[body.type].caption;
   const parameters = (body.template.components ?? []).find(({ type }) => type === 'body')?.parameters ?? [];
   const valueOf = (name) =>
     (parameters.find((one) => one.parameter_name === name) ?? parameters[Number(name) - 1])?.text;

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Faults } from '../faults.mjs';
-import { bytesOf, endWithStarter, json, routed } from '../serving.mjs';
+import { bytesOf, endWithStarter, fileIn, json, routed } from '../serving.mjs';
 import { graphError, ROUTES } from './api.mjs';
 import { control } from './control.mjs';
 import { after, answer, before } from './faults.mjs';
@@ -40,10 +40,11 @@ async function handle(request, response) {
   }
   if (!isAuthorised(request)) return answer(response, ...graphError(401, 190, 'Invalid OAuth access token'));
   if (url.pathname.startsWith('/media/')) return giveMedia(url.pathname, response);
-  return graph(request, response, url, json(bytes) ?? {});
+  const file = await fileIn(bytes, request.headers['content-type']);
+  return graph(request, response, url, { body: json(bytes) ?? {}, file });
 }
 
-function graph(request, response, url, body) {
+function graph(request, response, url, { body, file }) {
   const { version } = sim.world.settings;
   const path = url.pathname.startsWith(`/${version}/`) ? url.pathname.slice(version.length + 1) : null;
   const found = path === null ? undefined : routed(ROUTES, request.method, path);
@@ -54,6 +55,7 @@ function graph(request, response, url, body) {
     params: found.match.groups ?? {},
     query: Object.fromEntries(url.searchParams),
     body,
+    file,
     origin: origin(),
   };
   const [status, result] = found.handler(sim.world, given, planned);

@@ -5,7 +5,8 @@ import type { Budget } from '../budget.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
 import { exchange, TOO_LARGE } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import type { Encoded } from '../multipart.js';
+import { asJson } from '../request-body.js';
+import type { Encoded } from '../request-body.js';
 
 /** Endpoints that the platform counts together. */
 export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users'] as const;
@@ -49,7 +50,7 @@ export class MercadoLivreHttp {
     const url = URL.parse(path, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const given = form ?? jsonBody(body);
+    const given = form ?? (body === undefined ? null : asJson(body));
     const reply = await exchange(this.egress, {
       method: remove === true ? 'DELETE' : given === null ? 'GET' : 'POST',
       url: url.href,
@@ -90,12 +91,6 @@ export class MercadoLivreHttp {
   async #pause(group: Group, ms: number): Promise<void> {
     await this.budget.pause(group, ms).catch(() => undefined);
   }
-}
-
-function jsonBody(body: unknown): Encoded | null {
-  return body === undefined
-    ? null
-    : { bytes: Buffer.from(JSON.stringify(body), 'utf8'), contentType: 'application/json' };
 }
 
 /** What a reply to a question says. */

@@ -5,7 +5,7 @@ import { jsonOf, notAsked, notFound } from '../answers.js';
 import type { Access, Answer, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import { multipart } from '../multipart.js';
+import { multipart } from '../request-body.js';
 import { isSameText, reasonOf } from '../wording.js';
 import { addressOf, answerMessage, packMessage } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';

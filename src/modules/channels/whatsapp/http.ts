@@ -4,6 +4,8 @@ import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import { asJson } from '../request-body.js';
+import type { Encoded } from '../request-body.js';
 import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { verdictOf, wordOf } from './codes.js';
 import { errorShape } from './shapes.js';
@@ -14,6 +16,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
   readonly body?: unknown;
+  /** What is given instead of a body in JSON. */
+  readonly form?: Encoded;
 };
 
 /** A page of a hundred templates with all their parts. */
@@ -27,19 +31,20 @@ export class WhatsAppHttp {
   ) {}
 
   /** Makes one request; never throws. */
-  async ask(access: Access, { path, query = {}, body }: Ask): Promise<Reply> {
+  async ask(access: Access, { path, query = {}, body, form }: Ask): Promise<Reply> {
     const url = URL.parse([this.app.version, ...path].map(encodeURIComponent).join('/'), `${access.url}/`);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const given = form ?? (body === undefined ? null : asJson(body));
     return exchange(this.egress, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: given === null ? 'GET' : 'POST',
       url: url.href,
       headers: {
         accept: 'application/json',
         ...authorised(access),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(given === null ? {} : { 'content-type': given.contentType }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(given === null ? {} : { body: given.bytes }),
       timeoutMs: access.requestTimeoutMs,
       maxBytes: MAX_ANSWER,
     });

@@ -1,32 +1,69 @@
 import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Access, OutgoingMessage } from '../connector.js';
+import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import { multipart } from '../request-body.js';
 import { addressOf } from './addresses.js';
 import { verdictOf, wordOf } from './codes.js';
 import { jsonOf } from '../answers.js';
 import { codeOf } from './http.js';
 import type { WhatsAppHttp } from './http.js';
-import { sentShape } from './shapes.js';
+import { phoneShape, sentShape } from './shapes.js';
 
 /**
  * Hands a message over. The platform knows no idempotency key and nobody can ask it what became of a message, but everything it
  * tells of one carries the intent.
  */
-export async function send(http: WhatsAppHttp, access: Access, message: OutgoingMessage): Promise<SendOutcome> {
+export async function send(http: WhatsAppHttp, given: Access, message: OutgoingMessage): Promise<SendOutcome> {
+  // All requests of one attempt share its time.
+  const access = timed(given);
   const address = addressOf(message.conversationId);
   if (address === null) return { kind: 'refused', reason: 'address_unknown' };
+  const files = await upload(http, access, message);
+  if ('kind' in files) return files;
   const body = {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...(address.kind === 'phone' ? { to: address.id } : { recipient: address.id }),
     ...(message.inReplyTo === null ? {} : { context: { message_id: message.inReplyTo } }),
     biz_opaque_callback_data: message.intentId,
-    ...contentOf(message),
+    ...contentOf(message, files.id),
   };
   return outcomeOf(await http.ask(access, { path: [access.account ?? '', 'messages'], body }));
 }
 
-function contentOf({ text, template }: OutgoingMessage): Readonly<Record<string, unknown>> {
+/** What is sent has to be there before; nothing comes of what no message names. */
+async function upload(
+  http: WhatsAppHttp,
+  access: Access,
+  { files = [], template }: OutgoingMessage,
+): Promise<{ readonly id: string | null } | SendOutcome> {
+  const [file] = files;
+  if (file === undefined) return { id: null };
+  if (template !== undefined) return { kind: 'refused', reason: 'template_without_files' };
+  const words = { messaging_product: 'whatsapp', type: file.mediaType };
+  const reply = await http.ask(access, {
+    path: [access.account ?? '', 'media'],
+    form: await multipart('file', file, words),
+  });
+  const id = reply.kind === 'answered' ? phoneShape.safeParse(jsonOf(reply.text)).data?.id : undefined;
+  if (id !== undefined) return { id };
+  const outcome = outcomeOf(reply);
+  return outcome.kind === 'unknown' || outcome.kind === 'taken'
+    ? { kind: 'not_taken', retryAfterMs: null, reason: outcome.reason ?? 'answer_unreadable' }
+    : outcome;
+}
+
+function contentOf(
+  { text, template, files = [] }: OutgoingMessage,
+  mediaId: string | null,
+): Readonly<Record<string, unknown>> {
+  const [file] = files;
+  if (file !== undefined && mediaId !== null) {
+    const isPicture = file.mediaType.startsWith('image/');
+    const media = { id: mediaId, caption: text, ...(isPicture ? {} : { filename: file.name }) };
+    return isPicture ? { type: 'image', image: media } : { type: 'document', document: media };
+  }
   if (template === undefined) return { type: 'text', text: { body: text, preview_url: false } };
   const { name, language, values } = template;
   const parameters = values.map((value) => ({

@@ -3,6 +3,11 @@ import type { OutgoingFile } from './connector.js';
 /** A request's body with the header that says how it is read. */
 export type Encoded = { readonly bytes: Buffer; readonly contentType: string };
 
+/** A value as JSON. */
+export function asJson(value: unknown): Encoded {
+  return { bytes: Buffer.from(JSON.stringify(value), 'utf8'), contentType: 'application/json' };
+}
+
 /** One file, with words beside it, as `multipart/form-data` (RFC 7578). */
 export async function multipart(
   field: string,
