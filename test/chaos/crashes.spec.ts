@@ -50,8 +50,10 @@ describe(`crashes (seed ${seed})`, () => {
       stories.push(told);
       if (point.startsWith('retention.')) {
         await product.ready(READY_WITHIN_MS);
-        await told;
-        await site.endRetention(load.closed);
+        // What an earlier sweep has left may bring it to the point at any time; then nobody is there to answer the rest.
+        const early = product.exit(REACHED_WITHIN_MS).catch(() => null);
+        const first = await Promise.race([told.then(() => 'told' as const), early]);
+        if (first === 'told') await site.endRetention(load.closed);
       }
       if (point.startsWith('notice.')) {
         await product.ready(READY_WITHIN_MS);
