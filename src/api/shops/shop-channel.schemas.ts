@@ -165,7 +165,7 @@ function metricsView(source: string, metrics: AccountHealth['metrics'], now: num
   if (metrics === null) return null;
   const { figures, readAt } = metrics;
   const ageSeconds = Math.round((now - readAt) / 1_000);
-  return { source, readAt: instantText(readAt), ageSeconds, figures: figures.map((figure) => ({ ...figure })) };
+  return { source, readAt: instantText(readAt), ageSeconds, figures: [...figures] };
 }
 
 function besideView(beside: AccountHealth['beside']): HealthView['beside'] {

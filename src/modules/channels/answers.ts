@@ -36,6 +36,12 @@ export function notAsked(answer: Exclude<NotRead, { readonly kind: 'absent' }>):
   return { kind: 'not_taken', retryAfterMs, reason: codeOf(answer) };
 }
 
+/** The message has not left, because a file of it is not there yet; an upload that nobody knows of may be made again. */
+export function notUploaded(outcome: SendOutcome): SendOutcome {
+  if (outcome.kind === 'refused' || outcome.kind === 'not_taken') return outcome;
+  return { kind: 'not_taken', retryAfterMs: null, reason: outcome.reason ?? 'answer_unreadable' };
+}
+
 /** What looking for a message came to that found nothing to look through. */
 export function notFound(answer: NotRead): ReadOutcome {
   return answer.kind === 'absent' ? { kind: 'absent' } : { kind: 'failed', reason: codeOf(answer) };

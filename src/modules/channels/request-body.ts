@@ -3,6 +3,16 @@ import type { OutgoingFile } from './connector.js';
 /** A request's body with the header that says how it is read. */
 export type Encoded = { readonly bytes: Buffer; readonly contentType: string };
 
+/** The parts of a request that carry a body; none where there is nothing to give. */
+export function carrying(body: Encoded | undefined): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rest: { readonly body?: Buffer };
+} {
+  return body === undefined
+    ? { headers: {}, rest: {} }
+    : { headers: { 'content-type': body.contentType }, rest: { body: body.bytes } };
+}
+
 /** A value as JSON. */
 export function asJson(value: unknown): Encoded {
   return { bytes: Buffer.from(JSON.stringify(value), 'utf8'), contentType: 'application/json' };

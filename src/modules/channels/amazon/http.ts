@@ -6,6 +6,8 @@ import type { Budget } from '../budget.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import { carrying } from '../request-body.js';
+import type { Encoded } from '../request-body.js';
 import { errorsShape } from './shapes.js';
 
 /** Endpoints that we count together; the platform counts each by itself, for each seller. */
@@ -19,7 +21,7 @@ export type Ask = {
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
-  readonly body?: unknown;
+  readonly body?: Encoded;
 };
 
 const MAX_ANSWER = 1024 * 1024;
@@ -42,6 +44,7 @@ export class AmazonHttp {
     const url = URL.parse(`/${path.map(encodeURIComponent).join('/')}`, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const given = carrying(body);
     const reply = await exchange(this.egress, {
       method: body === undefined ? 'GET' : 'POST',
       url: url.href,
@@ -50,9 +53,9 @@ export class AmazonHttp {
         'user-agent': 'Atende (Language=TypeScript)',
         'x-amz-access-token': access.secrets[0] ?? '',
         'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d{3}/g, ''),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...given.headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...given.rest,
       timeoutMs: access.requestTimeoutMs,
       maxBytes: MAX_ANSWER,
     });

@@ -3,6 +3,7 @@ import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
 import { notAsked } from '../answers.js';
 import type { Access, Answer, OutgoingMessage, Templates } from '../connector.js';
 import { timed } from '../exchange.js';
+import { asJson } from '../request-body.js';
 import type { Reply } from '../exchange.js';
 import { reasonOf } from '../wording.js';
 import { codeIn, isTokenOver } from './http.js';
@@ -56,7 +57,7 @@ export class TypedMessages implements Templates {
     if (!allowed.value.includes(template.name)) return { kind: 'refused', reason: 'action_not_allowed' };
     return outcomeOf(
       await this.http.ask(access, {
-        ...{ group: 'messages', urgent: true, query: this.http.marketplace, body: { text } },
+        ...{ group: 'messages', urgent: true, query: this.http.marketplace, body: asJson({ text }) },
         path: ['messaging', 'v1', 'orders', orderId, 'messages', template.name],
       }),
     );

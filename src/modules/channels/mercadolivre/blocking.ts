@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Access, Answer, Blocking } from '../connector.js';
 import { answerOf } from './http.js';
+import { asJson } from '../request-body.js';
 import type { MercadoLivreHttp } from './http.js';
 
 /** Lists of people who may not ask, and who may not buy. */
@@ -31,7 +32,7 @@ async function one(
   const reply = await http.ask(
     access,
     blocked
-      ? { ...common, path, body: { user_id: Number(buyerId) } }
+      ? { ...common, path, body: asJson({ user_id: Number(buyerId) }) }
       : { ...common, path: `${path}/${encodeURIComponent(buyerId)}`, remove: true },
   );
   const isDone = reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;

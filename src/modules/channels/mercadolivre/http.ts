@@ -5,7 +5,7 @@ import type { Budget } from '../budget.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
 import { exchange, TOO_LARGE } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import { asJson } from '../request-body.js';
+import { carrying } from '../request-body.js';
 import type { Encoded } from '../request-body.js';
 
 /** Endpoints that the platform counts together. */
@@ -18,9 +18,7 @@ export type Ask = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
-  readonly body?: unknown;
-  /** What is given instead of a body in JSON. */
-  readonly form?: Encoded;
+  readonly body?: Encoded;
   /** Neither reads nor gives anything. */
   readonly remove?: true;
   /** How much of the answer is read at most, in bytes; of JSON unless given. */
@@ -43,24 +41,24 @@ export class MercadoLivreHttp {
   /** Makes one request; never throws. */
   async ask(
     access: Access,
-    { group, urgent, path, query = {}, body, form, remove, maxBytes = MAX_ANSWER }: Ask,
+    { group, urgent, path, query = {}, body, remove, maxBytes = MAX_ANSWER }: Ask,
   ): Promise<Reply> {
     const waitMs = await this.#held(group, urgent);
     if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
     const url = URL.parse(path, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const given = form ?? (body === undefined ? null : asJson(body));
+    const given = carrying(body);
     const reply = await exchange(this.egress, {
-      method: remove === true ? 'DELETE' : given === null ? 'GET' : 'POST',
+      method: remove === true ? 'DELETE' : body === undefined ? 'GET' : 'POST',
       url: url.href,
       headers: {
         accept: 'application/json',
         // In the header alone: a query would be logged along the way.
         authorization: `Bearer ${access.secrets[0] ?? ''}`,
-        ...(given === null ? {} : { 'content-type': given.contentType }),
+        ...given.headers,
       },
-      ...(given === null ? {} : { body: given.bytes }),
+      ...given.rest,
       timeoutMs: access.requestTimeoutMs,
       maxBytes,
     });

@@ -1,11 +1,11 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import { answeredAlready, answerLike } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
-import { jsonOf, notAsked, notFound } from '../answers.js';
+import { jsonOf, notAsked, notFound, notUploaded } from '../answers.js';
 import type { Access, Answer, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import { multipart } from '../request-body.js';
+import { asJson, multipart } from '../request-body.js';
 import { isSameText, reasonOf } from '../wording.js';
 import { addressOf, answerMessage, packMessage } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
@@ -61,7 +61,7 @@ export class MercadoLivreSending {
     const question = await this.reading.question(access, id, true);
     const stands = question.kind === 'read' ? standing(question.value, text) : notNow(question, 'question_gone');
     if (stands !== null) return stands;
-    const body = { question_id: Number(id), text };
+    const body = asJson({ question_id: Number(id), text });
     const reply = await this.http.ask(access, { group: 'questions', urgent: true, path: '/answers', query: {}, body });
     if (reply.kind === 'answered' && refusalOf(reply) === 'not_unanswered_question')
       return this.#overtaken(access, id, text);
@@ -90,7 +90,7 @@ export class MercadoLivreSending {
     const files = await this.#upload(access, message.files ?? []);
     if ('kind' in files) return files;
     const attachments = files.ids.length === 0 ? {} : { attachments: files.ids };
-    const body = { from: { user_id: access.account }, to: { user_id: to }, text, ...attachments };
+    const body = asJson({ from: { user_id: access.account }, to: { user_id: to }, text, ...attachments });
     const path = `/messages/packs/${id}/sellers/${access.account ?? ''}`;
     const query = { tag: 'post_sale' };
     const reply = await this.http.ask(access, { group: 'messages_write', urgent: true, path, query, body });
@@ -111,17 +111,19 @@ export class MercadoLivreSending {
       const reply = await this.http.ask(access, {
         ...{ group: 'messages_write', urgent: true, path: '/messages/attachments' },
         query: { tag: 'post_sale', site_id: SITE },
-        form: await multipart('file', file),
+        body: await multipart('file', file),
       });
       const outcome = sent(reply, () => ({ status: 'accepted', externalId: null }));
-      if (outcome.kind === 'unknown') return { kind: 'not_taken', retryAfterMs: null, reason: outcome.reason };
-      if (outcome.kind !== 'taken') return outcome;
-      const id = reply.kind === 'answered' ? uploadedShape.safeParse(jsonOf(reply.text)).data?.id : undefined;
-      if (id === undefined) return { kind: 'not_taken', retryAfterMs: null, reason: 'answer_unreadable' };
+      const id = outcome.kind === 'taken' ? uploadedId(reply) : undefined;
+      if (id === undefined) return notUploaded(outcome);
       ids.push(id);
     }
     return { ids };
   }
+}
+
+function uploadedId(reply: Reply): string | undefined {
+  return reply.kind === 'answered' ? uploadedShape.safeParse(jsonOf(reply.text)).data?.id : undefined;
 }
 
 type Fate = {

@@ -4,7 +4,7 @@ import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import { asJson } from '../request-body.js';
+import { carrying } from '../request-body.js';
 import type { Encoded } from '../request-body.js';
 import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { verdictOf, wordOf } from './codes.js';
@@ -15,9 +15,7 @@ export type Ask = {
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
-  readonly body?: unknown;
-  /** What is given instead of a body in JSON. */
-  readonly form?: Encoded;
+  readonly body?: Encoded;
 };
 
 /** A page of a hundred templates with all their parts. */
@@ -31,20 +29,20 @@ export class WhatsAppHttp {
   ) {}
 
   /** Makes one request; never throws. */
-  async ask(access: Access, { path, query = {}, body, form }: Ask): Promise<Reply> {
+  async ask(access: Access, { path, query = {}, body }: Ask): Promise<Reply> {
     const url = URL.parse([this.app.version, ...path].map(encodeURIComponent).join('/'), `${access.url}/`);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const given = form ?? (body === undefined ? null : asJson(body));
+    const given = carrying(body);
     return exchange(this.egress, {
-      method: given === null ? 'GET' : 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       url: url.href,
       headers: {
         accept: 'application/json',
         ...authorised(access),
-        ...(given === null ? {} : { 'content-type': given.contentType }),
+        ...given.headers,
       },
-      ...(given === null ? {} : { body: given.bytes }),
+      ...given.rest,
       timeoutMs: access.requestTimeoutMs,
       maxBytes: MAX_ANSWER,
     });

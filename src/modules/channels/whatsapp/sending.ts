@@ -2,10 +2,10 @@ import type { SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Access, OutgoingMessage } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { Reply } from '../exchange.js';
-import { multipart } from '../request-body.js';
+import { asJson, multipart } from '../request-body.js';
 import { addressOf } from './addresses.js';
 import { verdictOf, wordOf } from './codes.js';
-import { jsonOf } from '../answers.js';
+import { jsonOf, notUploaded } from '../answers.js';
 import { codeOf } from './http.js';
 import type { WhatsAppHttp } from './http.js';
 import { phoneShape, sentShape } from './shapes.js';
@@ -21,14 +21,14 @@ export async function send(http: WhatsAppHttp, given: Access, message: OutgoingM
   if (address === null) return { kind: 'refused', reason: 'address_unknown' };
   const files = await upload(http, access, message);
   if ('kind' in files) return files;
-  const body = {
+  const body = asJson({
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...(address.kind === 'phone' ? { to: address.id } : { recipient: address.id }),
     ...(message.inReplyTo === null ? {} : { context: { message_id: message.inReplyTo } }),
     biz_opaque_callback_data: message.intentId,
     ...contentOf(message, files.id),
-  };
+  });
   return outcomeOf(await http.ask(access, { path: [access.account ?? '', 'messages'], body }));
 }
 
@@ -44,14 +44,10 @@ async function upload(
   const words = { messaging_product: 'whatsapp', type: file.mediaType };
   const reply = await http.ask(access, {
     path: [access.account ?? '', 'media'],
-    form: await multipart('file', file, words),
+    body: await multipart('file', file, words),
   });
   const id = reply.kind === 'answered' ? phoneShape.safeParse(jsonOf(reply.text)).data?.id : undefined;
-  if (id !== undefined) return { id };
-  const outcome = outcomeOf(reply);
-  return outcome.kind === 'unknown' || outcome.kind === 'taken'
-    ? { kind: 'not_taken', retryAfterMs: null, reason: outcome.reason ?? 'answer_unreadable' }
-    : outcome;
+  return id === undefined ? notUploaded(outcomeOf(reply)) : { id };
 }
 
 function contentOf(
