@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Sim } from '../channels/sim.js';
+import { MAIL_ADDRESS, mailCredentials } from '../support/mail-shop.js';
 import { noticesGo, platformEnvironment } from '../support/platforms.js';
 import type { PlatformName } from '../support/platforms.js';
 import type { Product } from '../support/product.js';
+import { WHATSAPP_CREDENTIALS, whatsAppEnvironment } from '../support/whatsapp-shop.js';
 
 /** A channel's server, and how a shop of the product is joined to it. */
 export type Side = {
   readonly channel: string;
-  /** Whether its access is renewed by tokens that work once. */
-  readonly tokens: boolean;
   /** Whether what became of a message can be looked up; if not, one of unknown fate is left to people. */
   readonly readable: boolean;
   readonly sim: Sim;
@@ -20,6 +20,9 @@ export type Side = {
   /** How often the platform took a text from the shop. */
   timesTaken(text: string): Promise<number>;
 };
+
+/** Channels whose access is renewed by tokens that work once. */
+export const TOKEN_CHANNELS = ['mercadolivre', 'shopee'] as const satisfies readonly PlatformName[];
 
 const LIMITLESS = { perMinute: 1_000_000 };
 
@@ -40,7 +43,7 @@ const writesInChat: Buyers = (sim, buyer, text) => sim.act('messages', { buyerId
 async function platform(channel: PlatformName, write: Buyers): Promise<Side> {
   const sim = await Sim.start(channel, LIMITLESS);
   return {
-    ...{ channel, sim, tokens: true, readable: true, environment: platformEnvironment(channel, sim) },
+    ...{ channel, sim, readable: true, environment: platformEnvironment(channel, sim) },
     async connect(product, shopId) {
       const { status, body } = await product.as('admin').post(`/v1/shops/${shopId}/authorize`);
       if (status !== 201) throw new Error(JSON.stringify(body));
@@ -57,18 +60,10 @@ async function platform(channel: PlatformName, write: Buyers): Promise<Side> {
 
 async function whatsapp(): Promise<Side> {
   const sim = await Sim.start('whatsapp', { pairMs: 0 });
-  const environment = {
-    ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
-    ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
-    ATENDE_WHATSAPP_API_URL: sim.url,
-  };
-  const credentials = {
-    ...{ phoneNumberId: '106540352242922', businessAccountId: '102290129340398', token: 'EAAG-sim-system-user' },
-  };
   return {
-    ...{ channel: 'whatsapp', sim, tokens: false, readable: false, environment },
+    ...{ channel: 'whatsapp', sim, readable: false, environment: whatsAppEnvironment(sim) },
     async connect(product, shopId) {
-      await give(product, shopId, credentials);
+      await give(product, shopId, WHATSAPP_CREDENTIALS);
       const { body } = await product.as('admin').get(`/v1/shops/${shopId}/health`);
       await sim.act('settings', { noticesUrl: (body as { notices: { url: string } }).notices.url });
     },
@@ -79,21 +74,15 @@ async function whatsapp(): Promise<Side> {
 
 async function email(): Promise<Side> {
   const sim = await Sim.start('email');
-  const address = 'loja@loja.example';
-  const { imap, smtp } = await sim.state<{ imap: number; smtp: number }>();
-  const credentials = {
-    ...{ address, name: 'Loja Exemplo', password: 'sim-mailbox-password', sentCopies: 'server' },
-    ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
-    ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none' },
-  };
+  const credentials = await mailCredentials(sim);
   return {
     // Nobody stays with the mailbox: what a look finds is what is tried here.
-    ...{ channel: 'email', sim, tokens: false, readable: true, environment: { ATENDE_MAILBOXES_WATCHED: '0' } },
+    ...{ channel: 'email', sim, readable: true, environment: { ATENDE_MAILBOXES_WATCHED: '0' } },
     connect: (product, shopId) => give(product, shopId, credentials),
     write(buyer, text) {
       const head = [
         `From: buyer${buyer}@buyers.example`,
-        `To: ${address}`,
+        `To: ${MAIL_ADDRESS}`,
         `Message-ID: <${randomUUID()}@buyers.example>`,
       ];
       return sim.act('mails', { raw: [...head, '', text].join('\n') });

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
 import { Seeded } from '../support/seeded.js';
 import { smallDefinition } from '../support/small-definition.js';
-import { startSides } from './channel-sides.js';
+import { startSides, TOKEN_CHANNELS } from './channel-sides.js';
 import type { Side } from './channel-sides.js';
 import { TOKEN_KILL_POINT } from './kill-points.js';
 import type { CHANNEL_KILL_POINTS } from './kill-points.js';
@@ -12,7 +12,7 @@ import { READY_WITHIN_MS, Site } from './site.js';
 
 const { seed } = chaosOptions();
 const PATIENT_MS = 180_000;
-const CHANNELS = ['mercadolivre', 'shopee', 'whatsapp', 'email'] as const;
+const CHANNELS = [...TOKEN_CHANNELS, 'whatsapp', 'email'] as const;
 type Channel = (typeof CHANNELS)[number];
 
 /** Where channels are killed at: those that are told of messages, and one that has to look for them. */
@@ -57,6 +57,15 @@ describe(`channels (seed ${seed})`, () => {
   const kill = async (): Promise<void> => {
     await product.stop('SIGKILL');
     await site.letLeasesRunOut();
+  };
+
+  /** Starts what was killed, to be killed at a point on the way of a buyer's message; then starts it once more. */
+  const diesAt = async (point: string, channel: Channel, text: string): Promise<void> => {
+    await start(`${point}:1`);
+    await sideOf(channel).write((buyers += 1), text);
+    expect(await product.exit(PATIENT_MS)).toEqual({ code: null, signal: 'SIGKILL' });
+    await site.letLeasesRunOut();
+    await start();
   };
 
   const connect = (channel: Channel): Promise<void> => sideOf(channel).connect(product, shops.get(channel) ?? '');
@@ -143,7 +152,7 @@ describe(`channels (seed ${seed})`, () => {
     for (const { sim } of sides.values()) await sim.stop();
   }, 60_000);
 
-  it.each(CHANNELS.filter((channel) => channel === 'mercadolivre' || channel === 'shopee'))(
+  it.each(TOKEN_CHANNELS)(
     '%s, killed while access is renewed: says that somebody has to authorise it again, and drops nothing',
     async (channel) => {
       await kill();
@@ -151,12 +160,8 @@ describe(`channels (seed ${seed})`, () => {
       await site.superuser.query('update channel_account set expires_at = now() where shop_id = $1', [
         shops.get(channel),
       ]);
-      await start(`${TOKEN_KILL_POINT}:1`);
       // Told or not: sweeps need access, too.
-      await sideOf(channel).write((buyers += 1), 'Alguém aí?');
-      expect(await product.exit(PATIENT_MS)).toEqual({ code: null, signal: 'SIGKILL' });
-      await site.letLeasesRunOut();
-      await start();
+      await diesAt(TOKEN_KILL_POINT, channel, 'Alguém aí?');
       const down = await eventually(
         () => health(channel),
         ({ state }) => state === 'down',
@@ -175,12 +180,8 @@ describe(`channels (seed ${seed})`, () => {
     '%s, killed at %s: has the message once',
     async (channel, point) => {
       await kill();
-      await start(`${point}:1`);
       const text = `Antes de ${point}?`;
-      await sideOf(channel).write((buyers += 1), text);
-      expect(await product.exit(PATIENT_MS)).toEqual({ code: null, signal: 'SIGKILL' });
-      await site.letLeasesRunOut();
-      await start();
+      await diesAt(point, channel, text);
       await inquiryWith(channel, text);
     },
     3 * PATIENT_MS,
@@ -217,7 +218,7 @@ describe(`channels (seed ${seed})`, () => {
       }
       await sleep(chance.between(200, 2_000));
       await kill();
-      for (const { tokens, sim } of sides.values()) if (tokens) await sim.act('expire');
+      for (const channel of TOKEN_CHANNELS) await sideOf(channel).sim.act('expire');
       await start();
     }
     await Promise.all(answering);

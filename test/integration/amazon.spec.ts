@@ -35,11 +35,7 @@ describe('a shop on Amazon', () => {
     expect(await shop.give({ authservId: '' })).toMatchObject({ status: 400 });
     expect(await shop.give({ password: 'wrong' })).toMatchObject({ body: { code: 'credentials_refused' } });
     expect((await shop.give()).status).toBe(204);
-    await eventually(
-      () => shop.health(),
-      ({ state }) => state === 'ok',
-      PATIENT_MS,
-    );
+    await shop.becomesWell();
   }, 120_000);
 
   it('takes a buyer’s mail with its order, counts 24 hours, and its answer reaches the buyer', async () => {

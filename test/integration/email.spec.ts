@@ -50,11 +50,7 @@ describe('a shop that is written to by e-mail', () => {
     expect(await shop.give({ imapPort: 1 })).toMatchObject({ status: 503, body: { code: 'platform_unavailable' } });
     expect(await shop.give({ surprise: 'x' })).toMatchObject({ status: 400 });
     expect((await shop.give()).status).toBe(204);
-    await eventually(
-      () => shop.health(),
-      ({ state }) => state === 'ok',
-      PATIENT_MS,
-    );
+    await shop.becomesWell();
   }, 120_000);
 
   it('takes a mail, acknowledges it, and a person’s answer goes into the same thread', async () => {

@@ -37,6 +37,15 @@ export abstract class ChannelShop {
     return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
   }
 
+  /** Waits until nothing is wrong with it. */
+  async becomesWell(): Promise<void> {
+    await eventually(
+      () => this.health(),
+      ({ state }) => state === 'ok',
+      PATIENT_MS,
+    );
+  }
+
   /** Inquiries of the shop with their messages in order, as supervisors see them. */
   async inquiries(): Promise<readonly Told[]> {
     const { rows } = await this.stack.superuser.query<{ id: string }>(

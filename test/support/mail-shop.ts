@@ -6,6 +6,16 @@ import { startStack } from './stack.js';
 export const MAIL_ADDRESS = 'loja@loja.example';
 const PASSWORD = 'sim-mailbox-password';
 
+/** What a provider's only mailbox is reached with. */
+export async function mailCredentials(sim: Sim): Promise<Readonly<Record<string, string | number>>> {
+  const { imap, smtp } = await sim.state<{ imap: number; smtp: number }>();
+  return {
+    ...{ address: MAIL_ADDRESS, name: 'Loja Exemplo', password: PASSWORD, sentCopies: 'server' },
+    ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
+    ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none' },
+  };
+}
+
 /** A mail the provider has passed on. */
 export type PassedOn = { readonly to: string; readonly messageId: string; readonly raw: string };
 
@@ -36,12 +46,8 @@ export class MailShop extends ChannelShop {
 
   /** Gives what the mailbox is reached with; the answer of the API. */
   async give(changed: Readonly<Record<string, string | number>> = {}): Promise<{ status: number; body: unknown }> {
-    const { imap, smtp } = await this.sim.state<{ imap: number; smtp: number }>();
-    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, {
-      ...{ address: MAIL_ADDRESS, name: 'Loja Exemplo', password: PASSWORD, sentCopies: 'server' },
-      ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
-      ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none', ...changed },
-    });
+    const credentials = { ...(await mailCredentials(this.sim)), ...changed };
+    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, credentials);
   }
 
   /** A mail arrives; its Message-ID. Unless the mailbox is watched nobody here hears of it until it is looked at. */

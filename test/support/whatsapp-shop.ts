@@ -5,6 +5,22 @@ import { publish } from './definitions.js';
 import { smallDefinition } from './small-definition.js';
 import { startStack } from './stack.js';
 
+/** What a product needs to speak to the platform's server. */
+export function whatsAppEnvironment({ url }: Sim): Readonly<Record<string, string>> {
+  return {
+    ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
+    ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
+    ATENDE_WHATSAPP_API_URL: url,
+  };
+}
+
+/** What the administrator of the platform's only number gives. */
+export const WHATSAPP_CREDENTIALS = {
+  phoneNumberId: '106540352242922',
+  businessAccountId: '102290129340398',
+  token: 'EAAG-sim-system-user',
+} as const;
+
 const PUBLIC_URL = 'https://atende.example';
 
 /** A message of ours as the platform has it. */
@@ -24,9 +40,7 @@ export class WhatsAppShop extends ChannelShop {
     const stack = await startStack({
       environment: {
         ATENDE_PUBLIC_URL: PUBLIC_URL,
-        ATENDE_WHATSAPP_APP_SECRET: 'wa-fake-app-secret-0001',
-        ATENDE_WHATSAPP_VERIFY_TOKEN: 'sim-verify-token',
-        ATENDE_WHATSAPP_API_URL: sim.url,
+        ...whatsAppEnvironment(sim),
         ...environment,
       },
     });
@@ -39,9 +53,13 @@ export class WhatsAppShop extends ChannelShop {
   }
 
   /** The administrator gives a token. */
-  connect(token = 'EAAG-sim-system-user', changed: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
-    const ids = { phoneNumberId: '106540352242922', businessAccountId: '102290129340398' };
-    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, { ...ids, token, ...changed });
+  connect(
+    token: string = WHATSAPP_CREDENTIALS.token,
+    changed: Readonly<Record<string, string>> = {},
+  ): Promise<ApiAnswer> {
+    return this.stack
+      .as('admin')
+      .put(`/v1/shops/${this.shopId}/credentials`, { ...WHATSAPP_CREDENTIALS, token, ...changed });
   }
 
   /** A buyer writes. */

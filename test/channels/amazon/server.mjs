@@ -4,36 +4,23 @@
  * Over HTTP it is Login with Amazon and what is used of the Selling Partner API.
  * Everything is in memory and ends with it. What happens is told to it over `/sim/…` (see `control.mjs`); no connector knows of that.
  */
-import { createServer } from 'node:http';
-import { parseArgs } from 'node:util';
-import { imapServer } from '../email/imap.mjs';
-import { smtpServer } from '../email/smtp.mjs';
+import { startProvider } from '../email/provider.mjs';
 import { Faults } from '../faults.mjs';
-import { bytesOf, endWithStarter, json, routed } from '../serving.mjs';
+import { bytesOf, json, routed } from '../serving.mjs';
 import { Limits, ROUTES } from './api.mjs';
 import { control } from './control.mjs';
 import { after, answer, before, refuse } from './faults.mjs';
 import { Login } from './login.mjs';
 import { RelayWorld } from './relay.mjs';
 
-const port = { type: 'string', default: '0' };
-const { values } = parseArgs({ options: { port, imap: port, smtp: port, settings: { type: 'string' } } });
+await startProvider('amazon', begun, handle);
 
-const world = new RelayWorld(JSON.parse(values.settings ?? '{}'));
-const sim = { world, faults: new Faults(), login: new Login(world.settings), limits: new Limits(), ports: {} };
-const imap = imapServer(sim);
-const smtp = smtpServer(sim);
-const http = createServer((request, response) => void handle(request, response));
+function begun(settings) {
+  const world = new RelayWorld(settings);
+  return { world, faults: new Faults(), login: new Login(world.settings), limits: new Limits() };
+}
 
-const listen = (server, wanted) => new Promise((done) => server.listen(Number(wanted), '127.0.0.1', done));
-await Promise.all([listen(imap, values.imap), listen(smtp, values.smtp)]);
-sim.ports = { imap: imap.address().port, smtp: smtp.server.address().port };
-await listen(http, values.port);
-console.log(`amazon: http://127.0.0.1:${http.address().port} imap ${sim.ports.imap} smtp ${sim.ports.smtp}`);
-
-endWithStarter();
-
-async function handle(request, response) {
+async function handle(sim, request, response) {
   const bytes = await bytesOf(request);
   const { pathname, searchParams } = new URL(request.url, 'http://sim');
   const query = Object.fromEntries(searchParams);
@@ -41,8 +28,8 @@ async function handle(request, response) {
     const [status, body] = control(sim, request.method, pathname.slice(5), json(bytes) ?? {});
     return answer(response, status, body);
   }
-  if (pathname === '/apps/authorize/consent') return authorise(query, response);
-  if (pathname === '/auth/o2/token') return giveToken(bytes, request, response);
+  if (pathname === '/apps/authorize/consent') return authorise(sim, query, response);
+  if (pathname === '/auth/o2/token') return giveToken(sim, bytes, request, response);
   const found = routed(ROUTES, request.method, pathname);
   if (found === undefined) return refuse(response, 404, 'NotFound', 'No such resource.');
   if (!sim.login.knows(request.headers['x-amz-access-token'])) {
@@ -52,22 +39,22 @@ async function handle(request, response) {
   }
   const planned = sim.faults.take(found.call, found.match.groups.order);
   if (before(planned, request, response)) return undefined;
-  if (sim.limits.isOver(found.call, world.settings))
+  if (sim.limits.isOver(found.call, sim.world.settings))
     return refuse(response, 429, 'QuotaExceeded', 'You exceeded your quota for the requested resource.');
   const given = { params: found.match.groups, query, body: json(bytes) ?? {} };
-  const [status, body] = found.handler(world, given);
+  const [status, body] = found.handler(sim.world, given);
   if (after(planned, request, response)) return undefined;
   return answer(response, status, body);
 }
 
 /** The page where the seller agrees; here, always. */
-function authorise(query, response) {
+function authorise(sim, query, response) {
   const back = sim.login.agree(query);
   if (back === null) return answer(response, 400, { error: 'MD1000' });
   return void response.writeHead(302, { location: back }).end();
 }
 
-function giveToken(bytes, request, response) {
+function giveToken(sim, bytes, request, response) {
   const planned = sim.faults.take('token');
   if (before(planned, request, response)) return undefined;
   const [status, body] = sim.login.token(Object.fromEntries(new URLSearchParams(bytes.toString('utf8'))));
