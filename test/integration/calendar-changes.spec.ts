@@ -274,5 +274,47 @@ describe('changes of calendars', () => {
       const answer = await stack.as('ops').post('/v1/calendars/shifting/preview', { week: {}, exceptions: [] });
       expect(answer.body).toMatchObject({ status: 422, problems: [{ code: 'calendar_never_opens' }] });
     });
+
+    it('cannot come to depend on a calendar whose openings come to an end', async () => {
+      const fair = { date: day(3), name: 'Feirão', intervals: [{ from: '09:00', to: '18:00' }] };
+      const answer = await post('', { key: 'fair', zone: 'UTC', week: {}, exceptions: [fair] });
+      expect(answer.body).toMatchObject({
+        status: 422,
+        problems: [{ code: 'calendar_never_opens', pointer: '/week' }],
+      });
+      expect(answer.body.problems[0].message).toContain(day(0));
+    });
+
+    it('count every hour on a calendar that has run dry all the same, until it is corrected', async () => {
+      await create('dried');
+      const past = { date: day(-3), name: 'Feirão', intervals: [{ from: '09:00', to: '18:00' }] };
+      await stack.superuser.query(
+        `update calendar_version v set spec = v.spec || $1::jsonb from calendar c where c.id = v.calendar_id and c.key = 'dried'`,
+        [JSON.stringify({ week: {}, exceptions: [past] })],
+      );
+      await setShop(stack, { calendar: 'dried' });
+      const inquiryId = await open('dried-1');
+      const { body } = await stack.as('ops').get(`/v1/inquiries/${inquiryId}`);
+      const response = body.obligations.find(({ name }: { name: string }) => name === 'first_response');
+      expect(response).toMatchObject({ state: 'running', calendar: { key: 'dried', version: 1 } });
+      expect(Date.parse(response.deadline) - Date.parse(response.startedAt)).toBe(3_600_000);
+      const failed = await stack.superuser.query(
+        `select 1 from event where inquiry_id = $1 and entries @> '[{"kind":"event.failed"}]'`,
+        [inquiryId],
+      );
+      expect(failed.rows).toEqual([]);
+
+      const fixed = { week: EVERY_DAY, ...closedTomorrow };
+      const headers = { 'if-match': '"1"' };
+      expect((await stack.as('ops').patch('/v1/calendars/dried', fixed, { headers })).status).toBe(200);
+      const shown = await stack.as('ops').post('/v1/calendars/dried/preview', {}, { idempotencyKey: null });
+      const resolution = shown.body.moved.filter(({ obligation: name }: Moved) => name === 'resolution');
+      const answer = await post('/dried/reapply', { version: 2, moved: resolution });
+      expect(answer.body).toEqual({ applied: 1, skipped: [] });
+      await eventually(
+        () => deadline(inquiryId, 'resolution'),
+        (at) => at === resolution[0]?.to,
+      );
+    });
   });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { addBusinessDays } from './business-days.js';
-import { CalendarNeverOpens } from './working-time.js';
 import type { CalendarException, CalendarSpec, KeyedCalendar, LocalInterval } from './types.js';
 
 const BR = 'America/Sao_Paulo';
@@ -89,13 +88,18 @@ describe('addBusinessDays', () => {
     );
   });
 
-  it('refuses a calendar that does not open again, and numbers that are not days', () => {
+  it('refuses numbers that are not days', () => {
+    const start = instant(BR, '2026-03-09T10:00');
+    expect(() => addBusinessDays(office, start, -1)).toThrow(RangeError);
+    expect(() => addBusinessDays(office, start, 1.5)).toThrow(RangeError);
+  });
+
+  it('counts every date once a calendar has run dry', () => {
     const once = calendar(BR, {}, [{ date: '2026-03-09', name: 'Plantão', intervals: [span('09:00', '18:00')] }]);
     const start = instant(BR, '2026-03-09T10:00');
     expect(addBusinessDays(once, start, 0)).toBe(start);
-    expect(() => addBusinessDays(once, start, 1)).toThrow(CalendarNeverOpens);
-    expect(() => addBusinessDays(office, start, -1)).toThrow(RangeError);
-    expect(() => addBusinessDays(office, start, 1.5)).toThrow(RangeError);
+    expect(local(BR, addBusinessDays(once, start, 3))).toBe('2026-03-12T10:00');
+    expect(local(BR, addBusinessDays(once, instant(BR, '2026-03-12T03:00'), 1))).toBe('2026-03-13T03:00');
   });
 
   it('counts dates with hours, for any hours of the week', () => {

@@ -1,5 +1,5 @@
 import { dayTable, intervalsBeginningOn } from './days.js';
-import { openingOrThrow } from './working-time.js';
+import { nextOpening } from './working-time.js';
 import { DAY_MS, firstInstantReaching, readingsWithin, segmentAt, segmentsAround } from './zone.js';
 import type { DayTable } from './days.js';
 import type { KeyedCalendar } from './types.js';
@@ -16,18 +16,17 @@ import type { Span } from './zone.js';
  * @param start UTC epoch ms
  * @param n whole days, 0 or more; 0 is the start itself, moved to the next opening when outside hours
  * @returns UTC epoch ms
- * @throws CalendarNeverOpens when more than 400 days without an opening lie on the way
  * @throws RangeError when `n` is negative or not a whole number
  */
 export function addBusinessDays(calendar: KeyedCalendar, start: number, n: number): number {
   if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`Not a number of business days: ${n}`);
   const table = dayTable(calendar.spec);
-  const opening = openingOrThrow(calendar, start);
+  const opening = nextOpening(calendar, start);
   if (n === 0) return opening;
   const first = businessDayAt(table, opening);
   let day = first;
   for (let count = 0; count < n; count += 1) {
-    day = businessDayAt(table, openingOrThrow(calendar, hoursOf(table, day).to));
+    day = businessDayAt(table, nextOpening(calendar, hoursOf(table, day).to));
   }
   const hours = hoursOf(table, day);
   const sameTime = firstInstantReaching(table.zone, localReading(table, opening) + (day - first) * DAY_MS);

@@ -1,7 +1,7 @@
 import { isInForce, layersInOrder } from './layers.js';
-import { DAY_MS, segmentAt } from './zone.js';
-import type { Span } from './zone.js';
 import { WEEKDAYS } from './types.js';
+import { DAY_MS, readingsWithin, segmentAt, segmentsAround } from './zone.js';
+import type { Span } from './zone.js';
 import type { CalendarSpec, KeyedCalendar, LocalInterval } from './types.js';
 
 const MINUTE_MS = 60_000;
@@ -22,6 +22,8 @@ export type DayTable = {
   /** From Monday on. */
   readonly week: readonly (readonly Span[])[];
   readonly exceptions: ReadonlyMap<number, SpecialDay>;
+  /** Whether so many dates in a row can be closed that it is worth looking. */
+  readonly mayRunDry: boolean;
 };
 
 const tables = new WeakMap<CalendarSpec, DayTable>();
@@ -70,11 +72,10 @@ export function parseInterval(interval: LocalInterval): Span | null {
 export function dayTable(spec: CalendarSpec): DayTable {
   const known = tables.get(spec);
   if (known !== undefined) return known;
-  const table: DayTable = {
-    zone: spec.zone,
-    week: WEEKDAYS.map((weekday) => readIntervals(spec.week[weekday] ?? [])),
-    exceptions: readExceptions(spec),
-  };
+  const week = WEEKDAYS.map((weekday) => readIntervals(spec.week[weekday] ?? []));
+  const exceptions = readExceptions(spec);
+  const mayRunDry = week.every((intervals) => intervals.length === 0) || areDense([...exceptions.keys()]);
+  const table: DayTable = { zone: spec.zone, week, exceptions, mayRunDry };
   tables.set(spec, table);
   return table;
 }
@@ -106,12 +107,67 @@ function readIntervals(intervals: readonly LocalInterval[]): readonly Span[] {
 
 /**
  * The intervals that begin on a date, as local readings (ms, as if UTC), by their beginning. An exception replaces those
- * of the weekday; an interval that began on the day before and runs past midnight belongs to that day and stays.
+ * of the weekday; an interval that began on the day before and runs past midnight belongs to that day and stays. A date on
+ * which the calendar has run dry is open all day: a clock that never ran again would keep a duty from ever being due.
  */
 export function intervalsBeginningOn(table: DayTable, epochDay: number): readonly Span[] {
+  return isDry(table, epochDay)
+    ? [{ from: epochDay * DAY_MS, to: (epochDay + 1) * DAY_MS }]
+    : listedOn(table, epochDay);
+}
+
+function listedOn(table: DayTable, epochDay: number): readonly Span[] {
   const intervals = table.exceptions.get(epochDay)?.intervals ?? table.week[weekdayIndex(epochDay)] ?? [];
   const midnight = epochDay * DAY_MS;
   return intervals.map(({ from, to }) => ({ from: midnight + from, to: midnight + to }));
+}
+
+/** Of more closed dates in a row a calendar means none: it has run dry. */
+export const MAX_CLOSED_DATES = 400;
+
+/**
+ * The first date, from the one of `at` on, on which a calendar has run dry: it and the closed dates around it are more than
+ * 400. No calendar that runs dry later on is taken (`calendar_never_opens`; definition.md, section 7).
+ * @param at UTC epoch ms
+ * @returns `YYYY-MM-DD` in the calendar's zone, or null if it opens again and again
+ */
+export function runsDryOn({ spec }: KeyedCalendar, at: number): string | null {
+  const table = dayTable(spec);
+  const today = localDayAt(spec.zone, at);
+  // The week repeats itself: only its own emptiness, or exceptions, close so many dates.
+  const days = [...table.exceptions.keys()].flatMap((epochDay) => [epochDay, epochDay + 1]);
+  const ahead = [today, ...days.filter((epochDay) => epochDay > today).sort((a, b) => a - b)];
+  const first = ahead.find((epochDay) => isDry(table, epochDay));
+  return first === undefined ? null : new Date(first * DAY_MS).toISOString().slice(0, 10);
+}
+
+function isDry(table: DayTable, epochDay: number): boolean {
+  if (!table.mayRunDry || hasHours(table, epochDay)) return false;
+  const after = closedInARow(table, epochDay, 1);
+  return 1 + after + closedInARow(table, epochDay, -1) > MAX_CLOSED_DATES;
+}
+
+/** A weekday comes 57 times in 400 dates and one; the clocks skip its hours on few of them, exceptions have to close the others. */
+const CLOSING_MOST = 50;
+
+/** Whether somewhere so many dates are exceptions that a calendar with hours in its week might run dry. */
+function areDense(epochDays: readonly number[]): boolean {
+  const sorted = epochDays.toSorted((a, b) => a - b);
+  return sorted.some((first, index) => (sorted[index + CLOSING_MOST - 1] ?? Infinity) - first <= MAX_CLOSED_DATES);
+}
+
+/** How many dates next to one are closed, in one direction; more than 400 are not counted. */
+function closedInARow(table: DayTable, epochDay: number, direction: 1 | -1): number {
+  let closed = 0;
+  while (closed < MAX_CLOSED_DATES && !hasHours(table, epochDay + direction * (closed + 1))) closed += 1;
+  return closed;
+}
+
+/** Whether some instant of a date is open; an interval that the clocks skip has none. */
+function hasHours(table: DayTable, epochDay: number): boolean {
+  return listedOn(table, epochDay).some((interval) =>
+    segmentsAround(table.zone, interval).some((segment) => readingsWithin(segment, interval) !== null),
+  );
 }
 
 /** Name of the exception of a date, or null. */

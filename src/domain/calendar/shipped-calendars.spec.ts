@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
-import { labels } from './days.js';
+import { labels, runsDryOn } from './days.js';
 import { validateCalendar } from './validate.js';
-import { addWorking, closing, isOpen, nextOpening, opensWithin } from './working-time.js';
+import { addWorking, closing, isOpen, nextOpening } from './working-time.js';
 import type { CalendarSpec, KeyedCalendar } from './types.js';
 
 /** The files have the shape of `POST /v1/calendars`. */
@@ -37,12 +37,12 @@ const unusual = (year: number, calendar: KeyedCalendar): string[] => {
 };
 
 describe.each([office, national, china, always])('shipped calendar $key', (calendar) => {
-  it('has the shape of the API, no problem, and opens', () => {
+  it('has the shape of the API, no problem, and opens again and again', () => {
     const { zone, week, layers = [], exceptions, ...rest } = calendar.spec;
     expect([typeof zone, typeof week, exceptions, rest]).toEqual(['string', 'object', [], {}]);
     expect(layers.every(({ source }) => source.length > 20)).toBe(true);
     expect(validateCalendar(calendar.spec)).toEqual([]);
-    expect(opensWithin(calendar, Date.UTC(2026, 0, 1))).toBe(true);
+    expect(runsDryOn(calendar, Date.UTC(2026, 0, 1))).toBeNull();
   });
 });
 

@@ -32,7 +32,7 @@ type Overlaps = Map<string, CalendarProblem>;
 
 /**
  * Every problem of a calendar of the right shape, none if it can be used: zone, times, dates, and intervals that overlap
- * each other, also over midnight into the next date. Whether it ever opens depends on the instant: `opensWithin`.
+ * each other, also over midnight into the next date. Whether it ever opens depends on the instant: `runsDryOn`.
  */
 export function validateCalendar(spec: CalendarSpec): readonly CalendarProblem[] {
   const problems: CalendarProblem[] = isKnownZone(spec.zone) ? [] : [unknownZone(spec.zone)];

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { closedSpans } from './closed-spans.js';
-import { labels } from './days.js';
+import { addBusinessDays } from './business-days.js';
+import { labels, runsDryOn } from './days.js';
 import { WEEKDAYS } from './types.js';
 import { addWorking, closing, elapsedWorking, isOpen, nextOpening } from './working-time.js';
 import type { ClosedSpan, KeyedCalendar, LocalInterval } from './types.js';
@@ -149,11 +150,59 @@ describe('laws of working time', () => {
 
   it('an opening is open after closed time only, a closing closed after open time only', () => {
     law([calendars, instants], (house, at) => {
-      const opening = nextOpening(house, at) ?? Number.NaN;
+      const opening = nextOpening(house, at);
       expect([isOpen(house, opening), elapsedWorking(house, at, opening)]).toEqual([true, 0]);
       const end = closing(house, opening);
       if (end === null) return;
       expect([isOpen(house, end), elapsedWorking(house, opening, end)]).toEqual([false, end - opening]);
+    });
+  });
+});
+
+/** Hours on some weekdays or on none, dates with and without hours, and one long closing: most of them run dry some time. */
+const sparse = fc
+  .record({
+    zone: zones,
+    week: fc
+      .array(fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: intervals }), { maxLength: 7 })
+      .map((days) => Object.fromEntries(days.map((day, index) => [WEEKDAYS[index], day]))),
+    exceptions,
+    shut: fc.tuple(fc.integer({ min: 0, max: 729 }), fc.integer({ min: 0, max: 500 })),
+  })
+  .map(({ shut: [from, length], exceptions: own, ...spec }): KeyedCalendar => {
+    const dated = Array.from({ length }, (_, index) => new Date((FIRST_DAY + from + index) * DAY));
+    const closed = dated.map((at) => ({ date: at.toISOString().slice(0, 10), name: 'Reforma', intervals: [] }));
+    const layer = { kind: 'optional' as const, name: 'Reforma', source: 'Aviso', exceptions: closed };
+    return { key: 'sparse', spec: { ...spec, layers: [layer], exceptions: own } };
+  });
+
+describe('laws of calendars that may run dry', () => {
+  it('whatever they say, working time ends, and elapsed inverts it', () => {
+    law([sparse, instants, durations], (house, a, d) => {
+      expect(elapsedWorking(house, a, addWorking(house, a, d))).toBe(d);
+      expect(elapsedWorking(house, a, addWorking(house, a, -d))).toBe(0 - d);
+    });
+  });
+
+  it('an opening is at most 400 closed dates away, and each business day comes later than the one before', () => {
+    law([sparse, instants], (house, at) => {
+      const opening = nextOpening(house, at);
+      expect(isOpen(house, opening)).toBe(true);
+      // The rest of the date that closed, 400 dates, and the night before the hours of the next.
+      expect(opening - at).toBeLessThanOrEqual(402 * DAY + 4 * QUARTER);
+      const days = [1, 2, 3].map((n) => addBusinessDays(house, at, n));
+      expect(days).toEqual([...new Set(days)].toSorted((a, b) => a - b));
+    });
+  });
+
+  it('one that is taken never does: it is open by what is written alone, now and later', () => {
+    law([sparse, instants, fc.array(fc.nat(900 * DAY), { minLength: 1, maxLength: 8 })], (house, at, later) => {
+      fc.pre(runsDryOn(house, at) === null);
+      const { layers = [], exceptions: own } = house.spec;
+      const written = { ...house, spec: { ...house.spec, exceptions: [...own, ...(layers[0]?.exceptions ?? [])] } };
+      const moments = later.map((ms) => at + ms);
+      for (const moment of moments)
+        expect([moment, isOpen(house, moment)]).toEqual([moment, readsOpen(written, moment)]);
     });
   });
 });

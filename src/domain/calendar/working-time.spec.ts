@@ -1,13 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import {
-  addWorking,
-  CalendarNeverOpens,
-  closing,
-  elapsedWorking,
-  isOpen,
-  nextOpening,
-  opensWithin,
-} from './working-time.js';
+import { runsDryOn } from './days.js';
+import { addWorking, closing, elapsedWorking, isOpen, nextOpening } from './working-time.js';
 import type { CalendarException, CalendarSpec, KeyedCalendar, LocalInterval, Weekday } from './types.js';
 
 const MINUTE = 60_000;
@@ -110,10 +103,15 @@ describe('addWorking in particular', () => {
     expect(local(BR, closing(house, start))).toBe('2026-03-09T12:00');
   });
 
-  it('refuses parts of a millisecond and durations beyond a century', () => {
+  it('refuses parts of a millisecond', () => {
     expect(() => addWorking(nineToFive, 0, 0.5)).toThrow(RangeError);
-    expect(() => addWorking(always, 0, 36_600 * DAY)).toThrow(RangeError);
-    expect(() => addWorking(always, 0, -36_600 * DAY)).toThrow(RangeError);
+  });
+
+  it('ends after a century at the latest, however sparse the hours are', () => {
+    const century = 36_525 * DAY;
+    const sparse = calendar('UTC', days('mon', span('09:00', '09:01')));
+    expect([addWorking(always, 0, 36_600 * DAY), addWorking(always, 0, -36_600 * DAY)]).toEqual([century, -century]);
+    expect(addWorking(sparse, 0, 3_650 * DAY)).toBe(century);
   });
 });
 
@@ -133,7 +131,7 @@ describe('past midnight', () => {
   });
 
   it('an exception may run past midnight itself, also into another exception', () => {
-    const house = calendar(BR, {}, [
+    const house = calendar(BR, days('mon', span('09:00', '17:00')), [
       { date: '2026-11-27', name: 'Black Friday', intervals: [span('20:00', '04:00')] },
       closed('2026-11-28'),
     ]);
@@ -215,46 +213,62 @@ describe('DST', () => {
   });
 });
 
-describe('calendars that never open', () => {
+describe('calendars that run dry', () => {
   const at = instant(BR, '2026-03-09T10:00');
-  const opensOn = (date: string): KeyedCalendar =>
-    calendar('UTC', {}, [{ date, name: 'Plantão', intervals: [span('00:00', '00:01')] }]);
-
-  it('have no next opening and no working time', () => {
-    expect(nextOpening(never, at)).toBeNull();
-    expect(opensWithin(never, at)).toBe(false);
-    expect(closing(never, at)).toBeNull();
-    expect(elapsedWorking(never, at, at + 1000 * DAY)).toBe(0);
-  });
-
-  it.each([0, 1, -1])('refuse to add %d ms', (ms) => {
-    expect(() => addWorking(never, at, ms)).toThrow(CalendarNeverOpens);
-  });
-
-  it('name the calendar and the instant', () => {
-    expect(() => addWorking(never, at, HOUR)).toThrow(
-      'Calendar "house" has no opening in the 400 days after 2026-03-09T13:00:00.000Z',
+  const minuteOn = (...dates: string[]): KeyedCalendar =>
+    calendar(
+      'UTC',
+      {},
+      dates.map((date) => ({ date, name: 'Plantão', intervals: [span('00:00', '00:01')] })),
     );
+  const shutFor = (dates: number): KeyedCalendar => {
+    const shut = Array.from({ length: dates }, (_, index) => Date.UTC(2026, 5, 1) + index * DAY);
+    const exceptions = shut.map((date) => closed(new Date(date).toISOString().slice(0, 10)));
+    return calendar('UTC', days(EVERY_DAY, span('09:00', '17:00')), exceptions);
+  };
+
+  it('without any hours count as open around the clock', () => {
+    expect([isOpen(never, at), nextOpening(never, at), closing(never, at)]).toEqual([true, at, null]);
+    expect([addWorking(never, at, HOUR), addWorking(never, at, -HOUR)]).toEqual([at + HOUR, at - HOUR]);
+    expect(elapsedWorking(never, at, at + 1000 * DAY)).toBe(1000 * DAY);
+    expect(runsDryOn(never, at)).toBe('2026-03-09');
   });
 
-  it('are those closed for more than 400 days, to the millisecond', () => {
-    const opening = Date.UTC(2027, 5, 1);
-    const house = opensOn('2027-06-01');
-    expect(nextOpening(house, opening - 400 * DAY)).toBe(opening);
-    expect(nextOpening(house, opening - 400 * DAY - 1)).toBeNull();
-    expect(addWorking(house, opening + 60_000 + 400 * DAY, -1)).toBe(opening + 59_999);
-    expect(() => addWorking(house, opening + 60_000 + 400 * DAY + 1, -1)).toThrow(CalendarNeverOpens);
-    expect(opensWithin(house, opening - 30 * DAY, 30)).toBe(true);
-    expect(opensWithin(house, opening - 30 * DAY - 1, 30)).toBe(false);
+  it('count on after their last opening from the next date on, and so before their first', () => {
+    const house = minuteOn('2026-06-01', '2026-06-03');
+    expect(addWorking(house, Date.UTC(2026, 5, 1), 2 * MINUTE)).toBe(Date.UTC(2026, 5, 3, 0, 1));
+    expect(addWorking(house, Date.UTC(2026, 5, 1), 3 * MINUTE)).toBe(Date.UTC(2026, 5, 4, 0, 1));
+    expect(isOpen(house, Date.UTC(2026, 5, 3, 0, 1))).toBe(false);
+    expect(addWorking(house, Date.UTC(2026, 5, 1), -MINUTE)).toBe(Date.UTC(2026, 4, 31, 23, 59));
+    expect(runsDryOn(house, Date.UTC(2026, 5, 1))).toBe('2026-06-04');
+    expect(runsDryOn(house, Date.UTC(2026, 5, 9))).toBe('2026-06-09');
   });
 
-  it('are found on the way too, counted from the last closing', () => {
-    const first = opensOn('2026-03-09').spec.exceptions;
-    const both = (date: string): KeyedCalendar => calendar('UTC', {}, [...first, ...opensOn(date).spec.exceptions]);
-    const start = Date.UTC(2026, 2, 9);
-    expect(addWorking(both('2027-04-13'), start, 90_000)).toBe(Date.UTC(2027, 3, 13, 0, 0, 30));
-    expect(() => addWorking(both('2027-04-14'), start, 90_000)).toThrow(CalendarNeverOpens);
-    expect(() => addWorking(both('2027-04-14'), Date.UTC(2027, 3, 14, 0, 1), -90_000)).toThrow(CalendarNeverOpens);
+  it('are those with more than 400 closed dates in a row', () => {
+    const [most, more] = [shutFor(400), shutFor(401)];
+    const start = Date.UTC(2026, 4, 31, 17);
+    expect(nextOpening(most, start)).toBe(Date.UTC(2027, 6, 6, 9));
+    expect(runsDryOn(most, start)).toBeNull();
+    expect(nextOpening(more, start)).toBe(Date.UTC(2026, 5, 1));
+    expect(runsDryOn(more, start)).toBe('2026-06-01');
+    expect(runsDryOn(more, Date.UTC(2027, 6, 8))).toBeNull();
+  });
+
+  it('a layer shuts them from its first date on', () => {
+    const { spec } = shutFor(500);
+    const layer = { kind: 'house' as const, name: 'Fechado', source: 'Aviso', exceptions: spec.exceptions };
+    const from = (date: string): KeyedCalendar => ({
+      key: 'house',
+      spec: { ...spec, exceptions: [], layers: [{ ...layer, from: date }] },
+    });
+    expect([runsDryOn(from('2026-06-01'), at), runsDryOn(from('2026-12-01'), at)]).toEqual(['2026-06-01', null]);
+  });
+
+  it('an opening that the clocks skip is none', () => {
+    const skipped = calendar('America/New_York', {}, [
+      { date: '2026-03-08', name: 'Plantão', intervals: [span('02:00', '03:00')] },
+    ]);
+    expect(isOpen(skipped, instant('America/New_York', '2026-03-08T12:00'))).toBe(true);
   });
 
   it('an unvalidated spec is a defect, not a closed calendar', () => {

@@ -1,8 +1,8 @@
 import { done, refused } from '../../domain/configuration/refusals.js';
 import type { ExpectedVersion, Outcome } from '../../domain/configuration/refusals.js';
+import { runsDryOn } from '../../domain/calendar/days.js';
 import type { CalendarLayer, CalendarSpec } from '../../domain/calendar/types.js';
 import { validateCalendar } from '../../domain/calendar/validate.js';
-import { opensWithin } from '../../domain/calendar/working-time.js';
 import type { Tx } from '../../platform/database/index.js';
 import { VersionedThings } from '../configuration/index.js';
 import type { Author, Configured, SpecPatch } from '../configuration/index.js';
@@ -65,7 +65,7 @@ function readDays(ical: string, window: DateWindow): ICalDays | ReturnType<typeo
   }
 }
 
-/** Refuses a calendar that cannot be used or never opens. */
+/** Refuses a calendar that cannot be used, never opens, or would not open again after some date. */
 function faultOf(_tx: Tx, key: string, spec: CalendarSpec, now: number): Promise<ReturnType<typeof refused> | null> {
   return Promise.resolve(fault(key, spec, now));
 }
@@ -73,12 +73,13 @@ function faultOf(_tx: Tx, key: string, spec: CalendarSpec, now: number): Promise
 function fault(key: string, spec: CalendarSpec, now: number): ReturnType<typeof refused> | null {
   const problems = validateCalendar(spec);
   if (problems.length > 0) return refused('calendar_invalid', { problems });
-  if (opensWithin({ key, spec }, now)) return null;
+  const dryOn = runsDryOn({ key, spec }, now);
+  if (dryOn === null) return null;
   const never = {
     code: 'calendar_never_opens',
     pointer: '/week',
-    message: 'The calendar does not open once in the next 400 days',
-    remedy: 'Give at least one day of the week an interval, or add an exception with one',
+    message: `The calendar stays closed for more than 400 days in a row, ${dryOn} among them`,
+    remedy: 'Give at least one day of the week hours; openings on single dates come to an end',
   };
   return refused('calendar_invalid', { problems: [never] });
 }
