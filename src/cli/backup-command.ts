@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { removeUnknownFiles } from '../modules/attachment/index.js';
 import { audit } from '../modules/audit/index.js';
 import { doubtUnasked } from '../modules/call/index.js';
 import { doubtUnmailed } from '../modules/notification/index.js';
@@ -11,6 +12,7 @@ import type { Config } from '../platform/config/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { makeBackup, restoreBackup } from '../platform/embedded/index.js';
 import type { BackupManifest } from '../platform/embedded/index.js';
+import { namesOnDisk, openFiles } from '../platform/files/index.js';
 import { CommandError, complain, withServers, withSession } from './session.js';
 import type { Session } from './session.js';
 
@@ -28,11 +30,13 @@ const ROOT_KEY_BYTES = 32;
 
 /** `backup`: a copy of the embedded database while it runs, and what follows a restore. */
 export function addBackupCommand(program: Command): void {
-  const backup = program.command('backup').description('copies of the database, and going on from one');
+  const backup = program.command('backup').description('copies of the database and of files, and going on from one');
   backup
     .command('make')
     .argument('<folder>', 'new folder for the backup')
-    .description('back up the embedded database of ATENDE_HOME while it runs; the root key is not part of it')
+    .description(
+      'back up the embedded database of ATENDE_HOME and the files of messages while it runs; the root key is not part of it',
+    )
     .option('--json', 'print one JSON document')
     .action((folder: string, options: MakeOptions) => make(resolve(folder), options));
   backup
@@ -60,7 +64,7 @@ async function make(folder: string, options: MakeOptions): Promise<void> {
   await withServers(async (config, { rootKey }) => {
     embeddedOnly(config);
     if (rootKey === undefined) throw new CommandError('there is no root key');
-    const made = await makeBackup({ home: config.home, folder, rootKey });
+    const made = await makeBackup({ home: config.home, folder, rootKey, messageFiles: messageFilesOf(config) });
     tell({ folder, ...made }, options);
     return 0;
   });
@@ -68,19 +72,23 @@ async function make(folder: string, options: MakeOptions): Promise<void> {
 
 async function restore(folder: string, options: RestoreOptions): Promise<void> {
   let made: BackupManifest;
+  let config: Config;
   try {
-    const config = loadConfig();
+    config = loadConfig();
     embeddedOnly(config);
     const given = options.rootKey === undefined ? undefined : readRootKey(options.rootKey);
     const rootKey = given ?? config.rootKey;
     if (rootKey === undefined) throw new CommandError('name the file of the root key with --root-key');
-    made = await restoreBackup({ home: config.home, folder, rootKey, keepKey: config.rootKey === undefined });
+    const messageFiles = messageFilesOf(config);
+    const keepKey = config.rootKey === undefined;
+    made = await restoreBackup({ home: config.home, folder, rootKey, messageFiles, keepKey });
   } catch (error) {
     process.exitCode = 1;
     complain(error);
     return;
   }
   await withSession(async (session) => {
+    await forgetLaterFiles(session, config);
     tell({ folder, ...made, takenUp: await takeUp(session, { messages: true }) }, options);
     return 0;
   });
@@ -122,6 +130,19 @@ async function takeUpTenant(tx: Tx, now: number, withMessages: boolean): Promise
     },
   ]);
   return taken;
+}
+
+/** Files that came while the backup was made, after its database. */
+async function forgetLaterFiles(session: Session, config: Config): Promise<void> {
+  const folder = messageFilesOf(config);
+  if (folder === null) return;
+  const tenants = (await session.tenants()).map(({ id }) => id);
+  await removeUnknownFiles(session.database, openFiles(config.files), await namesOnDisk(folder), tenants);
+}
+
+/** Where files of messages lie; null where that is a bucket. */
+function messageFilesOf({ files }: Config): string | null {
+  return files.bucket === undefined ? files.folder : null;
 }
 
 function embeddedOnly(config: Config): void {

@@ -5,22 +5,17 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { changeLines } from './definition/change-lines.js';
 import type { Problem, TextDiff } from './definition/change-lines.js';
-import { Client, placeOf, refusalText } from './definition/client.js';
-import type { Answer } from './definition/client.js';
+import { refusalText, withClient } from './definition/client.js';
+import type { Answer, Client } from './definition/client.js';
 import { readDefinition, scenariosPath } from './definition/files.js';
 import { migrationLines, runMigration } from './definition/migrate.js';
 import type { MigrateOptions } from './definition/migrate.js';
+import { hasPassed, simulationAsked, simulationLines } from './definition/simulate.js';
+import type { SimulateOptions, Simulation } from './definition/simulate.js';
 import { readTenantDefinition, saveDefinition, saveScenarios } from './definition/store.js';
-import { CommandError, complain } from './session.js';
+import { CommandError } from './session.js';
 
 type Json = { readonly json?: true };
-type Run = { readonly name: string; readonly passed: boolean; readonly figures: Readonly<Record<string, unknown>> } & {
-  readonly unmet: readonly {
-    readonly index: number;
-    readonly expected: unknown;
-    readonly instead: readonly unknown[];
-  }[];
-};
 
 /**
  * `definition`: what operators do with definitions, from files that can live in git. Exit code 0 = done, 1 = something is
@@ -33,33 +28,41 @@ export function addDefinitionCommand(program: Command): void {
   const add = (name: string, description: string): Command =>
     definition.command(name).description(description).option('--json', 'print one JSON document');
   add('validate <file>', 'what is wrong in a file; nothing is saved').action((file: string, options: Json) =>
-    run((client) => validate(client, file, options)),
+    withClient((client) => validate(client, file, options)),
   );
   add('push <file>', 'save a file as the draft, and the scenarios beside it')
     .option('--over <version>', 'version of the draft that is replaced, as you have read it')
-    .action((file: string, options: Json & { over?: string }) => run((client) => push(client, file, options)));
+    .action((file: string, options: Json & { over?: string }) => withClient((client) => push(client, file, options)));
   add('pull <key>', 'write the draft, else the newest version, and its scenarios to files')
     .option('--dir <folder>', 'where to', '.')
-    .action((key: string, options: Json & { dir: string }) => run((client) => pull(client, key, options)));
+    .action((key: string, options: Json & { dir: string }) => withClient((client) => pull(client, key, options)));
   add('diff <file>', 'how a file differs from the newest version, by meaning and by lines; exit code 1 when it does')
     .option('--from <version>', 'from another version')
-    .action((file: string, options: Json & { from?: string }) => run((client) => diff(client, file, options)));
+    .action((file: string, options: Json & { from?: string }) => withClient((client) => diff(client, file, options)));
   add('graph <file>', 'draw the steps, outcomes and chains of a file; a key draws what the tenant has')
     .option('--on <version>', 'a published version, of a key')
     .addOption(new Option('--format <format>').choices(['svg', 'mermaid']).default('svg'))
     .option('--language <tag>', 'language of the title and of the words around', 'en')
     .option('--out <path>', 'file to write; without it the drawing is printed')
-    .action((what: string, options: GraphOptions) => run((client) => graph(client, what, options)));
+    .action((what: string, options: GraphOptions) => withClient((client) => graph(client, what, options)));
   add('publish <key>', 'make the draft the next version')
     .option('--reason <text>', 'why, kept with the version')
     .option('--draft <version>', 'the draft you have read; another one is not published')
     .action((key: string, options: Json & { reason?: string; draft?: string }) =>
-      run((client) => publish(client, key, options)),
+      withClient((client) => publish(client, key, options)),
     );
   add('simulate <key>', 'run the kept scenarios on the draft; exit code 1 when one fails')
     .option('--on <version>', 'on a published version')
     .option('--compare-with <version>', 'tell the difference to another version')
-    .action((key: string, options: Json & SimulateOptions) => run((client) => simulate(client, key, options)));
+    .option('--script <file>', 'the scenario of a file instead')
+    .option('--opened-from <instant>', 'inquiries that were opened from then on instead, against what happened')
+    .option('--opened-to <instant>', 'and until then; now unless given')
+    .option('--limit <number>', 'so many of them at most (100)')
+    .option('--of <key>', 'inquiries of another definition')
+    .option('--assume <file>', 'what people and buyers are supposed to do at steps, instead of what they did')
+    .option('--from <instant>', 'beginning of the simulated time')
+    .option('--to <instant>', 'end of the simulated time')
+    .action((key: string, options: Json & SimulateOptions) => withClient((client) => simulate(client, key, options)));
   add('migrate <key>', 'what would become of open inquiries on another version; exit code 1 when one is blocked')
     .option('--to <version>', 'the version they are to go on by')
     .option('--step <old=new>', 'what a step is called there; may be repeated', collected, [])
@@ -68,7 +71,7 @@ export function addDefinitionCommand(program: Command): void {
     .option('--dry-run', 'look only (without --apply nothing else is done)')
     .addOption(new Option('--apply', 'move them, and wait until that is done').conflicts('dryRun'))
     .option('--cancel', 'stop before the next inquiry')
-    .action((key: string, options: Json & MigrateOptions) => run((client) => migrate(client, key, options)));
+    .action((key: string, options: Json & MigrateOptions) => withClient((client) => migrate(client, key, options)));
 }
 
 function collected(value: string, earlier: readonly string[]): readonly string[] {
@@ -78,16 +81,6 @@ function collected(value: string, earlier: readonly string[]): readonly string[]
 type GraphOptions = Json & { readonly on?: string; readonly format: string; readonly language: string } & {
   readonly out?: string;
 };
-type SimulateOptions = { readonly on?: string; readonly compareWith?: string };
-
-async function run(work: (client: Client) => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work(new Client(placeOf(process.env)));
-  } catch (error) {
-    process.exitCode = 1;
-    complain(error);
-  }
-}
 
 /** Prints an answer: whole as JSON, else the lines that tell it. */
 function say({ json }: Json, body: unknown, lines: readonly string[]): void {
@@ -211,25 +204,13 @@ function problemsOf({ body }: Answer): readonly Problem[] {
   return (body as { problems?: readonly Problem[] }).problems ?? [];
 }
 
-/** Runs the kept scenarios. */
+/** Runs the kept scenarios, a script, or inquiries that were. */
 export async function simulate(client: Client, key: string, options: Json & SimulateOptions): Promise<number> {
-  const { on, compareWith } = options;
-  const asked = {
-    ...(on === undefined ? {} : { version: Number(on) }),
-    ...(compareWith === undefined ? {} : { compareWith: Number(compareWith) }),
-  };
-  const { body } = await client.need('POST', `${key}/simulate`, { body: JSON.stringify(asked) });
-  const { runs } = body as { runs: readonly Run[] };
-  say(options, body, [...runs.flatMap(runLines), `${key}: ${runs.length} scenarios`]);
-  return runs.every(({ passed }) => passed) ? 0 : 1;
-}
-
-function runLines({ name, passed, unmet }: Run): string[] {
-  const missing = unmet.map(
-    ({ index, expected, instead }) =>
-      `  expect.${index} ${JSON.stringify(expected)}; there was ${JSON.stringify(instead)}`,
-  );
-  return [`${passed ? 'passed' : 'FAILED'} ${name}`, ...missing];
+  const asked = JSON.stringify(simulationAsked(options));
+  const { body } = await client.need('POST', `${key}/simulate`, { body: asked });
+  const simulation = body as Simulation;
+  say(options, body, simulationLines(key, simulation));
+  return hasPassed(simulation) ? 0 : 1;
 }
 
 /** Looks at a migration, or carries it out; progress goes to stderr, so that the output stays one document. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBackupCommand } from './backup-command.js';
+import { addCalendarCommand } from './calendar-command.js';
 import { addConfigCommand } from './config-command.js';
 import { addDefinitionCommand } from './definition-command.js';
 import { addInboxCommand } from './inbox-command.js';
@@ -17,4 +18,5 @@ addKeysCommand(program);
 addBackupCommand(program);
 addDefinitionCommand(program);
 addTenantCommand(program);
+addCalendarCommand(program);
 await program.parseAsync();

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import { unifiedDiff } from '../domain/definition/text-diff.js';
-import { Client, placeOf } from './definition/client.js';
-import { CommandError, complain } from './session.js';
+import { withClient } from './definition/client.js';
+import type { Client } from './definition/client.js';
+import { CommandError } from './session.js';
 import { KINDS } from './tenant/kinds.js';
 import type { Kind, Thing } from './tenant/kind.js';
 
@@ -34,23 +35,14 @@ export function addTenantCommand(program: Command): void {
       .option('--dir <folder>', 'where the files are', '.')
       .option('--json', 'print one JSON document');
   add('pull', 'write what the tenant has to files; files it does not have are left alone').action((options: Options) =>
-    run((client) => pullTenant(client, options)),
+    withClient((client) => pullTenant(client, options), '/v1/'),
   );
   add('diff', 'what pushing would change; exit code 1 when it would').action((options: Options) =>
-    run((client) => diffTenant(client, options)),
+    withClient((client) => diffTenant(client, options), '/v1/'),
   );
   add('push', 'save what differs; definitions become drafts. What is in no file is left alone')
     .option('--over', 'also over what was changed in the tenant since it was pulled')
-    .action((options: PushOptions) => run((client) => pushTenant(client, options)));
-}
-
-async function run(work: (client: Client) => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work(new Client(placeOf(process.env), '/v1/'));
-  } catch (error) {
-    process.exitCode = 1;
-    complain(error);
-  }
+    .action((options: PushOptions) => withClient((client) => pushTenant(client, options), '/v1/'));
 }
 
 /**

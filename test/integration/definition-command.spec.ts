@@ -149,6 +149,25 @@ describe('atende definition', () => {
     expect(said.at(-1)).toContain('scenario_failed');
   });
 
+  it('runs a script of a file, and inquiries that were against what happened', async () => {
+    const scenario = { ...(parse(SCENARIOS) as { quick: object }).quick, assume: {} };
+    const path = file('nobody.yaml', JSON.stringify(scenario));
+    const standard = { on: '1' };
+    expect(await simulate(client, 'standard-br', { ...standard, script: path })).toBe(1);
+    expect(said.at(-1)).toMatch(/^FAILED script\n {2}expect\.0 .*\nstandard-br: 1 scenarios$/);
+    const recorded = { openedFrom: '2026-01-01T00:00:00Z', of: 'carried', limit: '5' };
+    expect(await simulate(client, 'traded', { ...recorded, on: '1', json: true })).toBe(0);
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ diff: { with: 'recorded' }, totals: { inquiries: 1 } });
+    const assume = file('assume.yaml', 'reply: { outcome: sent, after: 1m }');
+    const to = new Date(Date.now() + 3_600_000).toISOString();
+    expect(await simulate(client, 'traded', { ...recorded, on: '1', assume, to })).toBe(0);
+    expect(said.at(-1)).toContain('against what happened:\n');
+    expect(said.at(-1)).toMatch(/ {4}messages: .*"human":0.* -> .*"human":1.*\n[^]*traded: 1 inquiries$/);
+    await expect(simulate(client, 'traded', { script: path, ...recorded })).rejects.toThrow('do not go together');
+    await expect(simulate(client, 'traded', { limit: '5' })).rejects.toThrow('--opened-from');
+    await expect(simulate(client, 'traded', { script: join(folder, 'none.yaml') })).rejects.toThrow('there is no file');
+  });
+
   it('says what it lacks: a file, a place, a permission', async () => {
     await expect(validate(client, join(folder, 'none.yaml'), {})).rejects.toThrow('there is no file');
     expect(() => placeOf({ ATENDE_URL: 'http://127.0.0.1' })).toThrow('set both');

@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { previewCalendar, reapplyCalendar } from '../../src/cli/calendar-command.js';
 import { Client } from '../../src/cli/definition/client.js';
 import { diffTenant, pullTenant, pushTenant } from '../../src/cli/tenant-command.js';
+import { eventually } from '../support/eventually.js';
+import { deliverPatiently, obligation, setShop } from '../support/people.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -108,6 +111,40 @@ describe('atende tenant', () => {
     write('definitions/standard-br.scenarios.yaml', '{}\n');
     expect(await pushTenant(client, { dir })).toBe(0);
     expect((await stack.as('ops').get('/v1/definitions/standard-br/scenarios')).body.items).toEqual([]);
+  });
+
+  it('tells what a calendar of a file would move, and moves it as it was shown once it is saved', async () => {
+    const always = [{ from: '00:00', to: '24:00' }];
+    const week = Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((name) => [name, always]));
+    write('calendars/moving.yaml', stringify({ key: 'moving', zone: 'UTC', week, layers: [], exceptions: [] }));
+    await pushTenant(client, { dir, json: true });
+    await setShop(stack, { calendar: 'moving' });
+    const { inquiryId } = await deliverPatiently(stack, { buyer: 'moved-by-file' });
+    await eventually(
+      () => obligation(stack, inquiryId, 'first_response'),
+      (row) => row !== undefined,
+    );
+    const file = join(dir, 'calendars/moving.yaml');
+    expect(await previewCalendar(client, file, {})).toBe(0);
+    expect(said.at(-1)).toBe('moving: version 1 would move 0 open deadlines');
+    const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+    const exceptions = [0, 1].map((offset) => ({ date: day(offset), name: 'Fechado', intervals: [] }));
+    write('calendars/moving.yaml', stringify({ ...parse(read('calendars/moving.yaml')), exceptions }));
+    expect(await previewCalendar(client, file, {})).toBe(1);
+    expect(said.at(-1)).toMatch(new RegExp(`${inquiryId} first_response 1: .* -> ${day(2)}`));
+    expect(await previewCalendar(client, file, { json: true })).toBe(1);
+    const shown = JSON.parse(said.at(-1) ?? '') as { version: number; moved: { obligation: string }[] };
+    const moved = shown.moved.filter(({ obligation: name }) => name === 'resolution');
+    write('moved.json', JSON.stringify({ ...shown, moved }));
+    await expect(reapplyCalendar(client, 'moving', { moved: join(dir, 'moved.json') })).rejects.toThrow(
+      'version_stale',
+    );
+    await pushTenant(client, { dir, json: true });
+    expect(await reapplyCalendar(client, 'moving', { moved: join(dir, 'moved.json') })).toBe(0);
+    expect(said.at(-1)).toBe('moving: 1 moved, 0 left alone');
+    expect(await reapplyCalendar(client, 'moving', { moved: join(dir, 'moved.json') })).toBe(1);
+    expect(said.at(-1)).toMatch(/^ended .* resolution 1\nmoving: 0 moved, 1 left alone$/);
+    await expect(previewCalendar(client, join(dir, 'none.yaml'), {})).rejects.toThrow('there is no file');
   });
 
   it('does not save over what was changed since it was pulled, unless told to', async () => {

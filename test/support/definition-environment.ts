@@ -9,10 +9,15 @@ export function shippedDefinition(name: string): string {
   return readFileSync(join('definitions', name), 'utf8');
 }
 
-function shippedCalendar(key: string): Environment['calendars'][number] {
-  const { key: _named, ...spec } = JSON.parse(shippedDefinition(`calendars/${key}.json`)) as CalendarSpec & {
+const specs = new Map<string, CalendarSpec>();
+
+/** Read once: what was worked out about a calendar is remembered with its spec. */
+export function shippedCalendar(key: string): Environment['calendars'][number] {
+  const { key: _named, ...read } = JSON.parse(shippedDefinition(`calendars/${key}.json`)) as CalendarSpec & {
     key: string;
   };
+  const spec = specs.get(key) ?? read;
+  specs.set(key, spec);
   return { key, spec };
 }
 

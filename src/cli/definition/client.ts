@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError } from '../session.js';
+import { CommandError, complain } from '../session.js';
 
 /** Where commands about definitions ask, and as whom. */
 export type Place = { readonly url: string; readonly key: string };
@@ -92,6 +92,16 @@ export class Client {
     const answer = await this.ask(method, path, sent);
     if (answer.status >= 400) throw new CommandError(refusalText(answer));
     return answer;
+  }
+}
+
+/** Runs a command against the API and sets the exit code; what goes wrong is told in one line. */
+export async function withClient(work: (client: Client) => Promise<number>, root?: string): Promise<void> {
+  try {
+    process.exitCode = await work(new Client(placeOf(process.env), root));
+  } catch (error) {
+    process.exitCode = 1;
+    complain(error);
   }
 }
 

@@ -15,7 +15,8 @@ const written = (body: Words): Words => Object.fromEntries(Object.entries(body).
 
 /** A text of YAML, the same for every order of names and every spelling. */
 export function canonicalYaml(text: string): string {
-  return stringify(parse(text), { sortMapEntries: true });
+  // What a file names by an anchor is written out: in another order its alias could come before it.
+  return stringify(parse(text), { sortMapEntries: true, aliasDuplicateObjects: false });
 }
 
 /** Things with a key and versions under `/v1/<name>`: calendars, rosters, queues, connections. */
