@@ -27,6 +27,21 @@ steps:
   - { id: close, close: {} }
 `;
 
+const windowed = (key: string): string => `
+atende: 1
+key: ${key}
+title: ${key}
+obligations:
+  first_response: { within: 3d, clock: wall, escalate: window }
+escalations:
+  window: [{ at: window-30m, do: [{ notify: { to: supervisor } }] }]
+steps:
+  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }
+  - { id: close, close: {} }
+`;
+
+type TimelineEntry = { readonly at: string; readonly kind: string };
+
 describe('simulation', () => {
   let stack: Stack;
 
@@ -113,6 +128,35 @@ describe('simulation', () => {
     expect(body.runs[0].figures).toMatchObject({ escalations: 1, breaches: 0 });
   });
 
+  it('begins where it is told to: a script of durations counts from there', async () => {
+    const script = [{ ...ASKED, at: '+5m' }];
+    const expected = [{ at: '+50m', kind: 'level.fired' }];
+    const { body } = await simulate('standard-br', { version: 1, from: MONDAY, script, expect: expected });
+    const [run] = body.runs;
+    expect([run.passed, run.timeline[0].at]).toEqual([true, '2026-11-23T13:05:00.000Z']);
+    const before = { ...ASKED, at: '2026-11-23T12:59:00Z' };
+    const refused = await simulate('standard-br', { version: 1, from: MONDAY, script: [before] });
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/from']);
+    const kept = await simulate('standard-br', { version: 1, from: MONDAY });
+    expect([kept.status, kept.body.errors[0].pointer]).toEqual([400, '/from']);
+  });
+
+  it('knows files that come with a message', async () => {
+    await save(
+      'with-files',
+      smallDefinition(
+        'with-files',
+        "rules: [{ id: pictures, when: 'size(message.attachments) > 0', do: [{ set: { tags: [picture] } }] }]",
+      ),
+    );
+    const attachments = [{ mediaType: 'image/png', size: 1_024 }];
+    const tagged = async (data: object): Promise<number> => {
+      const { body } = await simulate('with-files', { script: [{ ...ASKED, data: { ...ASKED.data, ...data } }] });
+      return body.runs[0].timeline.filter(({ kind }: TimelineEntry) => kind === 'rule.matched').length as number;
+    };
+    expect([await tagged({ attachments }), await tagged({})]).toEqual([1, 0]);
+  });
+
   it('names what a script asks for and is not there', async () => {
     const by = { at: '+1h', type: 'reply', data: { by: 'nobody' } };
     const assume = { nowhere: { outcome: 'sent' }, buyer: { outcome: 'sent' } };
@@ -183,6 +227,39 @@ describe('simulation', () => {
     expect(events.map(({ object, after }) => [object, after?.['inquiries']])).toEqual([
       ['standard-br', 2],
       ['quicker', 2],
+    ]);
+  });
+
+  it('keeps the end of the window as it was recorded, and as a later message moved it', async () => {
+    const HOUR = 3_600_000;
+    const from = Date.now();
+    const ends = (hours: number): string => new Date(from + hours * HOUR).toISOString();
+    const writes = async (buyer: string, hours: number): Promise<string> => {
+      const platform = { windowUntil: ends(hours) };
+      return (await stack.send({ buyer: `window-${buyer}`, text: 'Ainda tem?', platform })).inquiryId;
+    };
+    const [moved, kept] = [await writes('moved', 2), await writes('kept', 2)];
+    expect(await writes('moved', 5)).toBe(moved);
+    const received = (): Promise<{ rowCount: number | null }> =>
+      stack.superuser.query(
+        `select from event e, jsonb_array_elements(e.entries) x
+          where e.inquiry_id = any($1) and x ->> 'kind' = 'message.received'`,
+        [[moved, kept]],
+      );
+    await eventually(received, ({ rowCount }) => rowCount === 3);
+    await save('windowed', windowed('windowed'));
+    const { status, body } = await simulate('windowed', {
+      inquiries: { openedFrom: new Date(from).toISOString(), openedTo: ends(1), definition: 'standard-br' },
+      to: ends(6),
+    });
+    expect(status).toBe(200);
+    const fired = body.runs.map(({ name, timeline }: { name: string; timeline: TimelineEntry[] }) => [
+      name,
+      ...timeline.filter(({ kind }) => kind === 'level.fired').map(({ at }) => at),
+    ]);
+    expect(fired).toEqual([
+      [moved, ends(4.5)],
+      [kept, ends(1.5)],
     ]);
   });
 

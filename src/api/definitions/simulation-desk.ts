@@ -6,7 +6,7 @@ import type { Figures } from '../../domain/simulation/figures.js';
 import { recordChange } from '../../modules/configuration/index.js';
 import { Definitions, Publishing } from '../../modules/definition/index.js';
 import type { Principal } from '../../modules/identity/index.js';
-import { Scenarios, Simulations } from '../../modules/simulation/index.js';
+import { beginningAt, Scenarios, Simulations } from '../../modules/simulation/index.js';
 import type {
   NamedScenario,
   Reading,
@@ -58,7 +58,8 @@ export class SimulationDesk {
   /** Runs what really happened once more; that somebody did is in the audit log, since texts are read for it. */
   async recorded(editing: Editing, key: string, body: RecordedBody): Promise<SimulationView> {
     const { definition = key, openedFrom, openedTo, limit } = body.inquiries;
-    const period = { definition, openedFrom: Date.parse(openedFrom), openedTo: Date.parse(openedTo), limit };
+    const from = Math.max(Date.parse(openedFrom), Date.parse(body.from ?? openedFrom));
+    const period = { definition, openedFrom: from, openedTo: Date.parse(openedTo), limit };
     const { reading, other, inquiries } = await this.editor.change(editing, async (tx, author) => {
       const readings = await this.#readings(tx, key, body);
       const read = await this.simulations.recorded(tx, period);
@@ -99,13 +100,22 @@ export class SimulationDesk {
     return { ...plan, version: 0 };
   }
 
-  async #scenarios(tx: Tx, key: string, { script, assume, expect }: SimulationBody): Promise<NamedScenario[]> {
+  async #scenarios(
+    tx: Tx,
+    key: string,
+    { script, assume, expect = [], from }: SimulationBody,
+  ): Promise<NamedScenario[]> {
     if (assume === 'recorded') {
       const errors = [{ pointer: '/assume', detail: 'Only recorded inquiries have what was recorded' }];
       throw new Problem('request_invalid', { errors });
     }
     if (script !== undefined) {
-      return [{ name: 'script', scenario: { script, assume: assume ?? {}, expect: expect ?? [] } }];
+      const scenario = { script, assume: assume ?? {}, expect };
+      return [{ name: 'script', scenario: from === undefined ? scenario : beginningAt(scenario, Date.parse(from)) }];
+    }
+    if (from !== undefined) {
+      const errors = [{ pointer: '/from', detail: 'Kept scenarios say themselves when they begin' }];
+      throw new Problem('request_invalid', { errors });
     }
     const kept = await this.kept.list(tx, key);
     return kept.map(({ name, version: _version, ...scenario }) => ({ name, scenario }));

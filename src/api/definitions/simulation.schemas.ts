@@ -2,15 +2,17 @@ import { z } from 'zod';
 import type { SimulatedRun, TimelineEntry } from '../../domain/simulation/run.js';
 import type { Unmet } from '../../domain/simulation/expectations.js';
 import { figuresOf } from '../../domain/simulation/figures.js';
-import { assumptions, scenarioSchema } from '../../modules/simulation/index.js';
+import { assumptions, hasBeginning, scenarioSchema, scriptEvents } from '../../modules/simulation/index.js';
 import { instantShape, instantText } from '../http/shapes.js';
 import { keyText } from '../http/validation.js';
 
 const version = z.int().min(1).max(999_999_999);
 const record = z.record(z.string(), z.unknown());
 
-/** What to simulate. `until` and `version` left out: as long as it takes, and the draft. */
-export const simulationBody = scenarioSchema.partial().extend({
+/** What to simulate. `to` and `version` left out: as long as it takes, and the draft. */
+const simulated = scenarioSchema.partial().extend({
+  /** As in a scenario; with `from` its first event may be `+5m` too. */
+  script: scriptEvents.optional(),
   /** Recorded inquiries of a period, the oldest first; of this definition unless another one is named. */
   inquiries: z
     .strictObject({
@@ -23,10 +25,21 @@ export const simulationBody = scenarioSchema.partial().extend({
   /** `recorded`: what people really did, which is what is meant for recorded inquiries when left out. */
   assume: z.union([z.literal('recorded'), assumptions]).optional(),
   version: version.optional(),
+  /** Beginning of the simulated time: what `+45m` counts from, and the first opening of recorded inquiries. */
+  from: z.iso.datetime({ offset: true }).optional(),
   /** End of the simulated time. */
   to: z.iso.datetime({ offset: true }).optional(),
   compareWith: version.optional(),
 });
+export const simulationBody = simulated
+  .refine(({ script, from }) => script === undefined || from !== undefined || hasBeginning(script), {
+    path: ['script', 0, 'at'],
+    message: 'The first event needs an instant, or the simulation a beginning (from)',
+  })
+  .refine(({ script, from }) => from === undefined || !script?.some(({ at }) => Date.parse(at) < Date.parse(from)), {
+    path: ['from'],
+    message: 'Something of the script happens before',
+  });
 export type SimulationBody = z.infer<typeof simulationBody>;
 export type RecordedBody = SimulationBody & { readonly inquiries: NonNullable<SimulationBody['inquiries']> };
 

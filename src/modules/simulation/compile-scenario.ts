@@ -96,7 +96,7 @@ async function happeningOf(
 ): Promise<Happening | Fault> {
   switch (event.type) {
     case 'message.received': {
-      const { text, respondBy, windowUntil, noResponseNeeded = false, thread } = event.data;
+      const { text, attachments = [], respondBy, windowUntil, noResponseNeeded = false, thread } = event.data;
       const within = respondWithin(about.channel);
       const byRule = within === null ? null : at + within;
       const instants = { respondBy: instantOf(respondBy) ?? byRule, windowUntil: instantOf(windowUntil) };
@@ -104,7 +104,7 @@ async function happeningOf(
       const message = {
         id: about.id,
         sentAt: at,
-        attachments: [],
+        attachments: attachments.map(({ mediaType, size = null }) => ({ mediaType, size })),
         text,
         classification,
         noResponseNeeded,
@@ -169,6 +169,16 @@ function actorOf({ people }: Surroundings, by: string | undefined): Actor | null
   if (by === undefined) return null;
   const person = people.find(({ id, key }) => id === by || key === by);
   return person === undefined ? undefined : { memberId: person.id, role: person.role };
+}
+
+/** A scenario in whose script and expectations `+45m` counts from an instant (epoch ms), and not from the first event. */
+export function beginningAt<S extends Pick<Scenario, 'script' | 'expect'>>(scenario: S, from: number): S {
+  const absolute = (at: string): string => new Date(momentOf(at, from)).toISOString();
+  return {
+    ...scenario,
+    script: scenario.script.map((event) => ({ ...event, at: absolute(event.at) })),
+    expect: scenario.expect.map((one) => (one.at === undefined ? one : { ...one, at: absolute(one.at) })),
+  };
 }
 
 function momentOf(text: string, base: number): number {

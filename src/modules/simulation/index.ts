@@ -1,5 +1,6 @@
-export { assumptions, script, scenarioSchema } from './scenario-schema.js';
+export { assumptions, hasBeginning, scenarioSchema, scriptEvents } from './scenario-schema.js';
 export type { Scenario } from './scenario-schema.js';
+export { beginningAt } from './compile-scenario.js';
 export type { Reading } from './compile-scenario.js';
 export type { RecordedInquiry } from './recorded-inquiries.js';
 export { Scenarios } from './scenarios.js';

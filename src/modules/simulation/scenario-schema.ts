@@ -33,6 +33,10 @@ const message = z.strictObject({
   thread: z
     .strictObject({ answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) })
     .optional(),
+  attachments: z
+    .array(z.strictObject({ mediaType: z.string().min(3).max(100).refine(isPlain), size: z.int().min(0).optional() }))
+    .max(20)
+    .optional(),
   respondBy: RFC3339.optional(),
   windowUntil: RFC3339.optional(),
   noResponseNeeded: z.boolean().optional(),
@@ -99,11 +103,14 @@ const expectation = z.strictObject({
   never: z.boolean().default(false),
 });
 
-export const script = z
-  .array(scriptEvent)
-  .min(1)
-  .max(200)
-  .refine((events) => events[0]?.at.startsWith('+') === false, 'The first event needs an instant');
+export const scriptEvents = z.array(scriptEvent).min(1).max(200);
+
+/** Whether a script says by itself when it begins. */
+export function hasBeginning(events: readonly { readonly at: string }[]): boolean {
+  return events[0]?.at.startsWith('+') === false;
+}
+
+const script = scriptEvents.refine(hasBeginning, 'The first event needs an instant');
 
 /** A written scenario. */
 export const scenarioSchema = z.strictObject({
