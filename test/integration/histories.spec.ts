@@ -111,14 +111,20 @@ describe('histories', () => {
     await blocker.query('begin');
     await blocker.query('select 1 from inquiry where id = $1 for update', [inquiryId]);
     await handleOf(inquiryId).signal('ring', 'poke');
-    await sleep(8_000);
+    // Both attempts of the quick way have timed out when the patient one is scheduled.
+    const has = (
+      kind: 'activityTaskScheduledEventAttributes' | 'activityTaskCompletedEventAttributes',
+    ): Promise<unknown> =>
+      eventually(
+        () => handleOf(inquiryId).fetchHistory(),
+        ({ events }) => (events ?? []).some((event) => event[kind]),
+        30_000,
+        250,
+      );
+    await has('activityTaskScheduledEventAttributes');
     await blocker.query('rollback');
     blocker.release();
-    await eventually(
-      () => handleOf(inquiryId).fetchHistory(),
-      ({ events }) => (events ?? []).some((event) => event.activityTaskCompletedEventAttributes),
-      20_000,
-    );
+    await has('activityTaskCompletedEventAttributes');
     await closed(inquiryId);
     await replays('patient', inquiryId);
   }, 60_000);
@@ -126,17 +132,17 @@ describe('histories', () => {
   it('of an inquiry longer than one run', async () => {
     const { inquiryId } = await stack.send();
     await acknowledged(inquiryId);
-    for (let batch = 0; batch < 30; batch += 1) {
-      await Promise.all(
+    const notes = (): Promise<unknown> =>
+      Promise.all(
         Array.from({ length: 7 }, () =>
           stack.as('supervisor').post(`/v1/inquiries/${inquiryId}/notes`, { text: 'nota' }),
         ),
       );
-    }
-    await eventually(
-      async () => (await runsOf(stack, workflowIdOf(stack.demo.tenantId, inquiryId))).length,
-      (runs) => runs > 1,
-    );
+    const run = async (): Promise<string> => (await handleOf(inquiryId).describe()).runId;
+    const first = await run();
+    for (let batch = 0; batch < 40 && (await run()) === first; batch += 1) await notes();
+    expect(await run()).not.toBe(first);
+    await notes();
     await closed(inquiryId);
     await replays('continued', inquiryId);
   }, 60_000);

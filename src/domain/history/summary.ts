@@ -122,6 +122,7 @@ const COURSE: Readonly<Record<string, Sentence>> = {
   'classification.recorded': ({ say }) =>
     `Understood as ${say('intent')}, urgency ${say('urgency')}, language ${say('language')}.`,
   'rule.matched': ({ say }) => `The rule ${say('rule')} matched.`,
+  'rule.passed_over': ({ say }) => `Rules that did not match: ${say('rules')}.`,
   'step.chosen': ({ say, data }) =>
     data['goto'] === null ? 'No condition held; the next step follows.' : `The way goes on at ${say('goto')}.`,
   'step.waiting': ({ say, data }) => `Waiting (${say('as')})${data['until'] === null ? '' : ` until ${say('until')}`}.`,

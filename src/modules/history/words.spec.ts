@@ -9,6 +9,8 @@ const history = {
     { kind: 'inquiry.corrected', data: { before: { data: {} }, after: { data: { phone: 5511 }, tags: ['vip'] } } },
     { kind: 'expression.failed', data: { error: `no overload for ${PERSON}` } },
     { kind: 'choose.taken', because: { values: { 'data.recipient': PERSON, 'buyer.value': 5 }, rule: 'r' } },
+    { kind: 'rule.passed_over', because: { passedOver: [{ rule: 'r', values: { 'data.recipient': PERSON } }] } },
+    { kind: 'assignment.chosen', because: { passedOver: [{ memberId: 'bia', why: 'away' }] } },
   ],
   decision: {
     event: { kind: 'command', command: { kind: 'correct', data: { recipient: PERSON } } },
@@ -27,10 +29,11 @@ describe('words of a history row', () => {
     const { clear, words } = liftWords(history, WORDS_OF_HISTORY);
     expect(JSON.stringify(clear)).not.toContain(PERSON);
     expect(JSON.stringify(clear)).not.toContain('5511');
-    expect(words).toHaveLength(8);
+    expect(words).toHaveLength(9);
     expect(clear.entries[0]?.data?.changed?.urgency).toBe('high');
     expect(clear.entries[1]?.data?.before?.data).toEqual({});
     expect(clear.entries[3]?.because?.values?.['buyer.value']).toBe(5);
+    expect(clear.entries[5]).toEqual(history.entries[5]);
     expect(clear.decision.answers[0]).toEqual({ id: 'a', value: true });
     expect(clear.decision.facts).toEqual(history.decision.facts);
   });

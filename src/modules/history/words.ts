@@ -21,6 +21,7 @@ export const WORDS_OF_HISTORY: readonly WordPath[] = [
   ['entries', '*', 'data', /^(changed|before|after)$/, 'data'],
   ['entries', '*', 'data', 'error'],
   ['entries', '*', 'because', 'values', /^data(\.|$)/],
+  ['entries', '*', 'because', 'passedOver', '*', 'values', /^data(\.|$)/],
 ];
 
 /** What stands for words that are gone. */
