@@ -1,7 +1,7 @@
-import { Worker } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
 import type { Log } from '../log/index.js';
 import type { Temporal } from './connection.js';
+import { LeanWorker } from './workflow-threads.js';
 
 export type WorkerHostOptions = {
   readonly temporal: Temporal;
@@ -36,7 +36,7 @@ export class WorkerHost {
 
   /** Creates and starts the worker. */
   static async start(options: WorkerHostOptions): Promise<WorkerHost> {
-    const worker = await Worker.create({
+    const worker = await LeanWorker.create({
       connection: options.temporal.connection,
       namespace: options.temporal.namespace,
       dataConverter: options.temporal.dataConverter,
