@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WorkLoop, WorkQueue } from '../../src/modules/work/index.js';
+import { requestWork, WorkLoop, WorkQueue } from '../../src/modules/work/index.js';
 import type { WorkHandler } from '../../src/modules/work/index.js';
 import { WorkLoops } from '../../src/work-loops.js';
 import { BuyerServer } from '../support/buyer-server.js';
@@ -77,7 +77,7 @@ describe('work in hand', () => {
     stack = await startStack();
     await stack.application.nest.get(WorkLoops, { strict: false }).stop();
     await stack.superuser.query('delete from work_queue');
-    queue = new WorkQueue(stack.runtime.loops);
+    queue = new WorkQueue(stack.runtime.loops, stack.database);
   }, 60_000);
 
   afterAll(async () => {
@@ -111,6 +111,31 @@ describe('work in hand', () => {
     );
     return ref;
   };
+
+  it('is what a loop with room is handed as it is asked for, with no look at the queue', async () => {
+    const ref = randomUUID();
+    const writers: string[] = [];
+    startLoop('near', async ({ ref: handed, attempts }) => {
+      const { rows } = await stack.superuser.query<{ xmin: string }>(
+        'select xmin::text from work_queue where ref = $1',
+        [handed],
+      );
+      writers.push(`${handed} ${rows[0]?.xmin ?? ''} ${attempts}`);
+      return null;
+    });
+    const writer = await stack.runtime.database.tenant(stack.demo.tenantId, async (tx) => {
+      await requestWork(tx, [{ kind: 'sweep', ref, dueAt: Date.now() }]);
+      return tx.one<{ id: string }>('select pg_current_xact_id()::text as id');
+    });
+    await eventually(
+      () => Promise.resolve(writers),
+      ({ length }) => length > 0,
+    );
+    // Nobody has written the row since.
+    expect(writers).toEqual([`${ref} ${writer.id} 1`]);
+    await loops.pop()?.stop();
+    expect(await leaseOf(ref)).toBeNull();
+  });
 
   it('stays with who does it for longer than a lease, and is taken from who died after one', async () => {
     const ref = await asked();

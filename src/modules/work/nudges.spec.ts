@@ -1,8 +1,18 @@
 import { Nudges } from './nudges.js';
+import type { Nudged } from './nudges.js';
 
-function counting(): { readonly count: () => number; nudge(): void } {
+const HERE = {};
+
+/** A loop that counts, with room for some shops. */
+function counting(room: readonly (string | null)[] = []): Nudged & { readonly count: () => number } {
   let nudged = 0;
-  return { count: () => nudged, nudge: () => void (nudged += 1) };
+  return {
+    database: HERE,
+    count: () => nudged,
+    nudge: () => void (nudged += 1),
+    hasRoom: (shopId) => room.includes(shopId),
+    hand: () => undefined,
+  };
 }
 
 describe('Nudges', () => {
@@ -29,5 +39,23 @@ describe('Nudges', () => {
     nudges.nudge('ring');
     nudges.nudge('sweep');
     expect(loop.count()).toBe(1);
+  });
+
+  it('finds a loop with room for the shop, of the kind', () => {
+    const nudges = new Nudges();
+    const [full, roomy] = [counting(), counting(['shop'])];
+    nudges.register('dispatch', full);
+    nudges.register('dispatch', roomy);
+    expect(nudges.withRoom('dispatch', 'shop', HERE)).toBe(roomy);
+    expect(nudges.withRoom('dispatch', 'other', HERE)).toBeUndefined();
+    expect(nudges.withRoom('ring', 'shop', HERE)).toBeUndefined();
+    expect(nudges.withRoom('dispatch', 'shop', {})).toBeUndefined();
+  });
+
+  it('knows what its loops do', () => {
+    const nudges = new Nudges();
+    nudges.register('ring', counting());
+    nudges.register('sweep', counting());
+    expect(nudges.kinds()).toEqual(['ring', 'sweep']);
   });
 });

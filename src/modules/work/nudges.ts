@@ -1,7 +1,15 @@
-import type { WorkKind } from './work-queue.js';
+import type { WorkItem, WorkKind } from './work-queue.js';
 
 /** Whatever looks for work when it is nudged; a nudge may come for nothing. */
-export type Nudged = { nudge(): void };
+export type Nudged = {
+  /** Whose work it does: two installations may live in one process. */
+  readonly database: object;
+  nudge(): void;
+  /** Whether it could begin an item of this shop now. */
+  hasRoom(shopId: string | null): boolean;
+  /** Begins an item that was taken for it, or gives it back when there is no room any more. */
+  hand(item: WorkItem): void;
+};
 
 /**
  * Tells the loops of this process that there is work, so that what was just committed is taken at once. A nudge carries
@@ -17,9 +25,19 @@ export class Nudges {
     return () => void loops.delete(loop);
   }
 
+  /** What the loops of this process do. */
+  kinds(): WorkKind[] {
+    return [...this.#loops.keys()];
+  }
+
   /** Makes every loop that does this kind of work look at once. */
   nudge(kind: WorkKind): void {
     for (const loop of this.#loops.get(kind) ?? []) loop.nudge();
+  }
+
+  /** A loop that could begin such an item now; what is asked for in this moment needs nobody to look for it then. */
+  withRoom(kind: WorkKind, shopId: string | null, database: object): Nudged | undefined {
+    return [...(this.#loops.get(kind) ?? [])].find((loop) => loop.database === database && loop.hasRoom(shopId));
   }
 }
 

@@ -2,6 +2,7 @@ import { beginTrace, runWithLogContext } from '../../platform/log/index.js';
 import { reach } from '../../platform/kill-point/index.js';
 import type { Log } from '../../platform/log/index.js';
 import { processNudges } from './nudges.js';
+import { LEASE_SECONDS } from './work-queue.js';
 import type { WorkItem, WorkKind, WorkQueue } from './work-queue.js';
 
 /**
@@ -21,17 +22,7 @@ export type WorkLoopOptions = {
   readonly leaseSeconds?: number;
   /** How long an item in hand may take before it counts as hanging, in ms. */
   readonly renewedForMs?: number;
-  /** Pause between looks when nothing nudges, in ms. */
-  readonly pollMs?: number;
 };
-
-const POLL_MS = 250;
-
-/**
- * What a process that died had in hand others take up after this. Renewed while the item is being done; two that do the same
- * one, because a process stood still for longer, are no harm: every handler commits what it does under locks of its own.
- */
-const LEASE_SECONDS = 15;
 
 /** An item in hand for longer hangs, unless it is meant to take long, and others may try. */
 const RENEWED_FOR_MS = 300_000;
@@ -39,8 +30,8 @@ const MIN_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * Takes due items of some kinds and does them, for ever. A nudge after a commit makes it look at once; the poll finds what
- * other processes asked for. An item that fails is tried again with growing pauses, never dropped.
+ * Takes due items of some kinds and does them, for ever. A nudge after a commit makes it look at once; the queue's poll nudges
+ * for what falls due and for what other processes asked for. An item that fails is tried again with growing pauses, never dropped.
  */
 export class WorkLoop {
   readonly #kinds: readonly WorkKind[];
@@ -68,15 +59,33 @@ export class WorkLoop {
     if (this.#running) return;
     this.#running = true;
     this.#stopping = new AbortController();
-    this.#unregister = this.#kinds.map((kind) => processNudges.register(kind, this));
+    this.#unregister = [...this.#kinds.map((kind) => processNudges.register(kind, this)), this.queue.poll.join()];
     this.#renewal = setInterval(() => void this.#renew(), (this.#leaseSeconds * 1_000) / 3);
     this.#loop = this.#run();
+  }
+
+  get database(): object {
+    return this.queue.database;
   }
 
   /** Looks at once; cheap, and may be called for nothing. */
   nudge(): void {
     this.#nudged = true;
     this.#wake?.();
+  }
+
+  hasRoom(shopId: string | null): boolean {
+    return this.#running && this.#active.size < this.options.concurrency && !this.#isFullFor(shopId);
+  }
+
+  /** Begins an item that was taken as it was asked for. */
+  hand(item: WorkItem): void {
+    if (this.hasRoom(item.shopId)) return this.#begin(item);
+    // If it cannot be given back, its lease ends.
+    void this.queue.postpone(item, item.dueAt).then(
+      () => this.nudge(),
+      () => undefined,
+    );
   }
 
   /** Takes nothing more and waits for what is being done. */
@@ -107,7 +116,7 @@ export class WorkLoop {
       this.#failures = 0;
       for (const item of items) this.#begin(item);
       // Fewer than asked for means that nothing more is due, unless a shop that has no more room stood before the others.
-      const more = items.length === free || items.some((item) => this.#isCrowded(item));
+      const more = items.length === free || items.some((item) => this.#isFullFor(item.shopId));
       return more && this.#active.size < this.options.concurrency;
     } catch (error) {
       this.#failures += 1;
@@ -122,7 +131,7 @@ export class WorkLoop {
     const { tenantId, inquiryId } = item;
     const context = { tenantId, traceId: beginTrace().traceId, ...(inquiryId === null ? {} : { inquiryId }) };
     const work = runWithLogContext(context, () => this.#do(item)).finally(() => {
-      const wasFull = this.#active.size >= this.options.concurrency || this.#isCrowded(item);
+      const wasFull = this.#active.size >= this.options.concurrency || this.#isFullFor(item.shopId);
       this.#active.delete(work);
       if (wasFull) this.nudge();
     });
@@ -133,8 +142,8 @@ export class WorkLoop {
     return [...this.#active.values()].flatMap(({ item }) => item.shopId ?? []);
   }
 
-  /** Whether the shop of this item has as many in hand as it may. */
-  #isCrowded({ shopId }: WorkItem): boolean {
+  /** Whether a shop has as many in hand as it may. */
+  #isFullFor(shopId: string | null): boolean {
     const { perShop = Infinity } = this.options;
     return shopId !== null && this.#busyShops().filter((shop) => shop === shopId).length >= perShop;
   }
@@ -174,10 +183,9 @@ export class WorkLoop {
 
   async #pause(): Promise<void> {
     if (this.#nudged || !this.#running) return;
-    const wait =
-      this.#failures === 0 ? (this.options.pollMs ?? POLL_MS) : Math.min(1_000, MIN_BACKOFF_MS * this.#failures);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, wait);
+      const wait = Math.min(1_000, MIN_BACKOFF_MS * this.#failures);
+      const timer = this.#failures === 0 ? undefined : setTimeout(resolve, wait);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { instant } from '../../platform/database/index.js';
-import type { Tx } from '../../platform/database/index.js';
 import { processNudges } from './nudges.js';
+import { WorkPoll } from './work-poll.js';
 
 /**
  * What a loop may have to do for an inquiry, a conversation or a tenant:
@@ -49,17 +49,6 @@ export type WorkItem = {
   readonly dueAt: number;
   readonly version: number;
   readonly attempts: number;
-};
-
-export type WorkRequest = {
-  readonly kind: WorkKind;
-  readonly ref: string;
-  readonly inquiryId?: string | null;
-  readonly shopId?: string | null;
-  /** Epoch ms. */
-  readonly dueAt: number;
-  /** `earliest` (default) never delays what is already queued; `exact` sets the time. */
-  readonly mode?: 'earliest' | 'exact';
 };
 
 /** What a loop can take now. */
@@ -114,89 +103,26 @@ const OLDEST_DUE = `
      and not exists (select from work_queue b where b.kind = w.kind and b.shop_id = w.shop_id
                         and b.lease_until >= statement_timestamp())`;
 
-const INSERT = `
-  insert into work_queue as w (kind, ref, tenant_id, inquiry_id, due_at, exact, shop_id)
-  select r.kind, r.ref, $1, r.inquiry_id, r.due_at, r.exact, r.shop_id
-    from unnest($2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bool[], $7::uuid[])
-         as r (kind, ref, inquiry_id, due_at, exact, shop_id)
-  on conflict (kind, ref) do update set version = w.version + 1, attempts = 0,
-    due_at = case when excluded.exact then excluded.due_at else least(w.due_at, excluded.due_at) end`;
-
-/** What a transaction has asked for so far; one statement writes it, right before the commit. */
-const asked = new WeakMap<Tx, Map<string, WorkRequest>>();
-
-const nameOf = (kind: WorkKind, ref: string): string => `${kind} ${ref}`;
-
 /**
- * Asks for work inside the transaction that makes it necessary. A request for something already queued brings its due time
- * forward (`earliest`) or sets it (`exact`, for timers that also move back), and starts a new version so that a loop that
- * is busy with the old one does not delete it. What is due already nudges the loops of this process after the commit.
- *
- * @returns at once; a promise, so that it reads like every other step of a transaction
+ * What a process that died had in hand others take up after this. Renewed while the item is being done; two that do the same
+ * one, because a process stood still for longer, are no harm: every handler commits what it does under locks of its own.
  */
-export function requestWork(tx: Tx, requests: readonly WorkRequest[]): Promise<void> {
-  if (requests.length === 0) return Promise.resolve();
-  const known = asked.get(tx) ?? new Map<string, WorkRequest>();
-  if (!asked.has(tx)) {
-    asked.set(tx, known);
-    tx.beforeCommit(() => writeRequests(tx));
-  }
-  for (const request of requests) {
-    const name = nameOf(request.kind, request.ref);
-    known.set(name, merged(known.get(name), request));
-  }
-  return Promise.resolve();
-}
-
-/** The one request that does what two, one after the other, would. */
-function merged(first: WorkRequest | undefined, then: WorkRequest): WorkRequest {
-  if (first === undefined || then.mode === 'exact') return then;
-  return { ...first, dueAt: Math.min(first.dueAt, then.dueAt) };
-}
-
-async function writeRequests(tx: Tx): Promise<void> {
-  // In the same order in every transaction, so that two of them cannot wait for each other.
-  const requests = [...(asked.get(tx) ?? [])]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, each]) => each);
-  asked.delete(tx);
-  if (requests.length === 0) return;
-  await tx.post(INSERT, [
-    tx.tenantId,
-    requests.map((request) => request.kind),
-    requests.map((request) => request.ref),
-    requests.map((request) => request.inquiryId ?? null),
-    requests.map((request) => instant(request.dueAt)),
-    requests.map((request) => request.mode === 'exact'),
-    requests.map((request) => request.shopId ?? null),
-  ]);
-  nudgeAfterCommit(tx, requests);
-}
-
-function nudgeAfterCommit(tx: Tx, requests: readonly WorkRequest[]): void {
-  const now = Date.now();
-  const due = new Set(requests.filter((request) => request.dueAt <= now).map((request) => request.kind));
-  for (const kind of due) tx.afterCommit(() => processNudges.nudge(kind));
-}
-
-/** Withdraws requests that have become pointless, inside the transaction that made them so. */
-export async function withdrawWork(tx: Tx, kinds: readonly WorkKind[], ref: string): Promise<void> {
-  for (const kind of kinds) asked.get(tx)?.delete(nameOf(kind, ref));
-  await tx.post('delete from work_queue where kind = any($1) and ref = $2 and tenant_id = $3', [
-    kinds,
-    ref,
-    tx.tenantId,
-  ]);
-}
+export const LEASE_SECONDS = 10;
 
 /** The queue as the loops see it, over the login that may read nothing else. */
 export class WorkQueue {
+  /** Nudges the loops of this process for what is due. */
+  readonly poll = new WorkPoll(() => this.#dueKinds());
   readonly #pool: pg.Pool;
   #leaving: WorkItem[] = [];
   #nextLeave: Promise<void> | null = null;
   #lastLeave: Promise<void> = Promise.resolve();
 
-  constructor(pool: pg.Pool) {
+  /** @param database whose work it is */
+  constructor(
+    pool: pg.Pool,
+    readonly database: object,
+  ) {
     this.#pool = pool;
   }
 
@@ -231,13 +157,16 @@ export class WorkQueue {
   }
 
   async #remove(items: readonly WorkItem[]): Promise<void> {
-    await this.#pool.query(
+    const { rows } = await this.#pool.query<{ kind: WorkKind }>(
       `with d as (select * from unnest($1::text[], $2::uuid[], $3::int[]) as d (kind, ref, version)),
             gone as (delete from work_queue w using d where w.kind = d.kind and w.ref = d.ref and w.version = d.version)
        update work_queue w set lease_until = null from d
-        where w.kind = d.kind and w.ref = d.ref and w.version <> d.version`,
+        where w.kind = d.kind and w.ref = d.ref and w.version <> d.version
+       returning w.kind`,
       [items.map((item) => item.kind), items.map((item) => item.ref), items.map((item) => item.version)],
     );
+    // Asked for again while it was in hand.
+    for (const { kind } of rows) processNudges.nudge(kind);
   }
 
   /** Gives an item back to be taken again at `dueAt` (epoch ms), unless somebody asked for it sooner. */
@@ -248,6 +177,14 @@ export class WorkQueue {
         where kind = $1 and ref = $2`,
       [item.kind, item.ref, item.version, instant(dueAt)],
     );
+  }
+
+  async #dueKinds(): Promise<WorkKind[]> {
+    const { rows } = await this.#pool.query<{ kind: WorkKind }>(
+      `select distinct kind from work_queue
+        where due_at <= statement_timestamp() and (lease_until is null or lease_until < statement_timestamp())`,
+    );
+    return rows.map(({ kind }) => kind);
   }
 
   /** How many items are due and taken by nobody, per kind that has any. */

@@ -1,8 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Tx } from '../../platform/database/index.js';
 import { processNudges } from './nudges.js';
-import { requestWork, withdrawWork } from './work-queue.js';
-import type { WorkRequest } from './work-queue.js';
+import { requestWork, withdrawWork } from './work-requests.js';
+import type { WorkItem } from './work-queue.js';
+import type { WorkRequest } from './work-requests.js';
+
+const HERE = {};
 
 describe('requestWork', () => {
   const ref = '018f0000-0000-7000-8000-000000000001';
@@ -14,10 +17,15 @@ describe('requestWork', () => {
   ): Promise<{ ring: number; dispatch: number; early: number }> {
     const nudged = { ring: 0, dispatch: 0, early: 0 };
     const unregister = (['ring', 'dispatch'] as const).map((kind) =>
-      processNudges.register(kind, { nudge: () => void (nudged[kind] += 1) }),
+      processNudges.register(kind, {
+        nudge: () => void (nudged[kind] += 1),
+        database: HERE,
+        hasRoom: () => false,
+        hand: () => undefined,
+      }),
     );
     const wire = { send: () => Promise.resolve({ rows: [], rowCount: 0, command: '' }), post: () => undefined };
-    const tx = new Tx('t', wire, () => ({}) as EntityManager);
+    const tx = new Tx('t', wire, () => ({}) as EntityManager, HERE);
     await requestWork(tx, requests);
     await tx.committing();
     nudged.early = nudged.ring + nudged.dispatch;
@@ -56,13 +64,12 @@ describe('requestWork', () => {
     steps: readonly (WorkRequest | 'withdraw')[],
   ): Promise<readonly (readonly [unknown, unknown, unknown])[]> {
     const rows: [unknown, unknown, unknown][] = [];
-    const post = (sql: string, params: readonly unknown[] = []): void => {
-      if (!sql.includes('insert')) return;
+    const send = (_sql: string, params: readonly unknown[]) => {
       const [, kinds = [], , , dues = [], exacts = []] = params as [string, ...unknown[][]];
       rows.push(...kinds.map((kind, index) => [kind, dues[index], exacts[index]] as [unknown, unknown, unknown]));
+      return Promise.resolve({ rows: [], rowCount: 0, command: '' });
     };
-    const send = () => Promise.resolve({ rows: [], rowCount: 0, command: '' });
-    const tx = new Tx('t', { send, post }, () => ({}) as EntityManager);
+    const tx = new Tx('t', { send, post: () => undefined }, () => ({}) as EntityManager, HERE);
     for (const step of steps) {
       await (step === 'withdraw' ? withdrawWork(tx, ['sweep'], ref) : requestWork(tx, [step]));
     }
@@ -82,5 +89,49 @@ describe('requestWork', () => {
     ['what was asked for after a withdrawal', [at(soon), 'withdraw', at(later)], [row(later, false)]],
   ] as const)('writes one row for %s', async (_name, steps, expected) => {
     expect(await written(steps)).toEqual(expected);
+  });
+
+  /** What a loop with room gets of two requests after the commit, when the database answers with these attempts. */
+  async function handed(
+    attempts: readonly [number, number],
+    database: object = HERE,
+  ): Promise<{ readonly asked: unknown; readonly got: unknown[] }> {
+    const got: unknown[] = [];
+    let asked: unknown;
+    const loop = {
+      database,
+      nudge: () => void got.push('nudge'),
+      hasRoom: () => true,
+      hand: ({ kind }: WorkItem) => void got.push(kind),
+    };
+    const end = processNudges.register('ring', loop);
+    const rows = [
+      { kind: 'ring', ref, attempts: attempts[0] },
+      { kind: 'sweep', ref, attempts: attempts[1] },
+    ];
+    const send = (_sql: string, params: readonly unknown[]) => {
+      asked = params[7];
+      return Promise.resolve({ rows, rowCount: 2, command: '' });
+    };
+    const tx = new Tx('t', { send, post: () => undefined }, () => ({}) as EntityManager, HERE);
+    await requestWork(tx, [at(later), { kind: 'ring', ref, dueAt: 0 }]);
+    await tx.committing();
+    expect(got).toEqual([]);
+    tx.committed();
+    await Promise.resolve().then(() => undefined);
+    end();
+    return { asked, got };
+  }
+
+  it('hands what is due to a loop with room, taken as it is written', async () => {
+    expect(await handed([1, 0])).toEqual({ asked: [true, false], got: ['ring'] });
+  });
+
+  it('leaves what somebody has in hand to them', async () => {
+    expect(await handed([0, 0])).toEqual({ asked: [true, false], got: [] });
+  });
+
+  it('hands nothing to a loop that works on another database: it would wait for its lease to end', async () => {
+    expect(await handed([0, 0], {})).toEqual({ asked: [false, false], got: ['nudge'] });
   });
 });
