@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Budget, Grant, MercadoLivreApp, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
-import { MercadoLivreConnector } from '../../src/modules/channels/index.js';
+import type {
+  Answer,
+  Budget,
+  Changes,
+  Grant,
+  MercadoLivreApp,
+  Notice,
+  OutgoingMessage,
+} from '../../src/modules/channels/index.js';
+import { channelEventSchema, MercadoLivreConnector } from '../../src/modules/channels/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
 import { keepsToBudget } from './budget.js';
+import { deliver } from './delivery.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -20,12 +29,18 @@ describe('mercadolivre', () => {
   let connector: MercadoLivreConnector;
   let rig: Rig;
   let buyers = 5_000;
+  let turns = 0;
 
   const question = (text: string): Promise<Given> => sim.act('questions', { buyerId: (buyers += 1), text });
   const pack = async (text: string, more: object = {}): Promise<{ packId: number; messageId: string }> => {
     const { id } = await sim.act<Given>('packs', { buyerId: (buyers += 1), ...more });
     const message = await sim.act<Given>('messages', { packId: id, text });
     return { packId: Number(id), messageId: String(message.id) };
+  };
+  const claim = async (text: string): Promise<number> => {
+    const { id } = await sim.act<{ id: number }>('claims', { buyerId: (buyers += 1) });
+    await sim.act('claimed', { claimId: id, sender: 'complainant', receiver: 'respondent', text });
+    return id;
   };
   const messageTo = (conversationId: string, text: string): OutgoingMessage => ({
     ...{ intentId: randomUUID(), conversationId, buyerId: String(buyers), text, language: 'pt-BR' },
@@ -65,7 +80,10 @@ describe('mercadolivre', () => {
       unreachable: 'http://127.0.0.1:1/',
       message: async (text, where = 'thread') => {
         if (where === 'thread') return messageTo(`question:${(await question('Tem no tamanho M?')).id}`, text);
-        return messageTo(`pack:${(await pack('Onde está o meu pedido?')).packId}`, text);
+        // Conversations are of both kinds, by turns.
+        return (turns += 1) % 2 === 0
+          ? messageTo(`claim:${await claim('Veio quebrado.')}`, text)
+          : messageTo(`pack:${(await pack('Onde está o meu pedido?')).packId}`, text);
       },
       next: (message, fault) => next('send', fault, aboutOf(message)),
       taken: async (message) => {
@@ -117,6 +135,11 @@ describe('mercadolivre', () => {
   it.each([
     ['a question', { topic: 'questions', resource: '/questions/77' }, [{ kind: 'question', resource: '77' }]],
     ['a message', { topic: 'messages', resource: '0a1b2c' }, [{ kind: 'message', resource: '0a1b2c' }]],
+    [
+      'a claim',
+      { topic: 'post_purchase', resource: 'post-purchase/v1/claims/5175647586' },
+      [{ kind: 'claim', resource: '5175647586' }],
+    ],
     ['a user in words', { user_id: '1001' }, [{ kind: 'question', resource: '123' }]],
   ])('notices of %s say what to read', (_name, given, hints) => {
     expect(connector.notices.parse(noticeOf(given).body)).toMatchObject({ kind: 'hints', account: SELLER, hints });
@@ -126,6 +149,7 @@ describe('mercadolivre', () => {
     { topic: 'items', resource: '/items/MLB1' },
     { topic: 'questions', resource: '/questions/../users/1' },
     { topic: 'messages', resource: 'a b' },
+    { topic: 'post_purchase', resource: 'post-purchase/v1/claims/1x' },
   ])('notices of what is none of ours say nothing: %p', (given) => {
     expect(connector.notices.parse(noticeOf(given).body)).toEqual({ kind: 'nothing' });
   });
@@ -260,13 +284,269 @@ describe('mercadolivre', () => {
     });
 
     it('may be taken and not shown, at once or hours later', async () => {
-      const message = await rig.message('Me chama no Instagram', 'conversation');
+      const message = messageTo(`pack:${(await pack('Onde está o meu pedido?')).packId}`, 'Me chama no Instagram');
       await sim.act('faults', { call: 'send', fault: 'moderate', about: aboutOf(message) });
       const outcome = await connector.send(rig.access, message);
       expect(outcome).toMatchObject({ kind: 'taken', status: 'rejected', reason: 'personal_data' });
       const read = await connector.reading.conversation(rig.access, message.conversationId);
       expect(read).toMatchObject({ value: [{ type: 'message.received' }, { data: { status: 'rejected' } }] });
     });
+  });
+
+  describe('claims', () => {
+    const said = (
+      claimId: number,
+      sender: string,
+      receiver: string,
+      text: string,
+      more: object = {},
+    ): Promise<unknown> => sim.act('claimed', { claimId, sender, receiver, text, ...more });
+    const read = async (id: number): Promise<readonly unknown[]> => {
+      const answer = await connector.reading.read(rig.access, { kind: 'claim', resource: String(id) });
+      return answer.kind === 'read' ? answer.value : [answer];
+    };
+
+    it('are read oldest first, each message under an id of its own, mediators as themselves', async () => {
+      const id = await claim('Veio quebrado.');
+      const at = Date.now() + 1_000;
+      await said(id, 'respondent', 'complainant', 'Pode mandar uma foto?', { at });
+      for (const later of [2_000, 2_000]) await said(id, 'complainant', 'respondent', 'Segue.', { at: at + later });
+      await said(id, 'mediator', 'respondent', 'Qual é a sua proposta?', { at: at + 3_000 });
+      await said(id, 'complainant', 'mediator', 'Só entre nós.', { at: at + 4_000 });
+      const events = await read(id);
+      const thread = { id: `claim:${id}`, apart: true };
+      const buyer = { id: String(buyers) };
+      expect(events).toMatchObject([
+        { type: 'message.received', data: { text: 'Veio quebrado.', conversationId: `claim:${id}`, thread, buyer } },
+        { type: 'reply.external', data: { text: 'Pode mandar uma foto?', thread: { id: `claim:${id}` }, buyer } },
+        { type: 'message.received', data: { text: 'Segue.' } },
+        { type: 'message.received', data: { text: 'Segue.' } },
+        {
+          type: 'message.received',
+          data: { text: '[Mercado Livre] Qual é a sua proposta?', conversationId: `mediation:${id}`, thread, buyer },
+        },
+      ]);
+      const ids = events.map((event) => (event as { data: { messageId: string } }).data.messageId);
+      expect(new Set(ids).size).toBe(5);
+      expect(events.map((event) => channelEventSchema.safeParse(event).error)).toEqual(events.map(() => undefined));
+      expect(await read(id)).toEqual(events);
+      expect(await connector.reading.conversation(rig.access, `mediation:${id}`)).toEqual({
+        kind: 'read',
+        value: events,
+      });
+      expect(connector.reading.hintOf(`mediation:${id}`)).toEqual({ kind: 'claim', resource: String(id) });
+    });
+
+    it('of other sellers are none of ours', async () => {
+      const id = await claim('Oi?');
+      expect(
+        await connector.reading.read({ ...rig.access, account: '4242' }, { kind: 'claim', resource: String(id) }),
+      ).toEqual({ kind: 'read', value: [] });
+    });
+
+    it('are found by a sweep while they are open', async () => {
+      const [open, closed] = [await claim('Aberta.'), await claim('Fechada.')];
+      await sim.act('claim', { claimId: closed, status: 'closed', silent: true });
+      const found: unknown[] = [];
+      for (let cursor: string | null = 'claims:0'; cursor?.startsWith('claims:') === true;) {
+        const part: Answer<Changes> = await connector.reading.changes(rig.access, cursor);
+        if (part.kind !== 'read') throw new Error(part.kind);
+        found.push(...part.value.hints);
+        cursor = part.value.next;
+      }
+      expect(found).toContainEqual({ kind: 'claim', resource: String(open), grows: true });
+      expect(found).not.toContainEqual(expect.objectContaining({ resource: String(closed) }));
+    });
+
+    it('hold up nothing where the application may not read them', async () => {
+      await sim.act('faults', { call: 'read', fault: 'forbidden' });
+      const part = await connector.reading.changes(rig.access, 'claims:0');
+      expect(part).toEqual({ kind: 'read', value: { hints: [], next: 'missed:0' } });
+    });
+
+    it('are answered to whoever wrote, as long as the platform lets us', async () => {
+      const id = await claim('Quero trocar.');
+      const answered = await connector.send(rig.access, { ...messageTo(`claim:${id}`, 'Trocamos.'), known: [] });
+      expect(answered).toMatchObject({
+        kind: 'taken',
+        status: 'available',
+        externalId: expect.stringMatching(/^claim:/),
+      });
+      expect(await connector.send(rig.access, messageTo(`mediation:${id}`, 'Oi.'))).toEqual({
+        ...{ kind: 'refused', reason: 'claim_takes_no_message' },
+      });
+      await sim.act('claim', { claimId: id, stage: 'dispute', silent: true });
+      expect(await connector.send(rig.access, messageTo(`claim:${id}`, 'Oi.'))).toEqual({
+        ...{ kind: 'refused', reason: 'claim_in_mediation' },
+      });
+      expect(await connector.send(rig.access, messageTo(`mediation:${id}`, 'A troca saiu.'))).toMatchObject({
+        kind: 'taken',
+      });
+      await sim.act('claim', { claimId: id, status: 'closed', silent: true });
+      expect(await connector.send(rig.access, messageTo(`claim:${id}`, 'Oi.'))).toEqual({
+        ...{ kind: 'refused', reason: 'claim_closed' },
+      });
+      expect(await connector.send(rig.access, messageTo('claim:1', 'Oi.'))).toEqual({
+        kind: 'refused',
+        reason: 'claim_gone',
+      });
+      expect(await sim.act('taken', { about: String(id) })).toMatchObject([
+        { receiver: 'complainant', text: 'Trocamos.' },
+        { receiver: 'mediator', text: 'A troca saiu.' },
+      ]);
+    });
+
+    it('are not answered when somebody has answered on the platform since the buyer wrote', async () => {
+      const id = await claim('Cadê?');
+      const message = { ...messageTo(`claim:${id}`, 'Chega hoje.'), known: [] };
+      await said(id, 'respondent', 'complainant', 'Saiu para entrega.', { at: Date.now() + 1 });
+      expect(await connector.send(rig.access, message)).toEqual({ kind: 'refused', reason: 'answered_elsewhere' });
+    });
+
+    it('may hide what is written in them', async () => {
+      const id = await claim('Tem WhatsApp?');
+      await sim.act('faults', { call: 'send', fault: 'moderate', about: String(id) });
+      const outcome = await connector.send(rig.access, messageTo(`claim:${id}`, 'Me liga.'));
+      expect(outcome).toMatchObject({ kind: 'taken', status: 'rejected', reason: 'personal_data' });
+      expect(await read(id)).toMatchObject([{ type: 'message.received' }, { data: { status: 'rejected' } }]);
+    });
+
+    it('give files and take them, within their own limits', async () => {
+      const id = await claim('Veja.');
+      const png = Buffer.from('89504e470d0a1a0a', 'hex');
+      const photo = { name: 'foto.png', type: 'image/png', base64: png.toString('base64') };
+      await said(id, 'complainant', 'respondent', '', { at: Date.now() + 1_000, files: [photo] });
+      const [, second] = await read(id);
+      const ref = (second as { data: { attachments: { ref: string }[] } }).data.attachments[0]?.ref ?? '';
+      expect(await connector.files.fetch(rig.access, ref, 1_000)).toEqual({
+        ...{ kind: 'read', value: { bytes: png, complete: true } },
+      });
+      const note = {
+        name: 'nota fiscal nº 1.pdf',
+        mediaType: 'application/pdf',
+        bytes: Buffer.from('%PDF-1.4'),
+      } as const;
+      const message = messageTo(`claim:${id}`, 'Segue a nota.');
+      expect(await connector.send(rig.access, { ...message, files: [note] })).toMatchObject({ kind: 'taken' });
+      expect(await sim.act('taken', { about: String(id) })).toMatchObject([
+        { files: [{ name: 'notafiscaln1.pdf', type: 'application/pdf' }] },
+      ]);
+      const text = { name: 'leia.txt', mediaType: 'text/plain', bytes: Buffer.from('Oi') } as const;
+      expect(await connector.send(rig.access, { ...message, files: [text] })).toEqual({
+        ...{ kind: 'refused', reason: 'claim_file_not_taken' },
+      });
+    });
+  });
+
+  describe('reasons to write after a sale', () => {
+    const LIMITED = 'blocked_by_conversation_initiated_by_seller_limited';
+    const limited = async (): Promise<number> => {
+      const { packId } = await pack('Comprei!');
+      await sim.act('block', { packId, substatus: LIMITED });
+      return packId;
+    };
+    const reasonedTo = (packId: number, name: string, values: { name: string; text: string }[], text: string) => ({
+      ...messageTo(`pack:${packId}`, text),
+      template: { name, language: 'pt-BR', values },
+      known: [],
+    });
+    const free = (packId: number, text: string) => reasonedTo(packId, 'OTHER', [{ name: 'text', text }], text);
+    const listed = async (ids: readonly string[] | null): Promise<readonly unknown[]> => {
+      const answer = await connector.templates.list(rig.access, ids);
+      return answer.kind === 'read' ? answer.value : [answer];
+    };
+
+    it('are told with what is to be filled in, how long it may be and whether any are left', async () => {
+      const packId = await limited();
+      expect(await listed([`pack:${packId}`])).toMatchObject([
+        { name: 'TEMPLATE___REQUEST_VARIANTS___1', state: 'approved', text: '[REQUEST_VARIANTS]', variables: [] },
+        { name: 'TEMPLATE___DELIVERY_PROMISE___1', text: '[DELIVERY_PROMISE] {{delivery_day}}' },
+        { name: 'SEND_INVOICE_LINK', state: 'not_allowed' },
+        { name: 'OTHER', state: 'approved', text: '{{text}}', variables: ['text'], maxLength: 350 },
+      ]);
+      await connector.send(rig.access, free(packId, 'Oi!'));
+      expect(await listed([`pack:${packId}`])).toContainEqual(
+        expect.objectContaining({ name: 'OTHER', state: 'used_up' }),
+      );
+    });
+
+    it('are needed where a seller writes first, and nowhere else', async () => {
+      const { id } = await sim.act<Given>('packs', { buyerId: 77 });
+      expect(await listed([`pack:${id}`])).toHaveLength(4);
+      const { packId } = await pack('Eu escrevi primeiro.');
+      expect(await listed([`pack:${packId}`])).toEqual([]);
+      await sim.act('block', { packId, substatus: 'blocked_by_refund' });
+      expect(await listed([`pack:${packId}`])).toEqual([]);
+      expect(await listed([`question:1`, `pack:${id}`])).toEqual([]);
+      expect(await listed(['pack:1'])).toEqual([]);
+      expect(await listed(null)).toContainEqual(expect.objectContaining({ name: 'OTHER', state: 'by_order' }));
+    });
+
+    it('carry words of the author, or of the platform', async () => {
+      const packId = await limited();
+      const message = free(packId, 'Qual é a cor?');
+      expect(await connector.send(rig.access, { ...message, known: [] })).toMatchObject({
+        kind: 'taken',
+        status: 'available',
+      });
+      const day = { name: 'delivery_day', text: '24/11' };
+      const promised = reasonedTo(packId, 'TEMPLATE___DELIVERY_PROMISE___1', [day], '[DELIVERY_PROMISE] 24/11');
+      expect(await connector.send(rig.access, promised)).toMatchObject({ kind: 'taken', status: 'available' });
+      expect(await sim.act('taken', { about: String(packId) })).toMatchObject([
+        { option: 'OTHER', text: 'Qual é a cor?' },
+        { option: 'DELIVERY_PROMISE', text: 'Olá! Seu pedido chega no dia 24/11.' },
+      ]);
+      expect(await connector.send(rig.access, messageTo(`pack:${packId}`, 'Sem motivo.'))).toEqual({
+        kind: 'refused',
+        reason: LIMITED,
+      });
+      expect(await connector.send(rig.access, reasonedTo(packId, 'NONE', [], ''))).toEqual({
+        kind: 'refused',
+        reason: 'option_unknown',
+      });
+      expect(await connector.send(rig.access, free(packId, 'De novo.'))).toEqual({
+        kind: 'refused',
+        reason: 'option_used_up',
+      });
+    });
+
+    it('may be refused in the ways of the platform', async () => {
+      const outcomes = [];
+      for (const fault of ['refuse', 'lock', 'deactivated', 'busy', 'error_before']) {
+        const packId = await limited();
+        await sim.act('faults', { call: 'option', about: String(packId), fault });
+        outcomes.push(await connector.send(rig.access, free(packId, 'Oi!')));
+      }
+      expect(outcomes).toMatchObject([
+        { kind: 'refused', reason: 'option_used_up' },
+        { kind: 'not_taken', reason: 'http_409' },
+        { kind: 'refused', reason: 'buyer_deactivated' },
+        { kind: 'not_taken', reason: 'http_429' },
+        { kind: 'unknown' },
+      ]);
+    });
+
+    it('are left out where the platform wants ordinary messages', async () => {
+      const { id } = await sim.act<{ id: number }>('packs', { buyerId: buyers, excepted: true });
+      expect(await connector.send(rig.access, free(id, 'Combinamos a entrega?'))).toMatchObject({ kind: 'taken' });
+      const { packId } = await pack('Oi?');
+      await sim.act('block', { packId, substatus: 'blocked_by_conversation_use_message_api' });
+      expect(await connector.send(rig.access, messageTo(`pack:${packId}`, 'Oi!'))).toMatchObject({ kind: 'taken' });
+    });
+
+    it.each(['cut_after', 'error_after', 'cut_before'])(
+      'are never given twice, and a person looks where nobody can tell: %s',
+      async (fault) => {
+        const own = await limited();
+        await sim.act('faults', { call: 'option', about: String(own), fault });
+        expect(await deliver(rig, rig.access, free(own, 'Com as minhas palavras.'))).toBe('available');
+        const theirs = await limited();
+        await sim.act('faults', { call: 'option', about: String(theirs), fault });
+        const message = reasonedTo(theirs, 'TEMPLATE___REQUEST_VARIANTS___1', [], '[REQUEST_VARIANTS]');
+        expect(await deliver(rig, rig.access, message)).toBe(fault === 'cut_before' ? 'available' : 'uncertain');
+        for (const packId of [own, theirs]) expect(await sim.act('taken', { about: String(packId) })).toHaveLength(1);
+      },
+    );
   });
 
   it('proves with the published challenge of RFC 7636 that it knows the verifier', () => {

@@ -25,8 +25,8 @@ describe('files of messages on Mercado Livre', () => {
     await rm(folder, { recursive: true });
   });
 
-  const attachments = async (): Promise<Shown[]> => {
-    const lists = (await shop.inquiries()).map(async ({ id }) => {
+  const attachments = async (of?: readonly { readonly id: string }[]): Promise<Shown[]> => {
+    const lists = (of ?? (await shop.inquiries())).map(async ({ id }) => {
       const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
       return (body as { items: { attachments: Shown[] }[] }).items.flatMap((item) => item.attachments);
     });
@@ -52,6 +52,10 @@ describe('files of messages on Mercado Livre', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
     const uploaded = await upload(inquiry?.id ?? '', png(), 'medidas.png');
     expect(uploaded).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
+    const named = await shop.stack.as('supervisor').post(`/v1/inquiries/${inquiry?.id}/replies`, {
+      ...{ text: 'Segue o manual.', attachments: [{ id: randomUUID() }] },
+    });
+    expect(named).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
   });
 
   it('come with the message, also with one that says nothing else, and are read when the platform lets us', async () => {
@@ -69,7 +73,7 @@ describe('files of messages on Mercado Livre', () => {
       ],
     });
     const shown = await eventually(
-      attachments,
+      () => attachments(),
       (list) => list.length === 3 && list.every(({ state }) => state !== 'pending'),
       30_000,
     );
@@ -81,6 +85,22 @@ describe('files of messages on Mercado Livre', () => {
     const { body } = await shop.stack.as('supervisor').get(`/v1/attachments/${shown[0]?.id}`);
     const file = await fetch((body as { url: string }).url);
     expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
+  }, 45_000);
+
+  it('come with what the seller wrote on the platform itself', async () => {
+    const pack = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_003 });
+    await shop.sim.act('messages', { packId: pack.id, text: 'Tem manual?' });
+    const { id } = await shop.inquiryWith('Tem manual?');
+    const note = { name: 'manual.txt', type: 'text/plain', base64: Buffer.from('Ligue na tomada').toString('base64') };
+    await shop.sim.act('messages', { packId: pack.id, text: 'Segue.', from: 'seller', files: [note] });
+    const shown = await eventually(
+      () => attachments([{ id }]),
+      (list) => list.length === 1 && list.every(({ state }) => state !== 'pending'),
+      30_000,
+    );
+    expect(shown).toMatchObject([{ name: 'manual.txt', state: 'stored' }]);
+    const { body } = await shop.stack.as('supervisor').get(`/v1/attachments/${shown[0]?.id}`);
+    expect(await (await fetch((body as { url: string }).url)).text()).toBe('Ligue na tomada');
   }, 45_000);
 
   it('go with an answer after a sale, once, however often their upload fails', async () => {

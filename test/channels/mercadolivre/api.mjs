@@ -1,4 +1,5 @@
 /** The platform's own API, as far as questions, messages after a sale, notices and consent go. Each route: [status, body]. */
+import { USE_MESSAGES } from './reasons.mjs';
 import { LIMITS, shown, shownOld, stamp, textFault } from './world.mjs';
 
 const error = (status, code, message = code) => [status, { message, error: code, status, cause: [] }];
@@ -93,7 +94,7 @@ function writeToPack(world, { params, query, body }, planned) {
   const pack = world.packs.get(Number(params.pack));
   if (query.tag !== 'post_sale') return error(400, 'tag_required');
   if (pack === undefined) return error(404, 'not_found');
-  const blocked = planned?.fault === 'refuse' || pack.substatus !== null;
+  const blocked = planned?.fault === 'refuse' || ![null, USE_MESSAGES].includes(pack.substatus);
   if (blocked) return [403, { code: 'forbidden', message: 'blocked_conversation_send_message_forbidden', status: 403 }];
   const fault = textFault(body.text);
   if (fault !== null) return error(400, 'bad_request', fault);

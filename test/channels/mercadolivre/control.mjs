@@ -2,7 +2,7 @@
  * What a test, or a person trying things out, tells the platform to do:
  *
  *   POST /sim/questions { buyerId, text, itemId?, status?, at?, silent? }    a buyer asks
- *   POST /sim/packs     { buyerId, agent?, single?, items?, at? }             a buyer has bought;
+ *   POST /sim/packs     { buyerId, agent?, single?, excepted?, items?, at? }  a buyer has bought;
  *                       items: [{ id, title, quantity, price }]
  *   POST /sim/items     { id, title, price, … }                               something is on offer, as the platform shows it
  *   POST /sim/messages  { packId, text, from?, at?, hiddenFor?, silent?, files? }  a buyer (or the seller, elsewhere) writes;
@@ -10,6 +10,10 @@
  *   POST /sim/answers   { questionId, text, silent? }                         the seller answers elsewhere
  *   POST /sim/moderate  { questionId | messageId, reason }                    the platform changes its mind
  *   POST /sim/block     { packId, substatus }                                 nobody may write any more
+ *   POST /sim/claims    { buyerId, stage?, at? }                              a buyer claims something
+ *   POST /sim/claim     { claimId, status?, stage? }                          the platform closes it, or mediates (`dispute`)
+ *   POST /sim/claimed   { claimId, sender, receiver, text, at?, silent?, files? }  somebody writes in it, as `complainant`,
+ *                       `mediator` or `respondent`
  *   POST /sim/notices   { topic, resource, actions? }                         the application is told, whether it is so or not
  *   POST /sim/faults    { call, about?, fault, http?, retryAfter? }           what happens to a request
  *   POST /sim/settings  { … }                                                 see `world.mjs`
@@ -17,6 +21,7 @@
  *   POST /sim/taken     { about }                                             what was taken for a question or pack
  *   GET  /sim/state                                                          what the platform has
  */
+import { SUBSTATUSES } from './reasons.mjs';
 import { notify } from './notices.mjs';
 
 export function control(sim, method, name, given) {
@@ -56,7 +61,20 @@ const ACTS = {
     if (!silent && message) notify(world, 'messages', messageId, ['created']);
     return {};
   },
-  'POST block': (world, { packId, substatus }) => Object.assign(world.packs.get(packId), { substatus }),
+  'POST block': (world, { packId, substatus }) => {
+    if (substatus !== null && !SUBSTATUSES.has(substatus)) throw new Error(`No such substatus: ${substatus}`);
+    return Object.assign(world.packs.get(packId), { substatus });
+  },
+  'POST claims': (world, given) => world.claim(given),
+  'POST claim': (world, { claimId, silent = false, ...given }) => {
+    if (!silent) notify(world, 'post_purchase', `post-purchase/v1/claims/${claimId}`, ['claims']);
+    return Object.assign(world.claims.get(claimId), given);
+  },
+  'POST claimed': (world, { claimId, silent = false, ...given }) => {
+    const message = world.claimed(world.claims.get(claimId), given);
+    if (!silent) notify(world, 'post_purchase', `post-purchase/v1/claims/${claimId}`, ['claims_actions']);
+    return { at: message.at };
+  },
   'POST notices': (world, { topic, resource, actions }) => notify(world, topic, resource, actions) ?? {},
   'POST faults': (world, given, faults) => faults.plan(given) ?? {},
   'POST settings': (world, given) => Object.assign(world.settings, given),

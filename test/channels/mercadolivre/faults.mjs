@@ -12,6 +12,9 @@ export const { before, after } = failing({
       const body = { message: 'too many requests', error: 'local_rate_limited', status: 429, cause: [] };
       answer(response, 429, body, headers);
     },
+    forbidden(response) {
+      answer(response, 403, { message: 'forbidden', error: 'forbidden', status: 403, code: 'FORBIDDEN' });
+    },
     absent(response) {
       const message = 'could not be retrieved from storage';
       answer(response, 404, { message, error: 'not_found', status: 404, cause: [] });

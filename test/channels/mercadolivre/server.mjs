@@ -7,8 +7,10 @@ import { parseArgs } from 'node:util';
 import { ROUTES } from './api.mjs';
 import { Faults } from '../faults.mjs';
 import { bytesOf, endWithStarter, fileIn, json, routed } from '../serving.mjs';
+import { CLAIM_ROUTES } from './claims.mjs';
 import { control } from './control.mjs';
 import { after, answer, before } from './faults.mjs';
+import { GUIDE_ROUTES } from './guide.mjs';
 import { consent, isAuthorised, token } from './oauth.mjs';
 import { World } from './world.mjs';
 
@@ -42,7 +44,7 @@ async function handle(request, response) {
   }
   if (url.pathname === '/authorization') return authorise(query, response);
   if (url.pathname === '/oauth/token') return giveToken(bytes, request, response);
-  const found = routed(ROUTES, request.method, url.pathname);
+  const found = routed([...ROUTES, ...GUIDE_ROUTES, ...CLAIM_ROUTES], request.method, url.pathname);
   if (found === undefined)
     return answer(response, 404, { message: 'resource not found', error: 'not_found', status: 404 });
   if (!isAuthorised(sim.world, request.headers.authorization)) {

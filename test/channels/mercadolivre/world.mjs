@@ -1,4 +1,5 @@
-/** Everything the platform knows, in memory: people, questions, packs, messages, tokens. Ids are numbers, as the platform has them. */
+/** Everything the platform knows, in memory: people, questions, packs, messages, claims, tokens. Ids are numbers, as the platform has them. */
+import { LIMITED, reasons } from './reasons.mjs';
 
 export const LIMITS = { answer: 2000, message: 350, files: 25 };
 
@@ -32,6 +33,7 @@ export class World {
     this.questions = new Map();
     this.packs = new Map();
     this.messages = new Map();
+    this.claims = new Map();
     /** Files of messages by the name the platform gave them. */
     this.files = new Map();
     /** What is on offer, by id. */
@@ -77,12 +79,23 @@ export class World {
     question.answer = { text, status: 'ACTIVE', date_created: stamp(at) };
   }
 
-  /** An order with its pack; `agent` = the buyer stands behind the platform's agent. */
-  pack({ buyerId, agent = false, single = false, items = [], at = Date.now() }) {
+  /** An order with its pack; `agent` = the buyer stands behind the platform's agent, `excepted` = no reason is needed to write. */
+  pack({ buyerId, agent = false, single = false, excepted = false, items = [], at = Date.now() }) {
     const orderId = this.id();
     // A pack of one order may have no id of its own: the order's stands in its place.
     const packId = single ? orderId : this.id() + 2_000_000_000_000_000;
-    const pack = { id: packId, orderId, buyerId, agent, single, substatus: null, items, at };
+    const pack = {
+      id: packId,
+      orderId,
+      buyerId,
+      agent,
+      single,
+      excepted,
+      substatus: null,
+      reasons: reasons(),
+      items,
+      at,
+    };
     this.packs.set(packId, pack);
     return pack;
   }
@@ -110,6 +123,22 @@ export class World {
       files: [...kept, ...files.map((file) => this.keep(file))],
     };
     this.messages.set(id, message);
+    if (from === 'buyer' && pack.substatus === LIMITED) pack.substatus = null;
+    return message;
+  }
+
+  /** A buyer claims something; `dispute` = the platform mediates. */
+  claim({ buyerId, stage = 'claim', at = Date.now() }) {
+    const id = this.id();
+    const claim = { id, orderId: this.id(), buyerId, status: 'opened', stage, at, messages: [] };
+    this.claims.set(id, claim);
+    return claim;
+  }
+
+  /** Somebody writes in a claim; parts are `complainant`, `respondent` and `mediator`, `reason` = why it is shown to nobody. */
+  claimed(claim, { sender, receiver, text, at = Date.now(), reason = null, files = [], kept = [] }) {
+    const message = { sender, receiver, text, at, reason, files: [...kept, ...files.map((file) => this.keep(file))] };
+    claim.messages.push(message);
     return message;
   }
 

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Authorisation, GrantOutcome } from '../connector.js';
-import { exchange } from '../exchange.js';
 import type { MercadoLivreApp } from './app.js';
-import { jsonOf } from '../answers.js';
-import { refusalShape, tokenShape } from './shapes.js';
-
-const TIMEOUT_MS = 10_000;
+import { challengeOf } from '../pkce.js';
+import { askForTokens } from '../token-request.js';
+import { tokenShape } from './shapes.js';
 
 /** What the platform says when a token is of no use any more; everything else may pass. */
 const FINAL: ReadonlySet<string> = new Set([
@@ -48,43 +45,16 @@ export class MercadoLivreAuthorisation implements Authorisation {
     return this.#token({ grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
-  async #token(form: Readonly<Record<string, string>>): Promise<GrantOutcome> {
-    const { clientId, clientSecret, apiUrl } = this.app;
-    const askedAt = Date.now();
-    const reply = await exchange(this.egress, {
-      method: 'POST',
-      url: new URL('/oauth/token', apiUrl).href,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (reply.kind === 'lost') return { kind: 'later', retryAfterMs: null, code: reply.code };
-    if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
-    return outcomeOf(reply, askedAt);
+  #token(form: Readonly<Record<string, string>>): Promise<GrantOutcome> {
+    const url = new URL('/oauth/token', this.app.apiUrl).href;
+    return askForTokens(this.egress, { url, app: this.app, form, final: FINAL, granted });
   }
 }
 
-function outcomeOf(
-  { status, text, retryAfterMs }: { status: number; text: string; retryAfterMs: number | null },
-  askedAt: number,
-): GrantOutcome {
-  const granted = status === 200 ? tokenShape.safeParse(jsonOf(text)) : null;
-  if (granted?.success) {
-    const {
-      access_token: accessToken,
-      refresh_token: refreshToken,
-      expires_in: seconds,
-      user_id: account,
-    } = granted.data;
-    // The platform's pages and its answers disagree about how long: its answer counts.
-    return { kind: 'granted', grant: { accessToken, refreshToken, account, expiresAt: askedAt + seconds * 1_000 } };
-  }
-  const code = refusalShape.safeParse(jsonOf(text)).data?.error ?? '';
-  if (status >= 400 && status < 500 && FINAL.has(code)) return { kind: 'refused', code };
-  return { kind: 'later', retryAfterMs, code: granted === null ? `http_${status}` : 'answer_unreadable' };
-}
-
-/** The challenge that belongs to a verifier (RFC 7636, 4.2). */
-export function challengeOf(verifier: string): string {
-  return createHash('sha256').update(verifier).digest('base64url');
+/** The platform's pages and its answers disagree about how long: its answer counts. */
+function granted(body: unknown, askedAt: number): GrantOutcome | null {
+  const answer = tokenShape.safeParse(body).data;
+  if (answer === undefined) return null;
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds, user_id: account } = answer;
+  return { kind: 'granted', grant: { accessToken, refreshToken, account, expiresAt: askedAt + seconds * 1_000 } };
 }

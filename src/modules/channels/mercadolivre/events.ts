@@ -1,6 +1,6 @@
 import type { AttachmentGiven, ChannelEvent } from '../events.js';
 import { addressText, answerMessage, packMessage, questionMessage } from './addresses.js';
-import type { Pack, PackMessage, Question } from './shapes.js';
+import type { Moderated, Pack, PackMessage, Question, StatedFile } from './shapes.js';
 
 /** States in which a question is, or was, somebody's to answer; of others the platform shows no text. */
 const ASKED: ReadonlySet<string> = new Set(['UNANSWERED', 'ANSWERED', 'CLOSED_UNANSWERED']);
@@ -29,7 +29,7 @@ export function questionEvents(question: Question): ChannelEvent[] {
   if (answer.status !== 'ACTIVE') return [...events, rejected(messageId, `answer_${answer.status.toLowerCase()}`)];
   const sentAt = answer.date_created;
   const data = { messageId, conversationId, sentAt, text: answer.text ?? '', author: 'human' as const };
-  return [...events, { type: 'reply.external', data: { ...data, buyer: { id: question.from.id } } }];
+  return [...events, { type: 'reply.external', data: { ...data, buyer: { id: question.from.id }, thread: { id } } }];
 }
 
 /**
@@ -54,23 +54,26 @@ export function packEvents(
       text: message.text ?? '',
       buyer: { id: buyerId },
     };
+    const attachments = filesOf(message.message_attachments, (name) => name);
+    const data = attachments.length === 0 ? common : { ...common, attachments };
     if (message.from.user_id === sellerId) {
       const why = moderationOf(message);
       if (why !== null) return [rejected(common.messageId, why)];
-      return [{ type: 'reply.external', data: { ...common, author: 'human' } }];
+      return [{ type: 'reply.external', data: { ...data, author: 'human' } }];
     }
     // What the platform hides from the seller has no text, and comes again when it is shown.
-    const attachments = attachmentsOf(message);
     const isShown = message.status === 'available' && (common.text !== '' || attachments.length > 0);
-    const data = attachments.length === 0 ? common : { ...common, attachments };
     return isShown ? [{ type: 'message.received', data }] : [];
   });
 }
 
-/** Files of a message, under the names by which the platform gives them. */
-function attachmentsOf({ message_attachments: files }: PackMessage): AttachmentGiven[] {
-  return (files ?? []).map(({ filename: ref, original_filename: name, type, size }) => ({
-    ref,
+/** Files of a message; `refOf` = by which name of ours the platform's own leads to one. */
+export function filesOf(
+  files: readonly StatedFile[] | null | undefined,
+  refOf: (name: string) => string,
+): AttachmentGiven[] {
+  return (files ?? []).map(({ filename, original_filename: name, type, size }) => ({
+    ref: refOf(filename),
     mediaType: type ?? 'application/octet-stream',
     ...(name ? { name } : {}),
     ...(size === null || size === undefined ? {} : { size }),
@@ -78,13 +81,13 @@ function attachmentsOf({ message_attachments: files }: PackMessage): AttachmentG
 }
 
 /** Why nobody sees a message of the seller, or null. */
-export function moderationOf({ status, message_moderation: moderation }: PackMessage): string | null {
+export function moderationOf({ status, message_moderation: moderation }: Moderated): string | null {
   const isHidden = status === 'moderated' || status === 'rejected' || moderation?.status === 'rejected';
   return isHidden ? (moderation?.reason ?? status).toLowerCase() : null;
 }
 
 /** Whether the platform has yet to decide about a message. */
-export function isUndecided({ message_moderation: moderation }: PackMessage): boolean {
+export function isUndecided({ message_moderation: moderation }: Moderated): boolean {
   return moderation?.status === 'pending';
 }
 
@@ -97,6 +100,7 @@ export function isAgentThread({ conversation_status: status }: Pack): boolean {
   return status?.path?.includes('/conversations/') ?? false;
 }
 
-function rejected(externalId: string, reason: string): ChannelEvent {
+/** That a message of the seller is shown to nobody. */
+export function rejected(externalId: string, reason: string): ChannelEvent {
   return { type: 'message.status', data: { externalId, status: 'rejected', reason } };
 }

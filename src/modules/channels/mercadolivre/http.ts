@@ -9,7 +9,7 @@ import { carrying } from '../request-body.js';
 import type { Encoded } from '../request-body.js';
 
 /** Endpoints that the platform counts together. */
-export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users'] as const;
+export const GROUPS = ['messages_read', 'messages_write', 'questions', 'orders', 'feeds', 'users', 'claims'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export type Ask = {

@@ -13,8 +13,11 @@ import type {
   OutgoingMessage,
   Sought,
 } from '../connector.js';
+import { ActionGuide } from './action-guide.js';
 import type { MercadoLivreApp } from './app.js';
 import { MercadoLivreAuthorisation } from './authorisation.js';
+import { MercadoLivreClaims } from './claims.js';
+import { MercadoLivreClaimSending } from './claim-sending.js';
 import { GROUPS, MercadoLivreHttp } from './http.js';
 import { mercadoLivreNotices } from './notices.js';
 import { mercadoLivreBlocking } from './blocking.js';
@@ -23,7 +26,7 @@ import { mercadoLivreMetrics } from './metrics.js';
 import { MercadoLivreReading } from './reading.js';
 import { MercadoLivreSending } from './sending.js';
 
-/** Mercado Livre: questions before a sale, messages after it. Notices are hints, the API is read. */
+/** Mercado Livre: questions before a sale, messages after it, claims. Notices are hints, the API is read. */
 export class MercadoLivreConnector implements Connector {
   readonly name = 'mercadolivre';
   readonly capabilities = CAPABILITIES.mercadolivre;
@@ -36,6 +39,7 @@ export class MercadoLivreConnector implements Connector {
   readonly blocking: Blocking;
   readonly context: Context;
   readonly metrics: Metrics;
+  readonly templates: ActionGuide;
   readonly #sending: MercadoLivreSending;
 
   constructor(
@@ -47,12 +51,15 @@ export class MercadoLivreConnector implements Connector {
     this.address = app.apiUrl;
     this.notices = mercadoLivreNotices(app);
     this.authorisation = new MercadoLivreAuthorisation(app, egress);
-    this.reading = new MercadoLivreReading(app, http);
+    const claims = new MercadoLivreClaims(http);
+    this.reading = new MercadoLivreReading(app, http, claims);
     this.files = { fetch: (access, ref, maxBytes) => this.reading.file(access, ref, maxBytes) };
     this.blocking = mercadoLivreBlocking(http);
     this.context = mercadoLivreContext(http);
     this.metrics = mercadoLivreMetrics(http);
-    this.#sending = new MercadoLivreSending(app, http, this.reading);
+    this.templates = new ActionGuide(http, this.reading);
+    const inClaims = new MercadoLivreClaimSending(http, claims);
+    this.#sending = new MercadoLivreSending(app, http, this.reading, this.templates, inClaims);
   }
 
   send(access: Access, message: OutgoingMessage): Promise<SendOutcome> {

@@ -33,6 +33,8 @@ function parse(body: Buffer): ParsedNotice {
 export function hintOf(topic: string, resource: string): Hint | null {
   if (topic === 'questions') return named('question', /^\/?questions\/(\d{1,20})$/, resource);
   if (topic === 'messages') return named('message', /^\/?(?:messages\/)?([0-9A-Za-z_-]{1,128})$/, resource);
+  // Also its parts, such as what has been done in it.
+  if (topic === 'post_purchase') return named('claim', /^\/?post-purchase\/v\d\/claims\/(\d{1,20})(?:\/|$)/, resource);
   return null;
 }
 

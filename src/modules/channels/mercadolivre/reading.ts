@@ -3,6 +3,7 @@ import type { Access, Answer, Changes, FetchedFile, Hint, Reading } from '../con
 import type { ChannelEvent } from '../events.js';
 import { addressOf } from './addresses.js';
 import type { MercadoLivreApp } from './app.js';
+import type { MercadoLivreClaims } from './claims.js';
 import { isAgentThread, packEvents, questionEvents } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
 import { hintOf, packHint } from './notices.js';
@@ -31,11 +32,12 @@ const MISSED_PAGE = 10;
 /** The platform's name of Brazil. */
 export const SITE = 'MLB';
 
-/** Reads questions and what was written after a sale. */
+/** Reads questions, what was written after a sale, and claims. */
 export class MercadoLivreReading implements Reading {
   constructor(
     private readonly app: MercadoLivreApp,
     private readonly http: MercadoLivreHttp,
+    private readonly claims: MercadoLivreClaims,
   ) {}
 
   async read(access: Access, { kind, resource }: Hint): Read<readonly ChannelEvent[]> {
@@ -46,6 +48,8 @@ export class MercadoLivreReading implements Reading {
         return this.#packEvents(access, resource);
       case 'message':
         return this.#messageEvents(access, resource);
+      case 'claim':
+        return this.claims.events(access, resource);
       default:
         return { kind: 'read', value: [] };
     }
@@ -53,21 +57,20 @@ export class MercadoLivreReading implements Reading {
 
   hintOf(conversationId: string): Hint | null {
     const address = addressOf(conversationId);
-    return address === null ? null : { kind: address.kind, resource: address.id };
+    if (address === null) return null;
+    return { kind: address.kind === 'mediation' ? 'claim' : address.kind, resource: address.id };
   }
 
   async conversation(access: Access, conversationId: string): Read<readonly ChannelEvent[]> {
-    const address = addressOf(conversationId);
-    if (address === null) return { kind: 'absent' };
-    return address.kind === 'question'
-      ? this.#questionEvents(access, address.id)
-      : this.#packEvents(access, address.id);
+    const hint = this.hintOf(conversationId);
+    return hint === null ? { kind: 'absent' } : this.read(access, hint);
   }
 
-  /** What is unanswered, what is unread, and what the platform could not tell us; one page at a time. */
+  /** What is unanswered, what is unread, what is claimed, and what the platform could not tell us; one page at a time. */
   async changes(access: Access, cursor: string | null): Read<Changes> {
     const [stage = 'questions', offset = 0] = placeOf(cursor);
     if (stage === 'unread') return this.#unread(access);
+    if (stage === 'claims') return this.#claimed(access, offset);
     if (stage === 'missed') return this.#missed(access, offset);
     return this.#unanswered(access, offset);
   }
@@ -84,8 +87,10 @@ export class MercadoLivreReading implements Reading {
     return this.#get(access, packShape, 'messages_read', path, query, urgent);
   }
 
-  /** A file that came with a message after a sale. */
+  /** A file that came with a message after a sale, or of a claim. */
   file(access: Access, id: string, maxBytes: number): Read<FetchedFile> {
+    const [, claimId, name] = /^claim:(\d{1,20}):(.+)$/s.exec(id) ?? [];
+    if (claimId !== undefined && name !== undefined) return this.claims.file(access, claimId, name, maxBytes);
     const path = `/messages/attachments/${encodeURIComponent(id)}`;
     const query = { tag: 'post_sale', site_id: SITE };
     return this.http.file(access, { group: 'messages_read', urgent: false, path, query, maxBytes });
@@ -168,7 +173,16 @@ export class MercadoLivreReading implements Reading {
     const answer = await this.#get(access, unreadShape, 'messages_read', '/messages/unread', query);
     if (answer.kind !== 'read') return answer;
     const hints = answer.value.results.flatMap(({ resource }) => packHint(resource) ?? []);
-    return changes(hints, 'missed:0');
+    return changes(hints, 'claims:0');
+  }
+
+  async #claimed(access: Access, offset: number): Read<Changes> {
+    const answer = await this.claims.open(access, offset);
+    // An application may have no permission for claims: what comes after them must be looked at all the same.
+    if (answer.kind === 'unauthorised' && answer.code === 'forbidden') return changes([], 'missed:0');
+    if (answer.kind !== 'read') return answer;
+    const { hints, next } = answer.value;
+    return changes(hints, next === null ? 'missed:0' : `claims:${next}`);
   }
 
   /** Notices that nobody answered in time; kept by the platform for two days. */
@@ -189,7 +203,7 @@ export class MercadoLivreReading implements Reading {
 
 /** Where a sweep stands: a stage and how far in it; null begins a new one. */
 function placeOf(cursor: string | null): [stage?: string, offset?: number] {
-  const [, stage, offset] = /^(questions|unread|missed):(\d{1,6})$/.exec(cursor ?? '') ?? [];
+  const [, stage, offset] = /^(questions|unread|claims|missed):(\d{1,6})$/.exec(cursor ?? '') ?? [];
   return stage === undefined ? [] : [stage, Number(offset)];
 }
 

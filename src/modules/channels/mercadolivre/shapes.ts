@@ -53,6 +53,12 @@ export const messageShape = z.object({
   message_resources: z.array(z.object({ id: idShape, name: z.string() })).nullish(),
 });
 export type PackMessage = z.infer<typeof messageShape>;
+export type StatedFile = z.infer<typeof attachment>;
+
+/** What is said of a message that has just been written. */
+export const writtenShape = messageShape.pick({ id: true, status: true, message_moderation: true });
+export type WrittenMessage = z.infer<typeof writtenShape>;
+export type Moderated = Omit<WrittenMessage, 'id'>;
 
 export const packShape = z.object({
   paging: z.object({ total: z.number().int().nonnegative() }),
@@ -132,10 +138,70 @@ export const refusalShape = z.object({
   error: z.string().max(64).nullish().catch(null),
   code: z.string().max(64).nullish().catch(null),
   message: z.string().max(256).nullish().catch(null),
+  cause: z.string().max(64).nullish().catch(null),
+});
+
+/** Names of what is to be filled in: listed, as members of an object, or none. */
+const varsShape = z
+  .union([
+    z.array(z.string().min(1).max(64)),
+    z.array(z.object({ name: z.string().min(1).max(64) })).transform((vars) => vars.map(({ name }) => name)),
+    z.record(z.string().max(64), z.unknown()).transform(Object.keys),
+  ])
+  .nullish()
+  .catch([])
+  .transform((vars) => vars ?? []);
+
+const optionShape = z.object({
+  id: z.string().min(1).max(64),
+  enabled: z.boolean(),
+  actionable: z.boolean().nullish(),
+  type: z.string().toLowerCase(),
+  templates: z.array(z.object({ id: z.string().min(1).max(63), vars: varsShape })).nullish(),
+  char_limit: z.number().int().positive().nullish(),
+  cap_available: z.number().nullish(),
+});
+export type GuideOption = z.infer<typeof optionShape>;
+
+/** Reasons for which a seller may write. */
+export const guideShape = z.object({ options: z.array(optionShape) });
+
+/** What may be done, each as a word or with when it is due. */
+const actionShape = z.union([z.string(), z.object({ action: z.string() }).transform(({ action }) => action)]);
+
+export const claimShape = z.object({
+  id: idShape,
+  status: z.string().max(64),
+  players: z.array(
+    z.object({ role: z.string().max(64), user_id: idShape, available_actions: z.array(actionShape).nullish() }),
+  ),
+});
+export type Claim = z.infer<typeof claimShape>;
+
+const claimMessageShape = z.object({
+  sender_role: z.string().max(64),
+  receiver_role: z.string().max(64).nullish(),
+  message: z.string().nullish(),
+  date_created: instantShape,
+  status: z.string().max(64).default('available'),
+  message_moderation: messageShape.shape.message_moderation,
+  attachments: z.array(attachment).nullish(),
+});
+export type ClaimMessage = z.infer<typeof claimMessageShape>;
+
+/** They have no ids. */
+export const claimMessagesShape = z.array(claimMessageShape);
+
+export const claimSearchShape = z.object({
+  paging: z.object({ total: z.number().int().nonnegative() }),
+  data: z.array(z.object({ id: idShape })),
 });
 
 /** What a file is named by once it is there. */
-export const uploadedShape = z.object({ id: z.string().min(1).max(512) });
+export const uploadedShape = z.union([
+  z.object({ id: z.string().min(1).max(512) }).transform(({ id }) => id),
+  z.object({ filename: z.string().min(1).max(512) }).transform(({ filename }) => filename),
+]);
 
 const waited = z
   .object({ response_time: z.number().nonnegative().nullish().catch(null) })
