@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmailConnector } from '../../src/modules/channels/index.js';
 import type { Access, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { EmailConfig } from '../../src/platform/config/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
 import { eventually } from '../support/eventually.js';
@@ -17,6 +18,12 @@ const WAIT_MS = 300;
 
 type Taken = { readonly to: string; readonly messageId: string; readonly raw: string };
 type State = { readonly imap: number; readonly smtp: number; readonly waits: number };
+
+/** An application with each provider, at the local one. */
+const appsAt = (url: string): EmailConfig => {
+  const app = { clientId: 'sim-mail-client', clientSecret: 'sim-mail-secret' };
+  return { microsoft: { ...app, tenant: 'sim-tenant', url }, google: { ...app, consentUrl: url, tokenUrl: url } };
+};
 
 describe('email', () => {
   let sim: Sim;
@@ -59,7 +66,7 @@ describe('email', () => {
     sim = await Sim.start('email');
     const state = await sim.state<State>();
     egress = new Egress(['127.0.0.1']);
-    connector = new EmailConnector(egress, WAIT_MS);
+    connector = new EmailConnector(appsAt(sim.url), egress, WAIT_MS);
     const settings = settingsOf(state);
     access = { url: '', secrets: [PASSWORD, ''], settings, account: ADDRESS, requestTimeoutMs: 20_000 };
     return {

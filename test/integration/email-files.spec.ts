@@ -50,7 +50,7 @@ describe('files that go with an answer by e-mail', () => {
     });
 
   const stored = async (): Promise<readonly string[]> => {
-    const [tenant] = await readdir(folder);
+    const [tenant] = (await readdir(folder)).filter((name) => name !== 'drafts');
     return tenant === undefined ? [] : readdir(join(folder, tenant));
   };
 
@@ -122,7 +122,9 @@ describe('files that go with an answer by e-mail', () => {
       const { status, body } = await upload(inquiryId, bytes, { type: 'application/json' });
       expect([status, body.code, body.reason?.code]).toEqual([422, 'file_refused', code]);
     }
-    expect(await upload(inquiryId, Buffer.alloc(MAX_BYTES + 1))).toMatchObject({ status: 413 });
+    expect(await upload(inquiryId, Buffer.alloc(MAX_BYTES + 1))).toMatchObject({
+      ...{ status: 413, body: { code: 'body_too_large', detail: 'Send 20000 bytes at most.' } },
+    });
     expect(await upload(inquiryId, png(), { name: 'a\0b' })).toMatchObject({ status: 400 });
 
     const theirs = await upload(other, png());
@@ -141,7 +143,7 @@ describe('files that go with an answer by e-mail', () => {
   it('that are gone when the answer leaves hold it back, and its author is told', async () => {
     const inquiryId = await asked('ana');
     const { body } = await upload(inquiryId, png());
-    const [tenant = ''] = await readdir(folder);
+    const [tenant = ''] = (await readdir(folder)).filter((name) => name !== 'drafts');
     await rm(join(folder, tenant, body.id));
     await answerPatiently(shop.stack, inquiryId, 'Sem o anexo não.', [{ id: body.id }]);
     await ended('Sem o anexo não.', 'failed');

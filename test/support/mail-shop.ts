@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Sim } from '../channels/sim.js';
+import type { ApiAnswer } from './api.js';
 import { ChannelShop } from './channel-shop.js';
 import { startStack } from './stack.js';
 
@@ -14,6 +15,21 @@ export async function mailCredentials(sim: Sim): Promise<Readonly<Record<string,
     ...{ imapHost: '127.0.0.1', imapPort: imap, imapSecurity: 'none' },
     ...{ smtpHost: '127.0.0.1', smtpPort: smtp, smtpSecurity: 'none' },
   };
+}
+
+const MAIL_SHOP = {
+  ...{ key: 'mail', name: 'Loja', channel: 'email' },
+  settings: { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' },
+};
+
+function startMailStack(
+  watched: 'watched' | 'unwatched',
+  environment: Readonly<Record<string, string>>,
+): ReturnType<typeof startStack> {
+  const mailboxes = watched === 'watched' ? '10' : '0';
+  return startStack({
+    environment: { ATENDE_SWEEP_EVERY_MS: '3600000', ATENDE_MAILBOXES_WATCHED: mailboxes, ...environment },
+  });
 }
 
 /** A mail the provider has passed on. */
@@ -31,16 +47,8 @@ export class MailShop extends ChannelShop {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<MailShop> {
     const sim = await Sim.start('email');
-    const stack = await startStack({
-      environment: {
-        ATENDE_SWEEP_EVERY_MS: '3600000',
-        ATENDE_MAILBOXES_WATCHED: watched === 'watched' ? '10' : '0',
-        ...environment,
-      },
-    });
-    const shop = new MailShop(stack, sim);
-    const settings = { requestTimeout: '5s', settleTime: '0s', verdictTimeout: '5s' };
-    await shop.create({ key: 'mail', name: 'Loja', channel: 'email', settings });
+    const shop = new MailShop(await startMailStack(watched, environment), sim);
+    await shop.create(MAIL_SHOP);
     return shop;
   }
 
@@ -89,5 +97,45 @@ export class MailShop extends ChannelShop {
       if (messages.some((message) => message.text === text)) return { id, messages };
     }
     return undefined;
+  }
+}
+
+/** The same where the mailbox is opened by a consent. */
+export class ConsentedMailShop extends MailShop {
+  static override async start(watched: 'watched' | 'unwatched' = 'unwatched'): Promise<ConsentedMailShop> {
+    const sim = await Sim.start('email');
+    const stack = await startMailStack(watched, {
+      ATENDE_EMAIL_MICROSOFT_CLIENT_ID: 'sim-mail-client',
+      ATENDE_EMAIL_MICROSOFT_CLIENT_SECRET: 'sim-mail-secret',
+      ATENDE_EMAIL_MICROSOFT_URL: sim.url,
+      ATENDE_PUBLIC_URL: 'https://atende.example',
+    });
+    const shop = new ConsentedMailShop(stack, sim);
+    await shop.create(MAIL_SHOP);
+    return shop;
+  }
+
+  /** Gives where the mailbox is; who may open it has to be asked for. */
+  override async give(
+    changed: Readonly<Record<string, string | number>> = {},
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const { password: _password, ...credentials } = await mailCredentials(this.sim);
+    const given = { ...credentials, signIn: 'microsoft', ...changed };
+    return this.stack.as('admin').put(`/v1/shops/${this.shopId}/credentials`, given);
+  }
+
+  authorize(): Promise<ApiAnswer> {
+    return this.stack.as('admin').post(`/v1/shops/${this.shopId}/authorize`);
+  }
+
+  /** Somebody follows the link and comes back; what they see then. */
+  async consent(): Promise<{ readonly status: number; readonly body: unknown }> {
+    const asked = await this.authorize();
+    if (asked.status !== 201) throw new Error(JSON.stringify(asked.body));
+    const agreed = await fetch((asked.body as { url: string }).url, { redirect: 'manual' });
+    const back = new URL(agreed.headers.get('location') ?? '');
+    const response = await fetch(`${this.stack.baseUrl}${back.pathname}${back.search}`);
+    const text = await response.text();
+    return { status: response.status, body: response.ok ? text : (JSON.parse(text) as unknown) };
   }
 }

@@ -1,6 +1,7 @@
 export type { ChannelsConfig } from './channels/channels.js';
 export type { MercadoLivreConfig } from './channels/mercadolivre.js';
 export type { AmazonAppConfig, AmazonConfig } from './channels/amazon.js';
+export type { EmailConfig } from './channels/email.js';
 export type { ShopeeConfig } from './channels/shopee.js';
 export type { WhatsAppConfig } from './channels/whatsapp.js';
 export { BootError, describeProblem } from './boot-error.js';

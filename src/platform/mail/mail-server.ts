@@ -9,7 +9,8 @@ export type MailServer = {
     readonly tls?: { readonly servername: string };
     readonly ignoreTLS?: boolean;
   };
-  readonly auth: { readonly user: string; readonly pass: string } | null;
+  /** With a password, or with a token of access (XOAUTH2). */
+  readonly auth: ({ readonly user: string } & ({ readonly pass: string } | { readonly accessToken: string })) | null;
   readonly from: { readonly name: string; readonly address: string };
 };
 

@@ -6,6 +6,7 @@
  *   POST /sim/renumber { user?, box? }                     a mailbox was restored: other numbers, another validity
  *   POST /sim/faults   { call, about?, fault }             what happens next: see `smtp.mjs` and `imap.mjs`
  *   POST /sim/settings { … }                               see `world.mjs`
+ *   POST /sim/access   { consent? }                        access by consent ends now; with `consent` it cannot be renewed either
  *   POST /sim/hangup   {}                                connections that wait for news are cut
  *   POST /sim/taken    { to }                              what was taken for a recipient
  *   GET  /sim/state                                        ports, mailboxes, everything taken
@@ -30,6 +31,7 @@ const ACTS = {
   'POST renumber': ({ world }, { user = USER, box = 'INBOX' }) => world.renumber(user, box) ?? {},
   'POST faults': ({ faults }, given) => faults.plan(given) ?? {},
   'POST settings': ({ world }, given) => Object.assign(world.settings, given),
+  'POST access': ({ world }, given) => world.signIn.end(given) ?? {},
   'POST hangup': ({ world }) => {
     for (const socket of world.waiting) socket.destroy();
     return {};

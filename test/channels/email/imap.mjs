@@ -3,7 +3,7 @@ import { fetchLine, matches, numbersOf } from './imap-messages.mjs';
 import { CommandReader, textOf } from './imap-reader.mjs';
 
 const capabilities = ({ settings }) =>
-  `IMAP4rev1 ID${settings.offersIdle ? ' IDLE' : ''} UIDPLUS SPECIAL-USE LITERAL+ UNSELECT`;
+  `IMAP4rev1 ID${settings.offersIdle ? ' IDLE' : ''}${settings.takesAtOnce ? ' SASL-IR' : ''} AUTH=XOAUTH2 UIDPLUS SPECIAL-USE LITERAL+ UNSELECT`;
 
 /** IMAP4rev1 (RFC 3501), as much of it as a mail program needs that reads, searches, waits and files away. */
 export function imapServer({ world, faults }) {
@@ -26,6 +26,8 @@ class Session {
   /** How many mails of the open mailbox the client knows of. */
   #known = 0;
   #idleTag = null;
+  /** What the next line is, while one is waited for that is no command. */
+  #expected = null;
   #stopListening = () => undefined;
   #queue = Promise.resolve();
 
@@ -48,6 +50,7 @@ class Session {
   async #run([tag, name, ...args]) {
     if (this.world.settings.slowMs > 0) await new Promise((go) => setTimeout(go, this.world.settings.slowMs));
     if (this.#idleTag !== null) return this.#stopIdle(textOf(tag));
+    if (this.#expected !== null) return this.#expected(textOf(tag));
     const word = textOf(name).toUpperCase();
     const [verb, rest] = word === 'UID' ? [`UID ${textOf(args[0]).toUpperCase()}`, args.slice(1)] : [word, args];
     const [state, handler] = COMMANDS[verb] ?? [];
@@ -63,8 +66,38 @@ class Session {
 
   login(tag, user, password) {
     if (this.faults.take('login')?.fault === 'busy') return this.say(`${tag} NO [UNAVAILABLE] too many connections`);
-    if (this.world.accounts.get(user)?.password !== password)
+    if (!this.world.admits(user, { password }))
       return this.say(`${tag} NO [AUTHENTICATIONFAILED] wrong name or password`);
+    return this.#welcome(tag, user);
+  }
+
+  /** The token comes with the command (RFC 4959), or once it is asked for. */
+  authenticate(tag, mechanism, token) {
+    if (mechanism.toUpperCase() !== 'XOAUTH2') return this.say(`${tag} NO [CANNOT] unknown mechanism`);
+    if (token !== undefined) return this.#bearer(tag, token);
+    this.#expected = (given) => {
+      this.#expected = null;
+      return this.#bearer(tag, given);
+    };
+    return this.say('+ ');
+  }
+
+  #bearer(tag, token) {
+    if (this.faults.take('login')?.fault === 'busy') return this.say(`${tag} NO [UNAVAILABLE] too many connections`);
+    const words = Buffer.from(token, 'base64').toString('utf8').split('\u0001');
+    const user = words.find((word) => word.startsWith('user='))?.slice(5);
+    const accessToken = words.find((word) => /^auth=bearer /i.test(word))?.slice(12);
+    if (user !== undefined && accessToken !== undefined && this.world.admits(user, { accessToken }))
+      return this.#welcome(tag, user);
+    // It says why, and refuses once that is answered with nothing.
+    this.#expected = () => {
+      this.#expected = null;
+      return this.say(`${tag} NO [AUTHENTICATIONFAILED] token not accepted`);
+    };
+    return this.say(`+ ${Buffer.from(JSON.stringify({ status: '401', schemes: 'bearer' })).toString('base64')}`);
+  }
+
+  #welcome(tag, user) {
     this.#user = user;
     return this.say(`${tag} OK [CAPABILITY ${capabilities(this.world)}] welcome`);
   }
@@ -163,6 +196,11 @@ const COMMANDS = {
   ID: [0, (session, tag) => session.say(`* ID ("name" "sim")\r\n${tag} OK`)],
   NOOP: [0, (session, tag) => session.noop(tag)],
   LOGIN: [0, (session, tag, [user, password]) => session.login(tag, textOf(user), textOf(password))],
+  AUTHENTICATE: [
+    0,
+    (session, tag, [mechanism, token]) =>
+      session.authenticate(tag, textOf(mechanism), token === undefined ? undefined : textOf(token)),
+  ],
   LOGOUT: [0, (session, tag) => (session.say(`* BYE\r\n${tag} OK`), session.socket.end())],
   LIST: [1, (session, tag, args) => session.list(tag, textOf(args.filter((arg) => !Array.isArray(arg))[1] ?? ''))],
   SELECT: [1, (session, tag, [name]) => session.select(tag, textOf(name), false)],

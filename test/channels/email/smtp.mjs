@@ -7,12 +7,17 @@ export function smtpServer({ world, faults }) {
   const server = new SMTPServer({
     allowInsecureAuth: true,
     hideSTARTTLS: true,
+    // Nobody here has a name to be looked up.
+    disableReverseLookup: true,
     size: world.settings.maxSize,
-    onAuth: ({ username, password }, _session, done) => {
+    authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
+    onAuth: ({ username, password, accessToken }, _session, done) => {
       if (faults.take('login')?.fault === 'busy') return done(answer(454, 'Temporary authentication failure'));
-      return world.accounts.get(username)?.password === password
-        ? done(null, { user: username })
-        : done(answer(535, 'Authentication credentials invalid'));
+      const isRefused = accessToken !== undefined && faults.take('smtp_token') !== null;
+      if (!isRefused && world.admits(username, { password, accessToken })) return done(null, { user: username });
+      // Of a token it says why, and refuses once that is answered.
+      if (accessToken !== undefined) return done(null, { data: { status: '401', schemes: 'bearer' } });
+      return done(answer(535, 'Authentication credentials invalid'));
     },
     onRcptTo: ({ address }, session, done) => {
       const fault = faults.take('send', address)?.fault;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SignIn } from './sign-in.mjs';
 
 /** Mailboxes of one provider, and what it has passed on to others. */
 export class World {
@@ -13,6 +14,17 @@ export class World {
     slowMs: 0,
     /** Largest mail taken, in bytes. */
     maxSize: 25 * 1024 * 1024,
+    /** Whether a token may come with the command that asks for it, or only once it is asked for. */
+    takesAtOnce: true,
+    /** Whether each renewal gives another token to renew with, and ends the one before. */
+    rotates: true,
+    /** How long access lasts, in seconds. */
+    expiresIn: 3_600,
+    /** Who consents; null = whoever is meant. */
+    consentsAs: null,
+    refusesConsent: false,
+    /** Whether tokens open anything, however good they are. */
+    admitsTokens: true,
   };
 
   /** By name of the login, which is the address. */
@@ -24,6 +36,8 @@ export class World {
   /** Connections to mailboxes that wait for news now, and how many there have been. */
   waiting = new Set();
   waits = 0;
+
+  signIn = new SignIn(this.settings);
 
   #listeners = new Set();
 
@@ -37,6 +51,14 @@ export class World {
       password,
       boxes: new Map([box('INBOX', null), box('Sent', '\\Sent'), box('Junk', '\\Junk')]),
     });
+  }
+
+  /** Whether somebody may come in, with a password or a token. */
+  admits(user, { password, accessToken }) {
+    const account = this.accounts.get(user);
+    if (accessToken !== undefined)
+      return account !== undefined && this.settings.admitsTokens && this.signIn.opens(user, accessToken);
+    return account !== undefined && account.password === password;
   }
 
   boxOf(user, name) {

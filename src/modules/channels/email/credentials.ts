@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Access, CheckOutcome, Credentials } from '../connector.js';
+import type { Access, Authorisation, CheckOutcome, Credentials, Given } from '../connector.js';
 import { openBox } from './boxes.js';
 import type { Imap } from './imap.js';
 import { MAILBOX_SECRETS, mailboxOf } from './mailbox.js';
@@ -13,6 +13,28 @@ export function mailboxCredentials<G extends MailboxGiven>(
   shape: z.ZodType<G>,
 ): Credentials {
   return { shape, secret: MAILBOX_SECRETS, check: (access) => check(imap, sending, shape, access) };
+}
+
+/** The same where a consent may open the mailbox instead of a password. */
+export function consentedCredentials<G extends MailboxGiven>(
+  credentials: Credentials,
+  shape: z.ZodType<G>,
+  consent: (settings: Given) => Authorisation | null | undefined,
+): Credentials {
+  return {
+    ...credentials,
+    consent,
+    check: async (access) => {
+      const { settings = {}, secrets } = access;
+      const asked = consent(settings);
+      if (asked === undefined) return { kind: 'refused', code: 'sign_in_not_set_up', field: 'signIn' };
+      const mailbox = mailboxOf(access, shape);
+      // Nobody can log in before somebody has consented; then it is tried.
+      if (asked !== null && mailbox !== null && (secrets[0] ?? '') === '')
+        return { kind: 'good', account: mailbox.address.toLowerCase() };
+      return credentials.check(access);
+    },
+  };
 }
 
 /** Logs in at both servers; the mailbox must have a place for what was sent. */

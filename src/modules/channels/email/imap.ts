@@ -84,7 +84,7 @@ export class Imap {
   }
 
   async #open(mailbox: Mailbox, timeoutMs: number, { signal, ...quiet }: Staying = {}): Promise<ImapFlow> {
-    const { imapHost: host, imapPort: port, imapSecurity: security, user, password } = mailbox;
+    const { imapHost: host, imapPort: port, imapSecurity: security, user, login } = mailbox;
     const addresses = await this.egress.mailAddresses({ host, port, secure: security !== 'none' });
     const client = new ImapFlow({
       host: addresses[0] ?? host,
@@ -92,7 +92,7 @@ export class Imap {
       ...(isIP(host) === 0 ? { servername: host } : {}),
       secure: security === 'tls',
       doSTARTTLS: security === 'starttls',
-      auth: { user, pass: password },
+      auth: { user, ...login },
       logger: false,
       disableAutoIdle: true,
       disableCompression: true,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { MailServer } from '../../../platform/mail/index.js';
 import type { Access } from '../connector.js';
+import { SIGN_INS } from './sign-in.js';
+import type { SignIn } from './sign-in.js';
 
 const host = z
   .string()
@@ -15,8 +17,8 @@ const word = z
   .max(1_024)
   .regex(/^[^\p{Cc}]+$/u, 'No control characters');
 
-/** What an administrator gives of a mailbox. */
-export const mailboxShape = z.strictObject({
+/** What an administrator gives of a mailbox that a password opens. */
+export const passwordMailboxShape = z.strictObject({
   /** Under which the shop writes and is written to. */
   address: z.email().max(254),
   /** Shown beside it. */
@@ -38,31 +40,55 @@ export const mailboxShape = z.strictObject({
   sentMailbox: word.optional(),
 });
 
+/** What an administrator gives of a mailbox that a password opens, or a consent. */
+export const mailboxShape = passwordMailboxShape
+  .extend({
+    password: word.optional(),
+    /** The provider at which somebody consents; left out = a password opens it. */
+    signIn: z.enum(SIGN_INS).optional(),
+  })
+  .superRefine(({ signIn, password, smtpPassword }, context) => {
+    const refuse = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+    if (signIn === undefined && password === undefined) refuse('password', 'Give a password, or signIn');
+    if (signIn !== undefined && password !== undefined) refuse('password', 'Left out where signIn is given');
+    if (signIn !== undefined && smtpPassword !== undefined) refuse('smtpPassword', 'Left out where signIn is given');
+  });
+
 export const MAILBOX_SECRETS = ['password', 'smtpPassword'] as const;
 
-export type MailboxGiven = z.infer<typeof mailboxShape>;
+export type MailboxGiven = Omit<z.infer<typeof passwordMailboxShape>, 'password'> & {
+  readonly password?: string | undefined;
+  readonly signIn?: SignIn | undefined;
+};
 
 /** A mailbox and where mail for others is handed in. */
 export type Mailbox<G extends MailboxGiven = MailboxGiven> = G & {
   readonly user: string;
-  readonly smtpPassword: string;
+  readonly login: Login;
+  readonly smtpLogin: Login;
 };
+
+/** With what somebody logs in: a password, or the access token of a consent. */
+type Login = { readonly pass: string } | { readonly accessToken: string };
 
 /** The mailbox behind an access, by the shape of what was given; null where what is kept does not fit any more. */
 export function mailboxOf<G extends MailboxGiven>(
   { settings, secrets }: Access,
   shape: z.ZodType<G>,
 ): Mailbox<G> | null {
-  const [password = '', smtpPassword = ''] = secrets;
-  const given = { ...settings, password, ...(smtpPassword === '' ? {} : { smtpPassword }) };
-  const parsed = shape.safeParse(given).data;
+  const [first = '', second = ''] = secrets;
+  const isConsented = settings?.['signIn'] !== undefined;
+  const passwords = { password: first, ...(second === '' ? {} : { smtpPassword: second }) };
+  const parsed = shape.safeParse(isConsented ? settings : { ...settings, ...passwords }).data;
   if (parsed === undefined) return null;
-  return { ...parsed, user: parsed.user ?? parsed.address, smtpPassword: parsed.smtpPassword ?? parsed.password };
+  const login: Login = isConsented ? { accessToken: first } : { pass: first };
+  const smtpLogin: Login = isConsented || second === '' ? login : { pass: second };
+  return { ...parsed, user: parsed.user ?? parsed.address, login, smtpLogin };
 }
 
 /** The server that takes mail, at one of its checked addresses. */
 export function mailServerOf(mailbox: Mailbox, address: string): MailServer {
-  const { smtpHost, smtpPort, smtpSecurity, user, smtpPassword } = mailbox;
+  const { smtpHost, smtpPort, smtpSecurity, user, smtpLogin } = mailbox;
   return {
     options: {
       host: address,
@@ -72,7 +98,7 @@ export function mailServerOf(mailbox: Mailbox, address: string): MailServer {
       ignoreTLS: smtpSecurity === 'none',
       tls: { servername: smtpHost },
     },
-    auth: { user, pass: smtpPassword },
+    auth: { user, ...smtpLogin },
     from: { name: mailbox.name ?? '', address: mailbox.address },
   };
 }

@@ -16,6 +16,12 @@ export type AmazonConfig = {
    * @default 24
    */
   readonly respondHours: number;
+  /**
+   * `ATENDE_AMAZON_FILES_MAX_BYTES`. Bytes of all files of an answer together; how much the relay passes on is not documented, and each
+   * byte becomes a third more in a mail.
+   * @default 7000000
+   */
+  readonly filesMaxBytes: number;
   /** undefined without an application: then there are mails alone, and neither typed messages nor orders. */
   readonly app: AmazonAppConfig | undefined;
 };
@@ -62,6 +68,10 @@ export const AMAZON = {
   variables: {
     ATENDE_AMAZON_RELAY_DOMAINS: { schema: list(isHost), remedy: 'list domains, separated by commas' },
     ATENDE_AMAZON_RESPOND_HOURS: { schema: z.coerce.number().int().min(1).max(168), remedy: 'use hours from 1 to 168' },
+    ATENDE_AMAZON_FILES_MAX_BYTES: {
+      schema: z.coerce.number().int().min(1_024).max(18_000_000),
+      remedy: 'use bytes from 1024 to 18000000',
+    },
     ATENDE_AMAZON_APPLICATION_ID: { schema: id, remedy: 'use the id of the application, amzn1.sp.solution.…' },
     ATENDE_AMAZON_CLIENT_ID: { schema: id, remedy: 'use its client id, amzn1.application-oa2-client.…' },
     ATENDE_AMAZON_CLIENT_SECRET: { schema: z.string().max(512), remedy: 'use its client secret' },
@@ -83,6 +93,7 @@ export function amazonOf(values: Values): AmazonConfig {
   return {
     relayDomains: (values.ATENDE_AMAZON_RELAY_DOMAINS ?? RELAY_DOMAINS).map((domain) => domain.toLowerCase()),
     respondHours: values.ATENDE_AMAZON_RESPOND_HOURS ?? 24,
+    filesMaxBytes: values.ATENDE_AMAZON_FILES_MAX_BYTES ?? 7_000_000,
     app: appOf(values),
   };
 }

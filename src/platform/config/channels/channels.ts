@@ -3,6 +3,8 @@ import type { ValuesOf } from '../schemas.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { AMAZON, amazonOf } from './amazon.js';
 import type { AmazonConfig } from './amazon.js';
+import { emailOf, GOOGLE_MAIL, MICROSOFT_MAIL } from './email.js';
+import type { EmailConfig } from './email.js';
 import { MERCADOLIVRE, mercadoLivreOf } from './mercadolivre.js';
 import type { MercadoLivreConfig } from './mercadolivre.js';
 import { WHATSAPP, whatsAppOf } from './whatsapp.js';
@@ -33,10 +35,11 @@ export type ChannelsConfig = {
   /** undefined without an application: then no shop on it can be authorised. */
   readonly shopee: ShopeeConfig | undefined;
   readonly amazon: AmazonConfig;
+  readonly email: EmailConfig;
 };
 
 /** Every channel that is set up in the environment. */
-const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP, SHOPEE, AMAZON];
+const SETTINGS: readonly ChannelSettings[] = [MERCADOLIVRE, WHATSAPP, SHOPEE, AMAZON, MICROSOFT_MAIL, GOOGLE_MAIL];
 
 export const CHANNEL_VARIABLES = {
   ATENDE_PUBLIC_URL: {
@@ -55,6 +58,8 @@ export const CHANNEL_VARIABLES = {
   ...WHATSAPP.variables,
   ...SHOPEE.variables,
   ...AMAZON.variables,
+  ...MICROSOFT_MAIL.variables,
+  ...GOOGLE_MAIL.variables,
 } as const;
 
 type ChannelVariable = keyof typeof CHANNEL_VARIABLES;
@@ -73,5 +78,6 @@ export function channelsOf(values: ValuesOf<typeof CHANNEL_VARIABLES>): Channels
     whatsapp: whatsAppOf(values),
     shopee: shopeeOf(values),
     amazon: amazonOf(values),
+    email: emailOf(values),
   };
 }
