@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
 import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { MAIL_ADDRESS } from '../support/mail-shop.js';
 import { answerPatiently } from '../support/people.js';
+import { png } from '../support/pictures.js';
 import { RelayShop } from '../support/relay-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_123);
@@ -14,13 +19,18 @@ const THIRD_ORDER = '701-1234567-0000003';
 const FOURTH_ORDER = '701-1234567-0000004';
 
 describe('a shop on Amazon', () => {
+  let folder: string;
   let shop: RelayShop;
 
   beforeAll(async () => {
-    shop = await RelayShop.start();
+    folder = await mkdtemp(join(tmpdir(), 'atende-relay-files-'));
+    shop = await RelayShop.start('unwatched', { ATENDE_FILES: folder, ATENDE_AMAZON_FILES_MAX_BYTES: '2000' });
   }, 60_000);
 
-  afterAll(() => shop.stop(), 30_000);
+  afterAll(async () => {
+    await shop.stop();
+    await rm(folder, { recursive: true });
+  }, 30_000);
 
   /** Waits until a text of a buyer has been answered by another, and how that ended. */
   const answered = async (question: string, answer: string, states = ['available']): Promise<string> => {
@@ -55,6 +65,27 @@ describe('a shop on Amazon', () => {
     await shop.written({ alias, orderId: ORDER, text: 'Obrigada!' });
     await shop.inquiryWith('Obrigada!');
     await shop.messagesBecome(inquiryId, ['in: Chega quando?', 'out: Chega amanhã.']);
+  }, 120_000);
+
+  it('passes files on with an answer, as many and as large as somebody has set', async () => {
+    const alias = await shop.meet();
+    await shop.written({ alias, orderId: ORDER, text: 'Manda a etiqueta?' });
+    const { id } = await shop.inquiryWith('Manda a etiqueta?');
+    const upload = (bytes: Uint8Array, name: string) =>
+      shop.stack.as('supervisor').post(`/v1/inquiries/${id}/attachments`, bytes, {
+        headers: { 'content-type': 'text/plain', 'file-name': name },
+      });
+    const large = await upload(Buffer.from('x'.repeat(2_001)), 'grande.txt');
+    expect(large).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
+    const [label, note] = [await upload(png(), 'etiqueta.png'), await upload(Buffer.from('Nota 1'), 'nota.txt')];
+    await answerPatiently(shop.stack, id, 'Segue a etiqueta.', [{ id: label.body.id }, { id: note.body.id }]);
+    await shop.settles(id, ['available']);
+    const [got] = await shop.sim.act<{ raw: string }[]>('delivered', { alias });
+    const { attachments } = await simpleParser(got?.raw ?? '');
+    expect(attachments.map(({ filename, content }) => [filename, content])).toEqual([
+      ['etiqueta.png', png()],
+      ['nota.txt', Buffer.from('Nota 1')],
+    ]);
   }, 120_000);
 
   it('has no message that no person wrote, and none with links or ways around the platform', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { answerPatiently } from '../support/people.js';
-import { exif, jpeg, segment, uprightOnly } from '../support/pictures.js';
+import { exif, jpeg, png, segment, uprightOnly } from '../support/pictures.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 const SEED = Number(process.env['ATENDE_FAULTS_SEED'] ?? 20_261_122);
@@ -118,6 +118,30 @@ describe('a shop on Shopee', () => {
     const file = await fetch((body as { url: string }).url);
     expect(file.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
+  }, 120_000);
+
+  it('sends a picture as an answer of its own, and asks for the words in another', async () => {
+    const { conversationId } = await write('Tem foto do verso?', { buyerId: '5300' });
+    const { id } = await shop.inquiryWith('Tem foto do verso?');
+    const supervisor = shop.stack.as('supervisor');
+    const headers = { 'content-type': 'image/png', 'file-name': 'verso.png' };
+    const photo = await supervisor.post(`/v1/inquiries/${id}/attachments`, png(), { headers });
+    expect(photo.status).toBe(201);
+    const attachments = [{ id: (photo.body as { id: string }).id }];
+    const both = await supervisor.post(`/v1/inquiries/${id}/replies`, { text: 'Segue.', attachments });
+    expect(both).toMatchObject({
+      status: 422,
+      body: { code: 'not_offered_by_channel', detail: expect.stringMatching(/own/) },
+    });
+    expect((await supervisor.post(`/v1/inquiries/${id}/replies`, { text: '' })).status).toBe(422);
+    await shop.sim.act('faults', { call: 'upload', fault: 'error_after' });
+    await answerPatiently(shop.stack, id, '', attachments);
+    await shop.settles(id, ['available']);
+    const { taken } = await shop.state<PlatformState>();
+    expect(taken.filter(({ about }) => about === conversationId)).toMatchObject([
+      { text: '', image: { mime: 'image/png', base64: png().toString('base64') } },
+    ]);
+    await shop.messagesBecome(id, ['in: Tem foto do verso?', 'out: ']);
   }, 120_000);
 
   it('shows authors how long a text may be by the settings, and takes none that is longer', async () => {

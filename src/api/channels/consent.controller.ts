@@ -42,6 +42,11 @@ export class ConsentController {
     const refusal = await this.consents.finish(channel, back, this.addresses.redirectUri(channel));
     if (refusal === null) return DONE;
     if (refusal === 'platform_unavailable') throw new Problem('platform_unavailable');
+    if (refusal === 'credentials_refused') {
+      const detail =
+        'The account consented to does not open with what was given. Begin again, as its own administrator.';
+      throw new Problem(refusal, { detail });
+    }
     throw new Problem(refusal, { detail: 'Begin the authorisation of the shop again.' });
   }
 }

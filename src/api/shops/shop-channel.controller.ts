@@ -87,7 +87,7 @@ export class ShopChannelController {
     const isTold = connector?.notices?.challenge !== undefined && publicUrl !== undefined;
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;
     const hasBeside = connector?.beside !== undefined;
-    const around = { openedBy: openedBy(connector), hasBeside, noticeUrl, sweepEveryMs, now: Date.now() };
+    const around = { opening: openingOf(connector), hasBeside, noticeUrl, sweepEveryMs, now: Date.now() };
     return healthView(shop.channel, health, levels, around);
   }
 
@@ -114,7 +114,7 @@ export class ShopChannelController {
   }
 }
 
-function openedBy(connector: Connector | undefined): 'authorisation' | 'credentials' | null {
+function openingOf(connector: Connector | undefined): 'authorisation' | 'credentials' | null {
   if (connector?.authorisation !== undefined) return 'authorisation';
   return connector?.credentials === undefined ? null : 'credentials';
 }

@@ -94,8 +94,8 @@ export const healthShape = z.object({
 export type HealthView = z.infer<typeof healthShape>;
 
 type Around = {
-  /** How the account is opened; null where there is none to open. */
-  readonly openedBy: 'authorisation' | 'credentials' | null;
+  /** How accounts of the channel are opened, where nothing else was chosen; null where there is none to open. */
+  readonly opening: 'authorisation' | 'credentials' | null;
   /** Whether its channel does more with a consent of its own. */
   readonly hasBeside: boolean;
   readonly noticeUrl: string | null;
@@ -108,8 +108,9 @@ export function healthView(
   channel: string,
   health: AccountHealth,
   levels: readonly BudgetLevel[],
-  { openedBy, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
+  { opening, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
+  const openedBy = opening === 'credentials' && health.byConsent ? 'authorisation' : opening;
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt, watchedSince } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
@@ -179,7 +180,7 @@ function besideView(beside: AccountHealth['beside']): HealthView['beside'] {
 
 /** What is wrong, the worst first; what went wrong and was put right since is nobody's trouble any more. */
 function troubleView(
-  openedBy: Around['openedBy'],
+  openedBy: Around['opening'],
   consent: 'authorised' | 'lost' | 'missing' | null,
   health: AccountHealth,
   now: number,

@@ -41,6 +41,15 @@ describe('checkFiles', () => {
     });
   });
 
+  it('lets a file go without words where none may stand beside it', () => {
+    const wordless = { ...LIMITS, maxTextLength: 0 };
+    expect(checkFiles([png(1)], wordless, 0)).toBeNull();
+    expect(checkFiles([png(1)], wordless, 1)).toMatchObject({
+      index: null,
+      detail: expect.stringMatching(/of their own/),
+    });
+  });
+
   it('refuses any file where the channel takes none', () => {
     expect(checkFiles([], undefined)).toBeNull();
     expect(checkFiles([png(1)], undefined)).toEqual({ index: null, detail: 'The channel takes no files here.' });

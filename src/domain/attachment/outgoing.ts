@@ -35,6 +35,11 @@ export function checkFiles(
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total > maxTotalBytes)
     return { index: null, detail: `At most ${maxTotalBytes} bytes in all; these are ${total}.` };
+  if (maxTextLength === 0 && textLength > 0)
+    return {
+      index: null,
+      detail: 'A file goes without words here: give an empty text, and the words in an answer of their own.',
+    };
   if (textLength > maxTextLength)
     return { index: null, detail: `At most ${maxTextLength} characters beside files; these are ${textLength}.` };
   return null;

@@ -8,7 +8,7 @@ export type FileLimits = {
   readonly maxBytes: number;
   /** Of all files of a message. */
   readonly maxTotalBytes: number;
-  /** UTF-16 units of the text beside files, where that is shorter than other texts. */
+  /** UTF-16 units of the text beside files, where that is shorter than other texts; 0 = a file goes without words. */
   readonly maxTextLength?: number;
 };
 
@@ -66,6 +66,16 @@ const MAIL_FILES: FileLimits = {
   maxTotalBytes: MAIL_BYTES,
 };
 
+/** What Amazon's relay passes on is not documented: what most mail has, well below ten megabytes once it is written in letters. */
+const RELAY_BYTES = 7_000_000;
+
+const RELAY_FILES: FileLimits = {
+  kinds: ['image/jpeg', 'image/png', 'image/gif', 'application/pdf', 'text/plain'],
+  maxCount: 5,
+  maxBytes: RELAY_BYTES,
+  maxTotalBytes: RELAY_BYTES,
+};
+
 /** Of a message after a sale: 25 files, each of 25 MB; together no more than one may have, for all of it is sent within one time-out. */
 const MERCADO_LIVRE_FILES: FileLimits = {
   kinds: ['image/jpeg', 'image/png', 'application/pdf', 'text/plain'],
@@ -81,6 +91,15 @@ const WHATSAPP_FILES: FileLimits = {
   maxBytes: 5_000_000,
   maxTotalBytes: 5_000_000,
   maxTextLength: 1_024,
+};
+
+/** A picture is a message of its own, without words; sizes as independent implementations have them. */
+const SHOPEE_FILES: FileLimits = {
+  kinds: ['image/jpeg', 'image/png', 'image/gif'],
+  maxCount: 1,
+  maxBytes: 2_000_000,
+  maxTotalBytes: 2_000_000,
+  maxTextLength: 0,
 };
 
 const GENERIC: MessageLimits = { maxLength: 16_384, charset: 'any', links: true };
@@ -118,9 +137,9 @@ export const CAPABILITIES = {
   /** No public page says how long a text may be, nor when one may be written; docs/channels/shopee.md. */
   shopee: {
     form: 'chat',
-    message: { maxLength: 1_000, charset: 'any', links: false },
+    message: { maxLength: 1_000, charset: 'any', links: false, files: SHOPEE_FILES },
     answer: null,
-    attachments: 'none',
+    attachments: 'files',
     edit: false,
     automatedSends: true,
     windowMs: 7 * DAY_MS,
@@ -147,9 +166,9 @@ export const CAPABILITIES = {
   /** No API reads or answers messages: all of it is mail. What no person wrote is left out of caution; docs/channels/amazon.md. */
   amazon: {
     form: 'letter',
-    message: { maxLength: 65_536, charset: 'any', links: false },
+    message: { maxLength: 65_536, charset: 'any', links: false, files: RELAY_FILES },
     answer: null,
-    attachments: 'none',
+    attachments: 'files',
     edit: false,
     automatedSends: false,
     windowMs: null,

@@ -1,5 +1,6 @@
 import type { Calendar } from '../calendar/types.js';
-import { closing, isOpen, MAX_CLOSED_DAYS, nextOpening } from '../calendar/working-time.js';
+import { MAX_CLOSED_DATES } from '../calendar/days.js';
+import { closing, isOpen, nextOpening } from '../calendar/working-time.js';
 import { DAY_MS } from '../calendar/zone.js';
 import type { Expression, SendPlan } from '../definition/plan.js';
 import type { Course } from './course.js';
@@ -126,9 +127,9 @@ function markSent(course: Course, id: string, send: SendPlan): void {
 }
 
 /** When a calendar opens the next time; one that is open has to close before, or every message would be answered until then. */
-function opensNext(calendar: Calendar, now: number): number | null {
+function opensNext(calendar: Calendar, now: number): number {
   const closedFrom = isOpen(calendar, now) ? closing(calendar, now) : now;
-  return closedFrom === null ? now + MAX_CLOSED_DAYS * DAY_MS : nextOpening(calendar, closedFrom);
+  return closedFrom === null ? now + MAX_CLOSED_DATES * DAY_MS : nextOpening(calendar, closedFrom);
 }
 
 function refusalOf(course: Course): SendRefusal | null {

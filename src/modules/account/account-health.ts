@@ -12,6 +12,8 @@ export type AccountHealth = {
     /** By when the platform says that the consent itself ends; null while it has not said so. */
     readonly consentEndsAt: number | null;
   } | null;
+  /** Whether the account is opened by a consent, or waits for one. */
+  readonly byConsent: boolean;
   /** The consent with which the channel does more; null while nobody has given it. */
   readonly beside: BesideHealth | null;
   readonly sweptAt: number | null;
@@ -39,7 +41,7 @@ export type BesideHealth = {
 };
 
 type Row = {
-  readonly state: 'authorised' | 'lost' | null;
+  readonly state: 'authorised' | 'awaiting' | 'lost' | null;
   readonly authorisedAt: number;
   readonly refreshedAt: number;
   readonly expiresAt: number | null;
@@ -89,7 +91,9 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
   const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, watchedSince } = row;
   const { noticedAt, missed, quarantined } = row;
   return {
-    authorisation: state === null ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
+    authorisation:
+      state === null || state === 'awaiting' ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
+    byConsent: state === 'awaiting' || expiresAt !== null,
     beside:
       row.besideState === null
         ? null

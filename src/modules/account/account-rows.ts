@@ -2,7 +2,7 @@ import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Keys, Place } from '../../platform/crypto/index.js';
 import { logSync } from '../channels/index.js';
-import type { Access, Grant } from '../channels/index.js';
+import type { Access, Given, Grant } from '../channels/index.js';
 
 type Tokens = Pick<Grant, 'accessToken' | 'refreshToken'>;
 
@@ -21,21 +21,29 @@ export type GivenCredentials = Pick<Access, 'secrets' | 'settings'>;
 /** What a consent gave, until when (epoch ms), and then for one refresh. */
 export type Granted = Tokens & Pick<Grant, 'expiresAt'>;
 
+export type AccountState = 'authorised' | 'awaiting' | 'lost';
+
 /** A shop's account on its platform. Instants are epoch ms. */
 export type AccountRow = {
-  readonly state: 'authorised' | 'lost';
+  /** `awaiting` = what was given is complete with a consent that nobody has given yet. */
+  readonly state: AccountState;
   readonly account: string;
   readonly refreshingUntil: number | null;
   /** With what it is reached; one of both. */
   readonly granted: Granted | null;
   readonly given: GivenCredentials | null;
+  /** What was given besides secrets, with a consent too. */
+  readonly settings: Given | undefined;
+  /** When a token was made or renewed last, and when the platform last did not take one that should have been good. */
+  readonly refreshedAt: number;
+  readonly refusedAt: number | null;
   /** When somebody opened it last. */
   readonly authorisedAt: number;
   /** By when the platform says that the consent ends; null while it has not said so. */
   readonly consentEndsAt: number | null;
 };
 
-type Stored = Pick<AccountRow, 'state' | 'refreshingUntil' | 'authorisedAt' | 'consentEndsAt'> & {
+type Stored = Omit<AccountRow, 'account' | 'granted' | 'given' | 'settings'> & {
   readonly account: Buffer;
   readonly credentials: Buffer;
   readonly expiresAt: number | null;
@@ -43,7 +51,7 @@ type Stored = Pick<AccountRow, 'state' | 'refreshingUntil' | 'authorisedAt' | 'c
 
 const SELECT = `
   select state, account, credentials, expires_at as "expiresAt", refreshing_until as "refreshingUntil",
-         authorised_at as "authorisedAt", consent_ends_at as "consentEndsAt"
+         authorised_at as "authorisedAt", refreshed_at as "refreshedAt", refused_at as "refusedAt", consent_ends_at as "consentEndsAt"
     from channel_account where tenant_id = $1 and shop_id = $2 and part = $3`;
 
 /** An account of a shop, or null while nobody has opened it; with `lock` nobody else changes it until the transaction ends. */
@@ -52,34 +60,45 @@ export async function readAccount(tx: Tx, keys: Keys, key: AccountKey, lock = fa
   if (!row) return null;
   const { account, credentials, expiresAt, ...rest } = row;
   const sealed = place(key, 'credentials');
-  const open = <T>(): T | null => keys.openJson<T>(sealed, credentials);
+  const opened = keys.openJson<Partial<Tokens & GivenCredentials>>(sealed, credentials) ?? {};
+  const { accessToken = '', refreshToken = '', secrets = [], settings } = opened;
   return {
     ...rest,
     account: keys.open(place(key, 'account'), account) ?? '',
-    granted: expiresAt === null ? null : { accessToken: '', refreshToken: '', ...open<Tokens>(), expiresAt },
-    given: expiresAt === null ? { secrets: [], ...open<GivenCredentials>() } : null,
+    granted: expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
+    given: expiresAt === null ? { secrets, ...(settings === undefined ? {} : { settings }) } : null,
+    settings,
   };
 }
 
 /** When something was kept (epoch ms), and whether a person has opened the account anew with it. */
 type Occasion = { readonly at: number; readonly by: 'person' | 'refresh' };
 
-/** Keeps what a consent, or a refresh, gave. The old pair is overwritten: it is of no use to anybody but a thief. */
-export async function saveGrant(tx: Tx, keys: Keys, key: AccountKey, grant: Grant, occasion: Occasion): Promise<void> {
-  const { accessToken, refreshToken, account, expiresAt, consentEndsAt = null } = grant;
-  const credentials = { accessToken, refreshToken } satisfies Tokens;
-  await save(tx, keys, key, { account, credentials, expiresAt, consentEndsAt }, occasion);
+/**
+ * Keeps what a consent, or a refresh, gave, and the settings it completes. The old pair is overwritten: it is of no use to anybody but
+ * a thief.
+ */
+export async function saveGrant(
+  tx: Tx,
+  keys: Keys,
+  key: AccountKey,
+  grant: Grant & { readonly settings: Given | undefined },
+  occasion: Occasion,
+): Promise<void> {
+  const { accessToken, refreshToken, account, expiresAt, consentEndsAt = null, settings } = grant;
+  const credentials = { accessToken, refreshToken, settings } satisfies Tokens & { settings: Given | undefined };
+  await save(tx, keys, key, { state: 'authorised', account, credentials, expiresAt, consentEndsAt }, occasion);
 }
 
-/** Keeps what an administrator gave, in place of whatever was there. */
+/** Keeps what an administrator gave, in place of whatever was there; `state` says whether it is enough. */
 export async function saveGiven(
   tx: Tx,
   keys: Keys,
   key: AccountKey,
-  { account, given }: { readonly account: string; readonly given: GivenCredentials },
+  { state, account, given }: Pick<AccountRow, 'state' | 'account'> & { readonly given: GivenCredentials },
   at: number,
 ): Promise<void> {
-  const opened = { account, credentials: given, expiresAt: null, consentEndsAt: null };
+  const opened = { state, account, credentials: given, expiresAt: null, consentEndsAt: null };
   await save(tx, keys, key, opened, { at, by: 'person' });
 }
 
@@ -87,7 +106,7 @@ async function save(
   tx: Tx,
   keys: Keys,
   key: AccountKey,
-  opened: Pick<AccountRow, 'account' | 'consentEndsAt'> & {
+  opened: Pick<AccountRow, 'state' | 'account' | 'consentEndsAt'> & {
     readonly credentials: unknown;
     readonly expiresAt: number | null;
   },
@@ -102,12 +121,14 @@ async function save(
     instant(opened.expiresAt),
     instant(at),
     instant(opened.consentEndsAt),
+    opened.state,
   ];
   const changed = await tx.run(
-    `update channel_account set state = 'authorised', account = $4, credentials = $5, expires_at = $6, refreshed_at = $7,
+    `update channel_account set state = $9, account = $4, credentials = $5, expires_at = $6, refreshed_at = $7,
             refreshing_until = null, last_error = null, last_error_at = null,
-            authorised_at = case when $9 then $7::timestamptz else authorised_at end,
-            consent_ends_at = case when $9 then $8::timestamptz else consent_ends_at end
+            authorised_at = case when $10 then $7::timestamptz else authorised_at end,
+            refused_at = case when $10 then null else refused_at end,
+            consent_ends_at = case when $10 then $8::timestamptz else consent_ends_at end
       where tenant_id = $1 and shop_id = $2 and part = $3`,
     [...params, by === 'person'],
   );
@@ -115,7 +136,7 @@ async function save(
   await tx.run(
     `insert into channel_account (tenant_id, shop_id, part, state, account, credentials, expires_at, authorised_at, refreshed_at,
                                   consent_ends_at)
-     values ($1, $2, $3, 'authorised', $4, $5, $6, $7, $7, $8)`,
+     values ($1, $2, $3, $9, $4, $5, $6, $7, $7, $8)`,
     params,
   );
 }
@@ -141,9 +162,9 @@ export async function markEnding(tx: Tx, key: AccountKey, endsAt: number): Promi
   await change(tx, key, 'consent_ends_at = $4', instant(endsAt));
 }
 
-/** Makes the access token be refreshed at its next use, if it is still this one. */
+/** The platform did not take the access token: it is refreshed at its next use. */
 export async function markExpired(tx: Tx, key: AccountKey, at: number): Promise<void> {
-  await change(tx, key, 'expires_at = least(expires_at, $4)', instant(at));
+  await change(tx, key, 'expires_at = least(expires_at, $4), refused_at = $4', instant(at));
 }
 
 async function change(tx: Tx, { shopId, part }: AccountKey, set: string, value: unknown): Promise<void> {

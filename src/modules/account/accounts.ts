@@ -2,7 +2,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reach } from '../../platform/kill-point/index.js';
 import { logSync } from '../channels/index.js';
-import type { Access, GrantOutcome, Opening } from '../channels/index.js';
+import type { Access, Authorisation, GrantOutcome, Opening } from '../channels/index.js';
 import { notifyMembers } from '../notification/index.js';
 import { settingMs } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
@@ -31,6 +31,9 @@ const SOON_MS = 60_000;
 /** How long a refresh is somebody's: longer than the request may take. */
 const REFRESH_MS = 25_000;
 
+/** Two refusals within this time have one cause, in ms: a token that was taken in between lives longer. */
+const REFUSED_AGAIN_MS = 10 * 60_000;
+
 /** How long others wait for one that is under way. */
 const OTHERS_WAIT_MS = 500;
 const RETRY_MS = 5_000;
@@ -53,13 +56,15 @@ export class Accounts {
    * @param opening how this account is opened: the connector itself, or what it has beside
    */
   async access(shop: Shop, opening: Opening, part: AccountPart = 'main'): Promise<AccessResult> {
-    const { authorisation } = opening;
     const key: AccountKey = { shopId: shop.id, part };
-    const word = authorisation === undefined ? 'credentials' : 'authorisation';
     const known = await this.#read(shop, key);
-    if (known === null) return { kind: 'unauthorised', code: `${word}_missing` };
+    const authorisation = authorisationOf(opening, known);
+    const word = authorisation === undefined ? 'credentials' : 'authorisation';
+    if (known === null || known.state === 'awaiting') return { kind: 'unauthorised', code: `${word}_missing` };
     if (known.state === 'lost') return { kind: 'unauthorised', code: `${word}_lost` };
-    if (!endsSoon(known) || authorisation === undefined) return accessOf(shop, opening, known);
+    if (!endsSoon(known)) return accessOf(shop, opening, known);
+    // Somebody has taken the application away with which it could be refreshed.
+    if (authorisation === undefined) return { kind: 'later', retryAfterMs: RETRY_MS, code: 'application_refused' };
     const turn = await this.#announce(shop, key);
     if (turn.do === 'wait') return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
     if (turn.do === 'use') return accessOf(shop, opening, turn.row);
@@ -78,6 +83,8 @@ export class Accounts {
       // Somebody may have refreshed or replaced them in the meantime.
       if (row === null || row.state === 'lost' || !isSame(secretsOf(row), access.secrets)) return;
       if (row.granted === null) await this.#lose(tx, key, 'credentials_lost', now);
+      else if (row.settings !== undefined && isRefusedAgain(row, now))
+        await this.#lose(tx, key, 'authorisation_lost', now);
       else await markExpired(tx, key, now);
     });
   }
@@ -124,7 +131,7 @@ export class Accounts {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const row = await readAccount(tx, await this.vault.unlock(tx), key, true);
       const now = Date.now();
-      if (row === null || row.state === 'lost') return { do: 'wait' };
+      if (row?.state !== 'authorised') return { do: 'wait' };
       if (!endsSoon(row)) return { do: 'use', row };
       if (row.refreshingUntil !== null && row.refreshingUntil > now) return { do: 'wait' };
       await markRefreshing(tx, key, now + REFRESH_MS);
@@ -147,7 +154,7 @@ export class Accounts {
         return { kind: 'later', retryAfterMs: OTHERS_WAIT_MS, code: 'refreshing' };
       }
       if (outcome.kind === 'granted') {
-        await saveGrant(tx, keys, key, outcome.grant, { at: now, by: 'refresh' });
+        await saveGrant(tx, keys, key, { ...outcome.grant, settings: row.settings }, { at: now, by: 'refresh' });
         return accessOf(shop, opening, { ...row, granted: outcome.grant });
       }
       if (outcome.kind === 'refused') return this.#lose(tx, key, 'authorisation_lost', now);
@@ -193,9 +200,20 @@ async function tellAdmins(
 
 function accessOf(shop: Shop, { address }: Opening, row: AccountRow): AccessResult {
   const requestTimeoutMs = settingMs(shop.settings.requestTimeout);
-  const { settings } = row.given ?? {};
+  const { settings } = row;
   const access: Access = { url: address ?? '', secrets: secretsOf(row), account: row.account, requestTimeoutMs };
   return { kind: 'access', access: settings === undefined ? access : { ...access, settings } };
+}
+
+/** Whose consent an account is opened with; undefined where none is, or the application for it is missing. */
+function authorisationOf({ authorisation, credentials }: Opening, row: AccountRow | null): Authorisation | undefined {
+  if (authorisation !== undefined || row?.settings === undefined) return authorisation;
+  return credentials?.consent?.(row.settings) ?? undefined;
+}
+
+/** Whether a token is not taken that was made because the one before it was not: renewing it once more would change nothing. */
+function isRefusedAgain({ refusedAt, refreshedAt }: AccountRow, now: number): boolean {
+  return refusedAt !== null && refreshedAt > refusedAt && now - refusedAt < REFUSED_AGAIN_MS;
 }
 
 /** Whether it has to be refreshed before it is used; what was given does not end. */

@@ -6,11 +6,11 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
 import { requestUnread } from '../channels/index.js';
-import type { Authorisation, Connectors, Grant } from '../channels/index.js';
-import { memberOf, recordChange } from '../configuration/index.js';
+import type { Authorisation, Connectors, Credentials, Given, Grant } from '../channels/index.js';
+import { memberOf, recordChange, settingMs } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
-import { saveGrant } from './account-rows.js';
+import { mainAccount, readAccount, saveGrant } from './account-rows.js';
 import type { AccountPart } from './account-rows.js';
 import { claimAccount } from './account-lookup.js';
 import { requestLooks } from './sweep-rows.js';
@@ -21,7 +21,14 @@ const AGREE_WITHIN_MS = 15 * 60_000;
 export type ConsentAsked = { readonly id: string; readonly expiresAt: number };
 
 /** Why a consent came to nothing. */
-export type ConsentRefusal = 'consent_unknown' | 'consent_refused' | 'platform_unavailable';
+export type ConsentRefusal = 'consent_unknown' | 'consent_refused' | 'credentials_refused' | 'platform_unavailable';
+
+/** Whose consent is asked for: to reach a shop at all, to complete what was given for that, or to do more. */
+type Asked = {
+  readonly authorisation: Authorisation;
+  readonly part: AccountPart;
+  readonly completes?: { readonly settings: Given; readonly credentials: Credentials };
+};
 
 type Pending = { readonly verifier: string; readonly memberId: string };
 
@@ -38,9 +45,9 @@ export class Consents {
   async begin(tx: Tx, author: Author, shopId: string): Promise<Outcome<ConsentAsked>> {
     const shop = await this.shops.read(tx, shopId);
     if (shop === null) return refused('not_found');
-    if (this.#asked(shop.channel) === null) {
+    if ((await this.#asked(tx, shop)) === null) {
       return refused('channel_not_set_up', {
-        detail: 'It asks nobody for consent, or its application is missing: docs/channels.',
+        detail: 'It asks nobody for consent, its application is missing, or its credentials come first: docs/channels.',
       });
     }
     const id = newId();
@@ -71,7 +78,7 @@ export class Consents {
   /** Where the seller's administrator agrees; null once the consent has been given or has run out. */
   async url(tx: Tx, shopId: string, redirectUri: (channel: string) => string): Promise<string | null> {
     const shop = await this.shops.read(tx, shopId);
-    const asked = shop === null ? null : this.#asked(shop.channel);
+    const asked = shop === null ? null : await this.#asked(tx, shop);
     const row = await tx.first<{ id: string; verifier: Buffer }>(
       'select id, verifier from channel_consent where tenant_id = $1 and shop_id = $2 and expires_at > now()',
       [tx.tenantId, shopId],
@@ -97,16 +104,20 @@ export class Consents {
   ): Promise<ConsentRefusal | null> {
     const [shopId = '', nonce = ''] = (back['state'] ?? '').split('.');
     const shop = isId(shopId) ? await this.shops.find(shopId) : null;
-    const asked = this.#asked(channel);
-    if (shop?.channel !== channel || asked === null) return 'consent_unknown';
-    const pending = await this.database.tenant(shop.tenantId, (tx) => this.#take(tx, shop, nonce));
-    if (pending === null) return 'consent_unknown';
+    if (shop?.channel !== channel) return 'consent_unknown';
+    const taken = await this.database.tenant(shop.tenantId, async (tx) => {
+      const [about, kept] = [await this.#asked(tx, shop), await this.#take(tx, shop, nonce)];
+      return about === null || kept === null ? null : { asked: about, pending: kept };
+    });
+    if (taken === null) return 'consent_unknown';
+    const { asked, pending } = taken;
     const outcome = await asked.authorisation.exchange({ redirectUri, back, verifier: pending.verifier });
     if (outcome.kind === 'refused') return 'consent_refused';
     if (outcome.kind === 'later') return 'platform_unavailable';
-    await this.database.tenant(shop.tenantId, (tx) =>
-      this.#keep(tx, { shop, part: asked.part, memberId: pending.memberId }, outcome.grant),
-    );
+    const grant = await this.#completed(shop, asked, outcome.grant);
+    if (typeof grant === 'string') return grant;
+    const { memberId } = pending;
+    await this.database.tenant(shop.tenantId, (tx) => this.#keep(tx, { shop, asked, memberId }, grant));
     return null;
   }
 
@@ -122,20 +133,43 @@ export class Consents {
     return row === undefined || verifier === null ? null : { verifier: verifier.verifier, memberId: row.memberId };
   }
 
-  /** Whose consent a channel asks for: to be reached at all, or to do more. */
-  #asked(channel: string): { readonly authorisation: Authorisation; readonly part: AccountPart } | null {
-    const connector = this.connectors.of(channel);
-    if (connector?.authorisation !== undefined) return { authorisation: connector.authorisation, part: 'main' };
-    return connector?.beside === undefined ? null : { authorisation: connector.beside.authorisation, part: 'beside' };
+  async #asked(tx: Tx, shop: Shop): Promise<Asked | null> {
+    const { authorisation, beside, credentials } = this.connectors.of(shop.channel) ?? {};
+    if (authorisation !== undefined) return { authorisation, part: 'main' };
+    if (beside !== undefined) return { authorisation: beside.authorisation, part: 'beside' };
+    if (credentials?.consent === undefined) return null;
+    const { settings } = (await readAccount(tx, await this.vault.unlock(tx), mainAccount(shop))) ?? {};
+    const completing = settings === undefined ? null : credentials.consent(settings);
+    if (settings === undefined || completing === null || completing === undefined) return null;
+    return { authorisation: completing, part: 'main', completes: { settings, credentials } };
+  }
+
+  /** Tries what was given with the consent that completes it: somebody may have consented to another account. */
+  async #completed(shop: Shop, { completes }: Asked, grant: Grant): Promise<Grant | ConsentRefusal> {
+    if (completes === undefined) return grant;
+    const { settings, credentials } = completes;
+    const checked = await credentials.check({
+      ...{
+        url: this.connectors.of(shop.channel)?.address ?? '',
+        secrets: [grant.accessToken],
+        settings,
+        account: null,
+      },
+      requestTimeoutMs: settingMs(shop.settings.requestTimeout),
+    });
+    if (checked.kind === 'later') return 'platform_unavailable';
+    return checked.kind === 'refused' ? 'credentials_refused' : { ...grant, account: checked.account };
   }
 
   async #keep(
     tx: Tx,
-    { shop, part, memberId }: { readonly shop: Shop; readonly part: AccountPart; readonly memberId: string },
+    { shop, asked, memberId }: { readonly shop: Shop; readonly asked: Asked; readonly memberId: string },
     grant: Grant,
   ): Promise<void> {
     const at = Date.now();
-    await saveGrant(tx, await this.vault.unlock(tx), { shopId: shop.id, part }, grant, { at, by: 'person' });
+    const { part, completes } = asked;
+    const kept = { ...grant, settings: completes?.settings };
+    await saveGrant(tx, await this.vault.unlock(tx), { shopId: shop.id, part }, kept, { at, by: 'person' });
     if (part === 'main') {
       await claimAccount(tx, this.vault, shop, grant.account);
       await requestUnread(tx, shop.id, at);

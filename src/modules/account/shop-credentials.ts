@@ -13,7 +13,12 @@ import type { GivenCredentials } from './account-rows.js';
 import { requestLooks } from './sweep-rows.js';
 
 /** Credentials that their platform takes, and the account they open. */
-export type GoodCredentials = { readonly account: string; readonly given: GivenCredentials };
+export type GoodCredentials = {
+  readonly account: string;
+  readonly given: GivenCredentials;
+  /** Whether they are complete only with a consent. */
+  readonly awaitsConsent: boolean;
+};
 
 /** Taking what an administrator gives to reach a platform that has no page to consent on. */
 export class ShopCredentials {
@@ -38,15 +43,20 @@ export class ShopCredentials {
       account: null,
       requestTimeoutMs: settingMs(shop.settings.requestTimeout),
     });
-    return outcome.kind === 'good' ? done({ account: outcome.account, given }) : notGood(outcome);
+    if (outcome.kind !== 'good') return notGood(outcome);
+    const consent = wanted.consent?.(given.settings ?? {}) ?? null;
+    return done({ account: outcome.account, given, awaitsConsent: consent !== null });
   }
 
-  /** Keeps credentials in place of those so far; whatever waited for them goes on. */
-  async keep(tx: Tx, author: Author, shop: Shop, { account, given }: GoodCredentials): Promise<void> {
-    await saveGiven(tx, await this.vault.unlock(tx), mainAccount(shop), { account, given }, author.at);
-    await claimAccount(tx, this.vault, shop, account);
-    await requestUnread(tx, shop.id, author.at);
-    await requestLooks(tx, shop.id, author.at);
+  /** Keeps credentials in place of those so far; whatever waited for them goes on, or waits for the consent that completes them. */
+  async keep(tx: Tx, author: Author, shop: Shop, { account, given, awaitsConsent }: GoodCredentials): Promise<void> {
+    const state = awaitsConsent ? 'awaiting' : 'authorised';
+    await saveGiven(tx, await this.vault.unlock(tx), mainAccount(shop), { state, account, given }, author.at);
+    if (!awaitsConsent) {
+      await claimAccount(tx, this.vault, shop, account);
+      await requestUnread(tx, shop.id, author.at);
+      await requestLooks(tx, shop.id, author.at);
+    }
     await recordChange(tx, author, {
       action: 'shop.credentials',
       object: { kind: 'shop', id: shop.id },

@@ -6,6 +6,9 @@ import { readSubject } from '../conversation/index.js';
 import type { Shop } from '../shop/index.js';
 import type { Accounts } from './accounts.js';
 
+/** An inquiry as far as it says where an answer goes. */
+type AnsweredInquiry = { readonly id: string; readonly conversationId: string };
+
 /** What asking for a shop's templates came to. */
 export type TemplatesRead =
   | { readonly kind: 'read'; readonly templates: readonly PlatformTemplate[] }
@@ -29,9 +32,9 @@ export class ShopTemplates {
   /**
    * Asks the platform; outside of any transaction.
    *
-   * @param conversationId of the conversation one of them is for; null = all there are, whomever they may be sent to
+   * @param inquiry that one of them is to answer; null = all there are, whomever they may be sent to
    */
-  async read(shop: Shop, conversationId: string | null): Promise<TemplatesRead> {
+  async read(shop: Shop, inquiry: AnsweredInquiry | null): Promise<TemplatesRead> {
     const connector = this.connectors.of(shop.channel);
     const part = connector?.templates === undefined ? 'beside' : 'main';
     const door = part === 'main' ? connector : connector?.beside;
@@ -41,7 +44,7 @@ export class ShopTemplates {
     if (part === 'beside' && result.kind === 'unauthorised' && result.code === 'authorisation_missing')
       return { kind: 'none' };
     if (result.kind !== 'access') return { kind: 'later', code: result.code };
-    const answer = await door.templates.list(result.access, await this.#addresses(shop, conversationId));
+    const answer = await door.templates.list(result.access, await this.#addresses(shop, inquiry));
     switch (answer.kind) {
       case 'read':
         return { kind: 'read', templates: answer.value };
@@ -55,9 +58,12 @@ export class ShopTemplates {
         return { kind: 'later', code: 'answer_unreadable' };
     }
   }
-  async #addresses({ tenantId }: Shop, conversationId: string | null): Promise<readonly string[] | null> {
-    if (conversationId === null) return null;
-    const subject = await this.database.tenant(tenantId, (tx) => readSubject(tx, this.vault, conversationId));
+
+  /** Where an answer would go, first. */
+  async #addresses({ tenantId }: Shop, inquiry: AnsweredInquiry | null): Promise<readonly string[] | null> {
+    if (inquiry === null) return null;
+    const { id, conversationId } = inquiry;
+    const subject = await this.database.tenant(tenantId, (tx) => readSubject(tx, this.vault, conversationId, id));
     return subject?.conversationIds ?? [];
   }
 }

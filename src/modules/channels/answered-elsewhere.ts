@@ -25,7 +25,11 @@ export function answerLike(
   return unknownAnswers(messages, message).find(({ at, text }) => at >= from && isSameText(text, message.text));
 }
 
-function unknownAnswers(messages: readonly SeenMessage[], { known = [] }: OutgoingMessage): SeenMessage[] {
+/** The answers of the shop that nobody has told us of. */
+export function unknownAnswers(
+  messages: readonly SeenMessage[],
+  { known = [] }: Pick<OutgoingMessage, 'known'>,
+): SeenMessage[] {
   const isKnown = new Set(known);
   return messages.filter(({ id, isFromShop }) => isFromShop && !isKnown.has(id));
 }

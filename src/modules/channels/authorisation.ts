@@ -3,7 +3,7 @@ export type Grant = {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: number;
-  /** The platform's id of whoever consented. */
+  /** The platform's id of whoever consented; empty where it does not say who that was (`Credentials.consent`). */
   readonly account: string;
   /** By when the consent itself ends (epoch ms), where that is known from the day on which it is given. */
   readonly consentEndsAt?: number;

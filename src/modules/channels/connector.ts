@@ -7,10 +7,12 @@ import type { Authorisation } from './authorisation.js';
 import type { Cards, Subject } from './cards.js';
 import type { ChannelEvent, PayloadError } from './events.js';
 import type { Metrics } from './metrics.js';
+import type { Hint, Notices } from './notices.js';
 
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
 export type { Metrics, ShopMetric } from './metrics.js';
+export type { Hint, Notice, NoticedPart, Notices, ParsedNotice } from './notices.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
@@ -70,7 +72,8 @@ export type Access = {
   readonly url: string;
   /**
    * What requests are signed or authorised with, newest first; two while a secret changes, so that either side may be first. Where
-   * an administrator gives them: one for each name of `Credentials.secret`, in its order, empty where it was left out.
+   * an administrator gives them: one for each name of `Credentials.secret`, in its order, empty where it was left out. Where a consent
+   * completes what is given: its access token alone.
    */
   readonly secrets: readonly string[];
   /** What an administrator gave besides secrets, checked by `Credentials.shape`; absent where nothing is given. */
@@ -128,76 +131,6 @@ export type Sought = {
   readonly since: number;
   /** The message itself, where the channel is read by content; null where the intent is enough. */
   readonly message: OutgoingMessage | null;
-};
-
-/** A delivery of the channel as it came in. */
-export type Notice = {
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Address of the caller, behind trusted proxies too. */
-  readonly from: string;
-  /** Where the platform was told to deliver: as configured, never as the request says; left out where each shop has its own. */
-  readonly registeredUrl?: string;
-};
-
-/** What a notice says. */
-export type ParsedNotice =
-  /** It is the whole truth, because the channel signed it. */
-  | { readonly kind: 'event'; readonly event: ChannelEvent }
-  /** The same for several things at once, and perhaps for several shops. */
-  | { readonly kind: 'events'; readonly parts: readonly NoticedPart[] }
-  /** It says where to look: the platform's id of the shop, and what to read. */
-  | {
-      readonly kind: 'hints';
-      /** The platform's id of the notice itself, or an empty text. */
-      readonly id: string;
-      readonly account: string;
-      readonly hints: readonly Hint[];
-    }
-  /** The consent of some accounts is over, or ends by an instant; both epoch ms, `at` = when the platform said so. */
-  | {
-      readonly kind: 'consent';
-      readonly accounts: readonly string[];
-      readonly endsAt: number | null;
-      readonly at: number;
-    }
-  /** A trial of the platform, or something nobody here cares for: answered and forgotten. */
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'unreadable'; readonly errors: readonly PayloadError[] };
-
-/** What a signed notice says about one account. */
-export type NoticedPart = {
-  /** The platform's id of the shop. */
-  readonly account: string;
-  /** This part of the notice as a notice of its own: what another account was told is none of this shop's. */
-  readonly body: Buffer;
-  /** In the channel's order. */
-  readonly events: readonly ChannelEvent[];
-  /** What of it nobody here understands, each as a notice of its own that can be read again after a fix. */
-  readonly unread: readonly { readonly body: Buffer; readonly errors: readonly PayloadError[] }[];
-};
-
-/** How what a channel pushes is told from what anybody else could send, and read. */
-export type Notices = {
-  /** Whether the channel sent these bytes, by the shop's secrets or whatever else the channel offers. */
-  verify(secrets: readonly string[], notice: Notice): boolean;
-  parse(body: Buffer): ParsedNotice;
-  /**
-   * What a platform is answered that asks, before it sends anything, whether this is the address it was told of; null where it
-   * is somebody else who asks. Present where the platform does so.
-   */
-  readonly challenge?: (query: Readonly<Record<string, string>>) => string | null;
-};
-
-/** Something of the channel to be read, for example a question. The same hint twice is one thing to read. */
-export type Hint = {
-  /** A word of the connector's own. */
-  readonly kind: string;
-  /** The channel's id of it. */
-  readonly resource: string;
-  /** Whether there may be more of it each time; what a sweep finds of other things is read once. */
-  readonly grows?: boolean;
 };
 
 /** What asking a platform for something came to. `T` is what was asked for. */
@@ -284,6 +217,12 @@ export type Credentials = {
   readonly secret: readonly string[];
   /** Tries them against the platform before they are kept; `access.account` is null then. */
   check(access: Access): Promise<CheckOutcome>;
+  /**
+   * Whose consent completes what was given; null where it is enough by itself, undefined where the application for it is missing on
+   * this installation. Present where there is such. What was given is checked without secrets first, and with the access token of the
+   * consent before that is kept.
+   */
+  readonly consent?: (settings: Given) => Authorisation | null | undefined;
 };
 
 /** Keeping buyers away from a shop. */

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from '../../domain/channel/capabilities.js';
-import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import type { ChannelCapabilities, MessageLimits } from '../../domain/channel/capabilities.js';
 import { limitsOf } from '../../domain/messaging/limits.js';
 import type { Connector } from './connector.js';
 
@@ -16,8 +16,13 @@ export class Connectors {
     return this.#byName.get(channel);
   }
 
-  /** What a channel takes in one message here, where settings may allow less; `oneAnswer` = as the only answer of its thread. */
+  /** What a channel can do here, where settings may allow less. */
+  capabilitiesOf(channel: string): ChannelCapabilities {
+    return this.of(channel)?.capabilities ?? capabilitiesOf(channel);
+  }
+
+  /** What a channel takes in one message here; `oneAnswer` = as the only answer of its thread. */
   limitsOf(channel: string, oneAnswer: boolean): MessageLimits {
-    return limitsOf(this.of(channel)?.capabilities ?? capabilitiesOf(channel), oneAnswer);
+    return limitsOf(this.capabilitiesOf(channel), oneAnswer);
   }
 }

@@ -46,6 +46,8 @@ export const attachmentShape = z.object({
   size: z.number().int().nonnegative().optional(),
 });
 
+const attachments = z.array(attachmentShape).max(50).optional();
+
 const messageReceived = z.object({
   type: z.literal('message.received'),
   data: z.object({
@@ -55,7 +57,13 @@ const messageReceived = z.object({
     buyer,
     text: z.string().max(MAX_TEXT),
     thread: z
-      .object({ id, answers: z.enum(['one', 'many']).default('many'), public: z.boolean().default(false) })
+      .object({
+        id,
+        answers: z.enum(['one', 'many']).default('many'),
+        public: z.boolean().default(false),
+        /** It is an inquiry of its own, whatever else the buyer has open; one that takes one answer always is. */
+        apart: z.boolean().optional(),
+      })
       .optional(),
     platform: z
       .object({
@@ -66,7 +74,7 @@ const messageReceived = z.object({
         automated: z.boolean().optional(),
       })
       .optional(),
-    attachments: z.array(attachmentShape).max(50).optional(),
+    attachments,
     about: z.object({ kind: z.string().max(64), id, title: z.string().max(1024).optional() }).optional(),
   }),
 });
@@ -96,6 +104,9 @@ const replyExternal = z.object({
     text: z.string().max(MAX_TEXT),
     author: z.enum(['human', 'automated', 'unknown']).default('human'),
     buyer: buyer.optional(),
+    attachments,
+    /** The thread it was given in, where that is an inquiry of its own. */
+    thread: z.object({ id }).optional(),
   }),
 });
 
@@ -134,14 +145,15 @@ export type AttachmentGiven =
       readonly ref: string;
     });
 
-export type MessageReceived = Omit<z.infer<typeof messageReceived>['data'], 'attachments'> & {
-  readonly attachments?: readonly AttachmentGiven[] | undefined;
-};
+type WithFiles<T> = Omit<T, 'attachments'> & { readonly attachments?: readonly AttachmentGiven[] | undefined };
+
+export type MessageReceived = WithFiles<z.infer<typeof messageReceived>['data']>;
+export type ReplyExternal = WithFiles<z.infer<typeof replyExternal>['data']>;
 export type ChannelEvent =
   | { readonly type: 'message.received'; readonly data: MessageReceived }
-  | Exclude<z.infer<typeof channelEventSchema>, { readonly type: 'message.received' }>;
+  | { readonly type: 'reply.external'; readonly data: ReplyExternal }
+  | Exclude<z.infer<typeof channelEventSchema>, { readonly type: 'message.received' | 'reply.external' }>;
 export type MessageStatus = z.infer<typeof messageStatus>['data'];
-export type ReplyExternal = z.infer<typeof replyExternal>['data'];
 export type PlatformEvent = z.infer<typeof platformEvent>['data'];
 
 export type PayloadError = { readonly pointer: string; readonly detail: string };

@@ -22,13 +22,13 @@ export function applicationsOf({ mercadolivre, shopee, amazon }: ChannelsConfig)
 
 /** A connector for each channel that is set up. */
 export function connectorsOf(
-  { mercadolivre, whatsapp, shopee, amazon }: ChannelsConfig,
+  { mercadolivre, whatsapp, shopee, amazon, email }: ChannelsConfig,
   egress: Egress,
   budgets: Budgets,
 ): Connector[] {
   const connectors: Connector[] = [
     new WebhookConnector(egress),
-    new EmailConnector(egress),
+    new EmailConnector(email, egress),
     new AmazonConnector(amazon, egress, budgets.find('amazon')),
   ];
   if (mercadolivre !== undefined)

@@ -13,6 +13,7 @@ export const ROUTES = {
   '/api/v2/sellerchat/get_conversation_list': { method: 'GET', call: 'list', handler: conversations },
   '/api/v2/sellerchat/get_one_conversation': { method: 'GET', call: 'one', handler: oneConversation },
   '/api/v2/sellerchat/get_message': { method: 'GET', call: 'read', handler: messages },
+  '/api/v2/sellerchat/upload_image': { method: 'POST', call: 'upload', handler: uploadImage },
   '/api/v2/sellerchat/send_message': { method: 'POST', call: 'send', handler: send },
   '/api/v2/push/get_lost_push_message': { method: 'GET', call: 'lost', handler: lostPushes, isPublic: true },
   '/api/v2/push/confirm_consumed_lost_push_message': {
@@ -70,22 +71,28 @@ function messages(world, { query }) {
 
 function send(world, { body }) {
   const { to_id: to, message_type: type, content } = body;
-  if (type !== 'text' || typeof content?.text !== 'string' || content.text === '')
+  const picture = type === 'image' ? world.pictures.get(String(content?.image_url).split('/').at(-1)) : undefined;
+  if (type === 'image' && picture?.from !== 'shop') return failed('error_param', 'image_url is invalid');
+  if (type !== 'image' && (type !== 'text' || typeof content?.text !== 'string' || content.text === ''))
     return failed('error_param', 'content.text is required');
-  if (content.text.length > world.settings.maxLength) return failed('error_param', 'text is too long');
+  const { text = '' } = picture === undefined ? content : {};
+  if (text.length > world.settings.maxLength) return failed('error_param', 'text is too long');
   const conversation = [...world.conversations.values()].find(
     (one) => one.buyerId === String(to) && one.businessType === 0,
   );
   if (conversation === undefined) return failed('invalid_to_id', 'to_id is invalid');
   if (!mayWrite(world, conversation)) return failed('user_is_forbidden', 'The user can not be contacted.');
-  const isCensored = /censurado/i.test(content.text);
+  const isCensored = /censurado/i.test(text);
   const message = world.write(conversation, {
-    content: { text: content.text },
+    type,
+    content: picture === undefined ? { text } : { url: content.image_url, thumb_url: content.image_url },
     from: 'shop',
     status: isCensored ? 'censored_blacklist' : 'normal',
     source: 'openapi',
   });
-  world.taken.push({ about: conversation.id, text: content.text });
+  const image =
+    picture === undefined ? {} : { image: { mime: picture.mime, base64: picture.bytes.toString('base64') } };
+  world.taken.push({ about: conversation.id, text, ...image });
   if (world.settings.echo) tellOfMessage(world, message);
   const {
     message_id: messageId,
@@ -96,12 +103,23 @@ function send(world, { body }) {
   return done({
     message_id: messageId,
     to_id: toId,
-    message_type: 'text',
-    content: { text: content.text },
+    message_type: type,
+    content,
     conversation_id: conversationId,
     created_timestamp: at,
     message_option: 0,
   });
+}
+
+/** Largest picture that is taken, in bytes, and what it may be. */
+const MAX_PICTURE = 2 * 1024 * 1024;
+const PICTURES = ['image/jpeg', 'image/png', 'image/gif'];
+
+function uploadImage(world, { file, origin }) {
+  if (file === null || !PICTURES.includes(file.type)) return failed('error_param', 'file must be jpg, png or gif');
+  if (file.bytes.length > MAX_PICTURE) return failed('error_param', 'file is too large');
+  const url = `${origin}/file/${world.keepPicture(file.bytes, file.type, 'shop')}`;
+  return done({ url, thumbnail: url });
 }
 
 /** The shop may write to who has written lately. */

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Faults } from '../faults.mjs';
-import { bytesOf, endWithStarter } from '../serving.mjs';
+import { bytesOf, endWithStarter, fileIn } from '../serving.mjs';
 import { ROUTES } from './api.mjs';
 import { consent, refreshed, refusalOf, tokenOf } from './auth.mjs';
 import { control } from './control.mjs';
@@ -40,14 +40,16 @@ endWithStarter();
 async function handle(request, response) {
   const url = new URL(request.url, 'http://sim');
   const query = Object.fromEntries(url.searchParams);
-  const text = (await bytesOf(request)).toString('utf8');
+  const bytes = await bytesOf(request);
+  const text = bytes.toString('utf8');
   if (url.pathname.startsWith('/sim/')) {
     const [status, body] = await control(sim, request.method, url.pathname.slice(5), valueOf(text) ?? {});
     return answer(response, status, body);
   }
   if (url.pathname.startsWith('/file/')) return givePicture(url.pathname, response);
   sim.asked += 1;
-  const body = valueOf(text) ?? {};
+  const file = await fileIn(bytes, request.headers['content-type']);
+  const body = (file === null ? valueOf(text) : null) ?? {};
   if (url.pathname === '/api/v2/shop/auth_partner') return authorise(url.pathname, query, response);
   if (Object.hasOwn(TOKENS, url.pathname)) return giveToken(url.pathname, query, body, request, response);
   const route = Object.hasOwn(ROUTES, url.pathname) ? ROUTES[url.pathname] : undefined;
@@ -57,7 +59,7 @@ async function handle(request, response) {
   if (isOverLimit(url.pathname)) return answer(response, 200, error('error_rate_limit', 'Too many requests.'));
   const planned = sim.faults.take(route.call, aboutOf(query, body));
   if (before(planned, request, response)) return undefined;
-  const [status, result] = route.handler(sim.world, { query, body });
+  const [status, result] = route.handler(sim.world, { query, body, file, origin: `http://${request.headers.host}` });
   if (after(planned, request, response)) return undefined;
   return answer(response, status, result);
 }

@@ -34,7 +34,7 @@ export class World {
     this.next = 2_292_349_852_063_924_224n;
     this.conversations = new Map();
     this.messages = new Map();
-    /** Pictures that buyers sent, by the last part of their address; whoever knows it may have them. */
+    /** Pictures that buyers sent or the shop uploaded, by the last part of their address; whoever knows it may have them. */
     this.pictures = new Map();
     this.codes = new Map();
     this.access = new Map();
@@ -66,9 +66,9 @@ export class World {
     return conversation;
   }
 
-  keepPicture(bytes, mime) {
+  keepPicture(bytes, mime, from = 'buyer') {
     const name = randomUUID();
-    this.pictures.set(name, { bytes, mime });
+    this.pictures.set(name, { bytes, mime, from });
     return name;
   }
 

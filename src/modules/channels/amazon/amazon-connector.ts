@@ -1,4 +1,5 @@
 import { CAPABILITIES } from '../../../domain/channel/capabilities.js';
+import type { ChannelCapabilities } from '../../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { AmazonConfig } from '../../../platform/config/index.js';
 import type { Egress } from '../../../platform/egress/index.js';
@@ -15,7 +16,7 @@ import { sellingPartner } from './selling-partner.js';
 /** Amazon: buyers write through a mail relay into the shop's mailbox, and answers go back the same way. No API reads or answers them. */
 export class AmazonConnector implements Connector {
   readonly name = 'amazon';
-  readonly capabilities = CAPABILITIES.amazon;
+  readonly capabilities: ChannelCapabilities;
   readonly reading: EmailReading<RelayMailbox>;
   readonly files: Files;
   readonly credentials: Credentials;
@@ -24,6 +25,7 @@ export class AmazonConnector implements Connector {
 
   /** @param budget of the application; null without one */
   constructor(settings: AmazonConfig, egress: Egress, budget: Budget | null) {
+    this.capabilities = takingAtMost(settings.filesMaxBytes);
     const imap = new Imap(egress);
     const mail = new RelayedMail(settings);
     this.reading = new EmailReading(imap, mail);
@@ -39,4 +41,10 @@ export class AmazonConnector implements Connector {
   }
 
   readonly find = (access: Access, sought: Sought): Promise<ReadOutcome> => this.#sending.find(access, sought);
+}
+
+function takingAtMost(bytes: number): ChannelCapabilities {
+  const { amazon } = CAPABILITIES;
+  const files = { ...amazon.message.files, maxBytes: bytes, maxTotalBytes: bytes };
+  return { ...amazon, message: { ...amazon.message, files } };
 }

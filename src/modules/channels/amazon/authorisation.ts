@@ -1,11 +1,8 @@
 import type { AmazonAppConfig } from '../../../platform/config/index.js';
 import type { Egress } from '../../../platform/egress/index.js';
-import { jsonOf } from '../answers.js';
 import type { Authorisation, GrantOutcome } from '../connector.js';
-import { exchange } from '../exchange.js';
-import { tokenErrorShape, tokenShape } from './shapes.js';
-
-const TIMEOUT_MS = 10_000;
+import { askForTokens } from '../token-request.js';
+import { tokenShape } from './shapes.js';
 
 /** For how long a seller consents. */
 const CONSENT_MS = 365 * 86_400_000;
@@ -41,31 +38,16 @@ export class AmazonAuthorisation implements Authorisation {
     return this.#token({ grant_type: 'refresh_token', refresh_token: held.refreshToken }, held);
   }
 
-  async #token(
-    form: Readonly<Record<string, string>>,
-    held: Parameters<Authorisation['refresh']>[0],
-  ): Promise<GrantOutcome> {
-    const { clientId, clientSecret, tokenUrl } = this.app;
-    const askedAt = Date.now();
-    const reply = await exchange(this.egress, {
-      method: 'POST',
-      url: new URL('/auth/o2/token', tokenUrl).href,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (reply.kind === 'lost') return { kind: 'later', retryAfterMs: null, code: reply.code };
-    if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
-    const { status, text, retryAfterMs } = reply;
-    const granted = status === 200 ? tokenShape.safeParse(jsonOf(text)).data : undefined;
-    const refreshToken = granted?.refresh_token ?? held.refreshToken;
-    if (granted !== undefined && refreshToken !== '') {
-      const { access_token: accessToken, expires_in: seconds } = granted;
+  #token(form: Readonly<Record<string, string>>, held: Parameters<Authorisation['refresh']>[0]): Promise<GrantOutcome> {
+    const url = new URL('/auth/o2/token', this.app.tokenUrl).href;
+    const granted = (body: unknown, askedAt: number): GrantOutcome | null => {
+      const answer = tokenShape.safeParse(body).data;
+      const refreshToken = answer?.refresh_token ?? held.refreshToken;
+      if (answer === undefined || refreshToken === '') return null;
+      const { access_token: accessToken, expires_in: seconds } = answer;
       const { account } = held;
       return { kind: 'granted', grant: { accessToken, refreshToken, account, expiresAt: askedAt + seconds * 1_000 } };
-    }
-    const code = tokenErrorShape.safeParse(jsonOf(text)).data?.error ?? '';
-    if (status >= 400 && status < 500 && FINAL.has(code)) return { kind: 'refused', code };
-    return { kind: 'later', retryAfterMs, code: status === 200 ? 'answer_unreadable' : `http_${status}` };
+    };
+    return askForTokens(this.egress, { url, app: this.app, form, final: FINAL, granted });
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { mailboxShape } from '../email/mailbox.js';
+import { passwordMailboxShape } from '../email/mailbox.js';
 
 /** What an administrator gives: the mailbox whose address the platform knows as the shop's. */
-export const relayMailboxShape = mailboxShape.extend({
+export const relayMailboxShape = passwordMailboxShape.extend({
   /** How the mailbox's server names itself in the `Authentication-Results` of what comes in. */
   authservId: z
     .string()

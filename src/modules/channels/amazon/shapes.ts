@@ -7,8 +7,6 @@ export const tokenShape = z.object({
   refresh_token: z.string().min(1).max(4096).optional(),
 });
 
-export const tokenErrorShape = z.object({ error: z.string().max(64) });
-
 const word = z.string().max(1024).nullish().catch(null);
 
 export const errorsShape = z.object({

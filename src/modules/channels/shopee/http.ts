@@ -5,6 +5,8 @@ import type { Budget } from '../budget.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
+import { carrying } from '../request-body.js';
+import type { Encoded } from '../request-body.js';
 import type { ShopeeApp } from './app.js';
 import { codeOf, meaningOf, untilNextDay } from './errors.js';
 import type { Meaning } from './errors.js';
@@ -24,6 +26,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string>>;
   /** A body makes it a `POST`. */
   readonly body?: unknown;
+  /** The same of what is no JSON. */
+  readonly upload?: Encoded;
   /** About the application, not about a shop. */
   readonly isPublic?: boolean;
 };
@@ -55,7 +59,8 @@ export class ShopeeHttp {
 
   /** Makes one request; never throws. */
   async ask(access: Access, ask: Ask): Promise<Said> {
-    const { group, urgent = false, body } = ask;
+    const { group, urgent = false } = ask;
+    const { headers, rest } = carrying(encodedOf(ask));
     // Without the table of shares nothing may be asked: the platform switches off who asks too much.
     const waitMs = await this.budget.take(group, urgent).catch(() => PAUSE_MS);
     if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
@@ -63,13 +68,10 @@ export class ShopeeHttp {
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     const said = saidIn(
       await exchange(this.egress, {
-        method: body === undefined ? 'GET' : 'POST',
+        method: rest.body === undefined ? 'GET' : 'POST',
         url,
-        headers: {
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: jsonText(body) }),
+        headers: { accept: 'application/json', ...headers },
+        ...rest,
         timeoutMs: access.requestTimeoutMs,
         maxBytes: MAX_ANSWER,
       }),
@@ -84,6 +86,11 @@ export class ShopeeHttp {
   async read<T>(access: Access, ask: Ask, shape: z.ZodType<T>): Promise<Answer<T>> {
     return answerOf(await this.ask(access, ask), shape);
   }
+}
+
+function encodedOf({ body, upload }: Ask): Encoded | undefined {
+  if (upload !== undefined || body === undefined) return upload;
+  return { bytes: Buffer.from(jsonText(body), 'utf8'), contentType: 'application/json' };
 }
 
 /** The address of a request with everything that signs it, or null where there is none. */

@@ -1,16 +1,17 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import { answeredAlready, answerLike } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
-import { notAsked, notFound } from '../answers.js';
-import type { Access, OutgoingMessage, Sought } from '../connector.js';
+import { notAsked, notFound, notUploaded } from '../answers.js';
+import type { Access, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
+import { multipart } from '../request-body.js';
 import { reasonOf } from '../wording.js';
 import type { ShopeeApp } from './app.js';
 import { isAutomated, isHidden, textOf } from './events.js';
 import type { Said, ShopeeHttp } from './http.js';
 import { numberOf } from './json.js';
 import type { ShopeeReading } from './reading.js';
-import { sentShape } from './shapes.js';
+import { sentShape, uploadedShape } from './shapes.js';
 import type { ShopeeMessage } from './shapes.js';
 
 /** How far the platform's clock may stand behind ours, in ms. */
@@ -19,7 +20,10 @@ const SKEW_MS = 60_000;
 /** The platform's instants are whole seconds. */
 const SECOND_MS = 1_000;
 
-/** Writes to buyers. The platform knows no idempotency key: what nobody knows the fate of is looked for by its text. */
+/**
+ * Writes to buyers. The platform knows no idempotency key: what nobody knows the fate of is looked for by its text. A message is words or
+ * a picture: both together would be two of them, and one of them alone could arrive.
+ */
 export class ShopeeSending {
   constructor(
     private readonly app: ShopeeApp,
@@ -28,17 +32,32 @@ export class ShopeeSending {
   ) {}
 
   async send(given: Access, message: OutgoingMessage): Promise<SendOutcome> {
-    const { buyerId, text } = message;
+    const { buyerId, text, files = [] } = message;
+    const [picture] = files;
     if (!/^\d{1,20}$/.test(buyerId)) return { kind: 'refused', reason: 'address_unknown' };
     if (text.length > this.app.maxLength) return { kind: 'refused', reason: 'text_too_long' };
+    if (picture !== undefined && (text !== '' || files.length > 1))
+      return { kind: 'refused', reason: 'picture_with_more' };
     const access = timed(given);
+    const content = picture === undefined ? { type: 'text', is: { text } } : await this.#uploaded(access, picture);
+    if ('kind' in content) return content;
     const answered = await this.#answeredAlready(access, message);
     if (answered !== null) return answered;
     const said = await this.http.ask(access, {
       ...{ group: 'chat_write', urgent: true, path: '/api/v2/sellerchat/send_message' },
-      body: { to_id: numberOf(buyerId), message_type: 'text', content: { text } },
+      body: { to_id: numberOf(buyerId), message_type: content.type, content: content.is },
     });
     return sent(said);
+  }
+
+  /** A picture has an address of the platform's before it can be sent; nothing comes of one that no message names. */
+  async #uploaded(access: Access, picture: OutgoingFile): Promise<Content | SendOutcome> {
+    const said = await this.http.ask(access, {
+      ...{ group: 'chat_write', urgent: true, path: '/api/v2/sellerchat/upload_image' },
+      upload: await multipart('file', picture),
+    });
+    const url = said.kind === 'done' ? uploadedShape.safeParse(said.response).data?.url : undefined;
+    return url === undefined ? notUploaded(sent(said)) : { type: 'image', is: { image_url: url } };
   }
 
   async find(given: Access, { since, message }: Sought): Promise<ReadOutcome> {
@@ -47,6 +66,7 @@ export class ShopeeSending {
     const from = since - SKEW_MS;
     const answer = await this.reading.messages(access, message.conversationId, { since: from, urgent: true });
     if (answer.kind !== 'read') return notFound(answer);
+    if (message.text === '') return pictureSince(answer.value, access, from - SECOND_MS);
     const found = answerLike(seen(answer.value, access), message, from - SECOND_MS);
     return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
   }
@@ -57,6 +77,21 @@ export class ShopeeSending {
     if (answer.kind === 'absent') return null;
     return answer.kind === 'read' ? answeredAlready(seen(answer.value, access), message) : notAsked(answer);
   }
+}
+
+/** What a message is made of, as the platform takes it. */
+type Content = { readonly type: string; readonly is: Readonly<Record<string, string>> };
+
+/**
+ * No picture of the shop since `from` (epoch ms): ours is not there. One is: whether it is ours nobody can tell by looking at its address,
+ * so that it is never sent again by itself.
+ */
+function pictureSince(messages: readonly ShopeeMessage[], { account }: Access, from: number): ReadOutcome {
+  const isThere = messages.some(
+    ({ message_type: type, from_shop_id: shop, created_timestamp: at }) =>
+      type === 'image' && shop === account && at * SECOND_MS >= from,
+  );
+  return isThere ? { kind: 'failed', reason: 'picture_unproven' } : { kind: 'absent' };
 }
 
 /** What became of a request to hand something over. */
@@ -100,7 +135,8 @@ function seen(messages: readonly ShopeeMessage[], { account }: Access): SeenMess
     id: message.message_id,
     isFromShop: message.from_shop_id === account,
     at: message.created_timestamp * SECOND_MS,
-    text: textOf(message),
+    // What is no words is like no words.
+    text: textOf(message) || null,
     counts: !isHidden(message) && !isAutomated(message),
     fate: fateOf(message),
   }));

@@ -68,6 +68,8 @@ export const conversationsShape = z.object({
 
 export const sentShape = z.object({ message_id: idShape });
 
+export const uploadedShape = z.object({ url: z.url({ protocol: /^https?$/ }).max(2_048) });
+
 export const tokenShape = z.object({
   access_token: z.string().min(1).max(4096),
   refresh_token: z.string().min(1).max(4096),
