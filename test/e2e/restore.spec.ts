@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer } from '../support/api.js';
 import { BuyerServer } from '../support/buyer-server.js';
@@ -46,6 +47,8 @@ describe('a backup of a running installation', () => {
   let buyer: BuyerServer;
   let gate: Gate;
   const undo: (() => Promise<unknown>)[] = [];
+  /** What a buyer attached, and the file that it is in the end. */
+  const attached = { id: '', text: '' };
   const ids = { untouched: '', answered: '', chased: '', waiting: '', closed: '' };
 
   const atende = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
@@ -91,6 +94,16 @@ describe('a backup of a running installation', () => {
     );
   };
 
+  const attachments = async (inquiryId: string): Promise<readonly { id: string; state: string }[]> => {
+    const { body } = await product.as('supervisor').get(`/v1/inquiries/${inquiryId}/messages`);
+    const { items } = body as { items: { attachments: { id: string; state: string }[] }[] };
+    return items.flatMap((item) => item.attachments);
+  };
+  const fileOf = async (attachmentId: string): Promise<string> => {
+    const { body } = await product.as('supervisor').get(`/v1/attachments/${attachmentId}`);
+    return (await fetch(String(body.url))).text();
+  };
+
   const start = async (at: string): Promise<Product> => {
     const started = Product.spawn(at);
     undo.push(() => started.destroy());
@@ -117,7 +130,17 @@ describe('a backup of a running installation', () => {
   }, 60_000);
 
   it('is made while inquiries stand everywhere', async () => {
-    ids.untouched = await product.send('Oi, qual o prazo de entrega?', 'restore-untouched');
+    // A text that is there whenever the product is.
+    const file = { url: `${product.demo.baseUrl}/health/live`, mediaType: 'text/plain' };
+    ids.untouched = await product.send('Oi, qual o prazo de entrega?', 'restore-untouched', { attachments: [file] });
+    const [kept] = await eventually(
+      () => attachments(ids.untouched),
+      ([one]) => one?.state === 'stored',
+      30_000,
+    );
+    attached.id = kept?.id ?? '';
+    attached.text = await fileOf(attached.id);
+    expect(attached.text).toContain('ok');
     ids.answered = await product.send('Oi, tem nota fiscal?', 'restore-answered');
     ids.closed = await product.send('Oi, aceita cartão?', 'restore-closed');
     await answer(ids.answered, 'Tem sim, vai junto.');
@@ -141,12 +164,17 @@ describe('a backup of a running installation', () => {
 
     const result = await atende({ ATENDE_HOME: home }, 'backup', 'make', backup, '--json');
     expect([result.code, result.err]).toEqual([0, '']);
-    expect(JSON.parse(result.out)).toMatchObject({ format: 1, postgres: 18, files: expect.any(Number) });
+    expect(JSON.parse(result.out)).toMatchObject({
+      format: 1,
+      postgres: 18,
+      files: expect.any(Number),
+      messageFiles: 1,
+    });
     expect(received('Pode trocar em sete dias.')).toBe(0);
   }, 90_000);
 
   it('holds the data and the passwords, closed to others, and not the root key', () => {
-    expect(readdirSync(backup).sort()).toEqual(['backup.json', 'credentials.json', 'data']);
+    expect(readdirSync(backup).sort()).toEqual(['backup.json', 'credentials.json', 'data', 'files']);
     for (const name of readdirSync(backup)) {
       expect([name, (statSync(join(backup, name)).mode & 0o077).toString(8)]).toEqual([name, '0']);
     }
@@ -186,10 +214,20 @@ describe('a backup of a running installation', () => {
 
   it('makes an installation in an empty folder, beside a Temporal that knows nothing', async () => {
     const key = join(home, 'root.key');
+    // As if it had come while the backup was made, after the database was copied.
+    const [late, gone] = [randomUUID(), randomUUID()];
+    const { tenantId } = product.demo;
+    for (const name of [join(tenantId, late), join(gone, late)]) {
+      mkdirSync(dirname(join(backup, 'files', name)), { recursive: true });
+      writeFileSync(join(backup, 'files', name), 'sealed');
+    }
     const result = await atende({ ATENDE_HOME: restored }, 'backup', 'restore', backup, '--root-key', key, '--json');
     expect([result.code, result.err]).toEqual([0, '']);
     expect(JSON.parse(result.out)).toMatchObject({ takenUp: { inquiries: 4, messages: 1 } });
     product = await start(restored);
+    const files = readdirSync(join(restored, 'files'), { recursive: true, withFileTypes: true });
+    expect(files.flatMap((file) => (file.isFile() ? [file.name] : []))).toEqual([attached.id]);
+    expect(await fileOf(attached.id)).toBe(attached.text);
     expect(product.demo.keys).toEqual(JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')).keys);
   }, 90_000);
 

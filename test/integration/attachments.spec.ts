@@ -116,7 +116,7 @@ describe('attachments', () => {
 
   it('lie on the disk as bytes that nobody can read', async () => {
     await settled(accepted.inquiryId);
-    const [tenant = ''] = await readdir(folder);
+    const [tenant = ''] = (await readdir(folder)).filter((name) => name !== 'drafts');
     const names = await readdir(join(folder, tenant));
     expect(names).toHaveLength(1);
     const stored = await readFile(join(folder, tenant, names[0] ?? ''));

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFiles } from '../../src/platform/files/index.js';
+import { namesOnDisk, openFiles } from '../../src/platform/files/index.js';
 import type { FileStore } from '../../src/platform/files/index.js';
 import { S3Server, signatureOf } from '../support/s3-server.js';
 
@@ -55,6 +55,21 @@ describe('a store of files', () => {
     expect(await readdir(join(folder, tenant))).toEqual([name.split('/')[1]]);
     expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, tenant))).mode & 0o777).toBe(0o700);
+  });
+
+  it('on a disk deletes what somebody who died has left half written, and nothing that is being written', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'atende-drafts-'));
+    const drafts = join(own, 'drafts');
+    await mkdir(drafts);
+    const [old, young] = ['a'.repeat(24), 'b'.repeat(24)];
+    for (const name of [old, young]) await writeFile(join(drafts, name), 'half');
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(drafts, old), hoursAgo, hoursAgo);
+    const name = `${randomUUID()}/${randomUUID()}`;
+    await openFiles({ folder: own, maxBytes: MAX_BYTES, bucket: undefined }).put(name, Buffer.from('x'));
+    expect(await readdir(drafts)).toEqual([young]);
+    expect(await namesOnDisk(own)).toEqual([name]);
+    await rm(own, { recursive: true });
   });
 
   it('on a disk has no way out of its folder', async () => {

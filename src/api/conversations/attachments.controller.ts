@@ -1,6 +1,5 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { REASONS } from '../../domain/attachment/states.js';
 import { withinReach } from '../../domain/identity/permissions.js';
@@ -13,6 +12,7 @@ import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import { May } from '../access/access.guard.js';
 import { Caller } from '../access/principal.js';
+import { Origin } from '../http/origin.js';
 import { instantShape, instantText } from '../http/shapes.js';
 import { idParam } from '../http/validation.js';
 import { attachmentReasonShape, attachmentStateShape } from '../inquiries/inquiry-shapes.js';
@@ -43,7 +43,7 @@ export class AttachmentsController {
   async read(
     @Param('id', { schema: idParam }) id: string,
     @Caller() principal: Principal,
-    @Req() request: FastifyRequest,
+    @Origin() origin: string,
   ): Promise<z.infer<typeof addressShape>> {
     const reach = readReach(principal);
     const found = await this.database.tenant(principal.tenantId, (tx) => readAttachment(tx, this.vault, id, reach));
@@ -51,7 +51,7 @@ export class AttachmentsController {
     if (!withinReach(reach, principal.queues, found.queue)) throw new Problem('forbidden');
     const { state, reason } = found;
     return {
-      ...this.#link(principal, found, reach, `${request.protocol}://${request.host}`),
+      ...this.#link(principal, found, reach, origin),
       state,
       reason: reason === null ? null : { code: reason, text: REASONS[reason] },
     };
@@ -62,12 +62,12 @@ export class AttachmentsController {
     { tenantId }: Principal,
     { id, state, stated }: Attachment,
     reach: Reach,
-    base: string,
+    origin: string,
   ): { readonly url: string | null; readonly expiresAt: string | null } {
     if (reach === 'no_text') return { url: null, expiresAt: null };
     if (state === 'linked') return { url: stated?.url ?? null, expiresAt: null };
     if (state !== 'stored') return { url: null, expiresAt: null };
-    const { token, expiresAt } = this.links.make({ tenantId, attachmentId: id }, Date.now());
-    return { url: `${base}/files/${token}`, expiresAt: instantText(expiresAt) };
+    const { url, expiresAt } = this.links.make({ tenantId, attachmentId: id }, origin, Date.now());
+    return { url, expiresAt: instantText(expiresAt) };
   }
 }

@@ -150,6 +150,13 @@ export const messageShape = z.object({
   sentAt: instantShape,
   receivedAt: instantShape,
   availableAt: instantShape.nullable(),
-  delivery: z.object({ state: z.string(), at: instantShape.nullable(), reason: z.string().nullable() }).nullable(),
+  delivery: z
+    .object({
+      state: z.string(),
+      at: instantShape.nullable(),
+      reason: z.string().nullable(),
+      told: z.object({ text: toldShape, remedy: toldShape }).nullable(),
+    })
+    .nullable(),
   erased: erasedShape.optional(),
 });

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { checkFiles } from '../../domain/attachment/outgoing.js';
 import type { FileProblem, MeasuredFile } from '../../domain/attachment/outgoing.js';
-import { capabilitiesOf } from '../../domain/channel/capabilities.js';
 import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import { Connectors } from '../../modules/channels/index.js';
 import { readUploads } from '../../modules/conversation/index.js';
 import type { StatedAttachment } from '../../modules/conversation/index.js';
+import { readHandedIn } from '../../modules/inquiry/index.js';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Problem } from '../problems/problem.js';
@@ -44,11 +44,11 @@ export class ReplyLimits {
     beside: Beside,
   ): Promise<readonly StatedAttachment[]> {
     const links = given.flatMap((one) => ('url' in one ? linkOf(one) : []));
-    const { attachments } = capabilitiesOf(target.channel);
+    const { attachments } = this.connectors.capabilitiesOf(target.channel);
     if (links.length > 0 && attachments !== 'links') throw notTaken(null, 'This channel takes no links to files.');
     const ids = given.flatMap((one) => ('id' in one ? one.id : []));
     if (ids.length === 0) return links;
-    if (attachments !== 'files') throw notTaken(null, 'This channel takes no uploaded files.');
+    if (this.of(target).files === undefined) throw notTaken(null, 'The channel takes no files here.');
     if (beside.channelTemplate !== undefined)
       throw notTaken(null, 'Files do not go with a template of the platform, and nothing else may be sent now.');
     return this.#uploaded(tenantId, target, ids, beside.text.length);
@@ -58,6 +58,23 @@ export class ReplyLimits {
   requireTaken(target: CommandTarget, file: MeasuredFile): void {
     const problem = checkFiles([file], this.of(target).files);
     if (problem !== null) throw notTaken(null, problem.detail);
+  }
+
+  /** @throws {Problem} 422 where a text cannot take the place of what a task is to approve, because of the files that stay with it */
+  async requireBeside(tenantId: string, target: CommandTarget, taskKey: string, text: string): Promise<void> {
+    const { id: inquiryId } = target;
+    const files = await this.database.tenant(tenantId, async (tx) => {
+      const keys = await this.vault.unlock(tx, { cases: [inquiryId] });
+      const content = await readHandedIn(tx, keys, inquiryId, taskKey);
+      const ids = (content?.attachments ?? []).flatMap(({ id }) => id ?? []);
+      return ids.length === 0 ? [] : readUploads(tx, keys, inquiryId, ids);
+    });
+    const problem = checkFiles(files, this.of(target).files, text.length);
+    if (problem === null) return;
+    throw new Problem('meaning_invalid', {
+      detail: problem.detail,
+      errors: [{ pointer: '/text', detail: problem.detail }],
+    });
   }
 
   async #uploaded(

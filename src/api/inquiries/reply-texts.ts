@@ -78,9 +78,9 @@ export class ReplyTexts {
     return { text: filled.text, language: chosen.language.replace('_', '-'), template, channelTemplate: filled.filled };
   }
 
-  async #read({ shopId, conversationId }: CommandTarget): ReturnType<ShopTemplates['read']> {
-    const shop = await this.shops.find(shopId);
-    return shop === null ? { kind: 'none' } : this.templates.read(shop, conversationId);
+  async #read(target: CommandTarget): ReturnType<ShopTemplates['read']> {
+    const shop = await this.shops.find(target.shopId);
+    return shop === null ? { kind: 'none' } : this.templates.read(shop, target);
   }
 }
 

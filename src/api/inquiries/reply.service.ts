@@ -45,7 +45,7 @@ export class ReplyService {
   ): Promise<CommandAnswer> {
     const { principal } = act;
     const written = await this.texts.write(principal, target, source);
-    this.requireSendable(target, written.text);
+    this.requireSendable(target, written.text, (source.attachments ?? []).length > 0);
     const attachments = await this.taken.stated(principal.tenantId, target, source.attachments ?? [], written);
     const acceptedWarnings = await this.acceptedWarnings(principal, target, written.text, source.acceptWarnings);
     const command: Command = {
@@ -141,9 +141,13 @@ export class ReplyService {
     return new Problem('window_closed', { ...error.details, extra: { ...error.details.extra, templates } });
   }
 
-  /** Throws 422 where the channel would not take a text whatever happens; what may change is decided later. */
-  requireSendable(target: CommandTarget, text: string): void {
-    const problems = this.problems(target, text);
+  /**
+   * Throws 422 where the channel would not take a text whatever happens; what may change is decided later. Beside files it may be empty
+   * where they go without words.
+   */
+  requireSendable(target: CommandTarget, text: string, withFiles = false): void {
+    const isWordless = withFiles && this.taken.of(target).files?.maxTextLength === 0;
+    const problems = this.problems(target, text).filter(({ code }) => !(isWordless && code === 'text_empty'));
     const [first] = problems;
     if (first === undefined) return;
     const errors = problems.map(({ detail }) => ({ pointer: '/text', detail }));

@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = toProblem(error);
+    const problem = toProblem(error, request.routeOptions.bodyLimit);
     if (problem.status >= 500) this.log.error({ err: error, requestId: request.id }, 'request failed');
     const principal = principalOf(request);
     if (principal !== null) await this.audit.refused(principal, request, problem);
@@ -35,8 +35,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The problem behind whatever was thrown. */
-export function toProblem(error: unknown): Problem {
+/**
+ * The problem behind whatever was thrown.
+ *
+ * @param bodyLimit what the route takes at most, in bytes
+ */
+export function toProblem(error: unknown, bodyLimit?: number): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof NoRoute) {
     return new Problem('no_route', {
@@ -45,27 +49,34 @@ export function toProblem(error: unknown): Problem {
     });
   }
   if (isUnreachable(error)) return new Problem('database_unavailable', { headers: { 'retry-after': '5' } });
-  if (error instanceof HttpException) return ofStatus(error.getStatus());
-  return ofFastify(error);
+  if (error instanceof HttpException) return ofStatus(error.getStatus(), bodyLimit);
+  return ofFastify(error, bodyLimit);
 }
 
 /** Errors of the HTTP layer itself, before any controller. */
-function ofFastify(error: unknown): Problem {
+function ofFastify(error: unknown, bodyLimit: number | undefined): Problem {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new Problem('body_too_large', {
-      detail: 'Send less at a time; 256 KiB unless the operator says otherwise.',
-    });
-  }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('media_type_unsupported');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || error instanceof SyntaxError) return new Problem('json_invalid');
-  return typeof statusCode === 'number' && statusCode < 500 ? ofStatus(statusCode) : new Problem('internal_error');
+  return typeof statusCode === 'number' && statusCode < 500
+    ? ofStatus(statusCode, bodyLimit)
+    : new Problem('internal_error');
 }
 
-function ofStatus(status: number): Problem {
+/** Bytes in the largest unit of which they are a whole number. */
+function sizeOf(bytes: number): string {
+  if (bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`;
+  return bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : `${bytes} bytes`;
+}
+
+function ofStatus(status: number, bodyLimit: number | undefined): Problem {
   if (status === 404) return new Problem('not_found');
   if (status === 405) return new Problem('method_not_allowed');
-  if (status === 413) return new Problem('body_too_large');
+  if (status === 413)
+    return new Problem(
+      'body_too_large',
+      bodyLimit === undefined ? {} : { detail: `Send ${sizeOf(bodyLimit)} at most.` },
+    );
   if (status === 414) return new Problem('url_too_long');
   if (status === 415) return new Problem('media_type_unsupported');
   return status < 500 ? new Problem('request_invalid') : new Problem('internal_error');

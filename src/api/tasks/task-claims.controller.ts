@@ -12,6 +12,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { May } from '../access/access.guard.js';
 import { Acting, Acts } from '../http/acting.js';
 import type { Act } from '../http/acting.js';
+import { Origin } from '../http/origin.js';
 import { instantText } from '../http/shapes.js';
 import { idParam } from '../http/validation.js';
 import { Problem } from '../problems/problem.js';
@@ -41,13 +42,14 @@ export class TaskClaimsController {
   async next(
     @Body({ schema: nextBody }) body: z.infer<typeof nextBody>,
     @Acting() act: Act,
+    @Origin() origin: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TaskView | undefined> {
     const { principal } = act;
     const answer = await this.acts.once(act, async (tx) => {
       const queues = await queuesFor(tx, principal, body.queue);
       const task = await this.claims.next(tx, actorOf(principal, act.requestId), queues);
-      return task === null ? { status: 204, body: null } : this.desk.answer(tx, principal, { task });
+      return task === null ? { status: 204, body: null } : this.desk.answer(tx, { principal, origin }, { task });
     });
     reply.status(answer.status);
     return answer.body === null ? undefined : (answer.body as TaskView);
@@ -62,14 +64,16 @@ export class TaskClaimsController {
     status: 409,
     description: '`task_held` with the `holder`, `task_offered` with `assignee` and `until`, or `task_ended`',
   })
-  async claim(@Param('id', { schema: idParam }) id: string, @Acting() act: Act): Promise<TaskView> {
+  async claim(
+    @Param('id', { schema: idParam }) id: string,
+    @Acting() act: Act,
+    @Origin() origin: string,
+  ): Promise<TaskView> {
+    const { principal, requestId } = act;
     const answer = await this.acts.once(act, async (tx) => {
-      const task = await this.desk.open(tx, act.principal, id);
-      return this.desk.answer(
-        tx,
-        act.principal,
-        await this.claims.claim(tx, actorOf(act.principal, act.requestId), task),
-      );
+      const task = await this.desk.open(tx, principal, id);
+      const result = await this.claims.claim(tx, actorOf(principal, requestId), task);
+      return this.desk.answer(tx, { principal, origin }, result);
     });
     return answer.body as TaskView;
   }

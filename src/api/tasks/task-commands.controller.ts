@@ -23,6 +23,7 @@ import type { CompleteBody } from '../inquiries/command-schemas.js';
 import { CommandService } from '../inquiries/command.service.js';
 import type { CommandTarget, TaskTarget } from '../inquiries/command.service.js';
 import { send } from '../inquiries/inquiry-commands.controller.js';
+import { ReplyLimits } from '../inquiries/reply-limits.js';
 import { ReplyService } from '../inquiries/reply.service.js';
 
 /** The two ways a task ends or moves by command; claiming and leases need no workflow. */
@@ -32,6 +33,7 @@ export class TaskCommandsController {
   constructor(
     private readonly commands: CommandService,
     private readonly replies: ReplyService,
+    private readonly limits: ReplyLimits,
   ) {}
 
   @Post(':id/complete')
@@ -92,6 +94,7 @@ export class TaskCommandsController {
     const command = { kind: 'approve', taskKey, token, textHash, edited: text !== undefined } as const;
     if (text === undefined) return command;
     this.replies.requireSendable(target, text);
+    await this.limits.requireBeside(principal.tenantId, target, taskKey, text);
     const acceptedWarnings = await this.replies.acceptedWarnings(principal, target, text, acceptWarnings);
     return acceptedWarnings.length === 0 ? command : { ...command, acceptedWarnings };
   }

@@ -1,21 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { reachOf, withinReach } from '../../domain/identity/permissions.js';
 import type { Permission } from '../../domain/identity/permissions.js';
+import { FileLinks } from '../../modules/attachment/index.js';
 import type { Principal } from '../../modules/identity/index.js';
 import { peekTask } from '../../modules/task/index.js';
 import type { ExplainedRefusal, HeldTask, HoldResult, TaskActor } from '../../modules/task/index.js';
 import { Tasks } from '../../modules/workbench/index.js';
-import type { TaskView } from '../../modules/workbench/index.js';
+import type { FileLinker, TaskView } from '../../modules/workbench/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { isId } from '../../platform/ids/index.js';
 import type { Answer } from '../http/acting.js';
 import { instantText } from '../http/shapes.js';
 import { Problem } from '../problems/problem.js';
 
+/** Who asks, and where they reached us. */
+export type Visitor = { readonly principal: Principal; readonly origin: string };
+
 /** What a caller may see of tasks, and how acts on them are answered. */
 @Injectable()
 export class TaskDesk {
-  constructor(private readonly tasks: Tasks) {}
+  constructor(
+    private readonly tasks: Tasks,
+    private readonly links: FileLinks,
+  ) {}
 
   /** The task a caller may act on; 404 for one that is not the tenant's, 403 for one beyond the caller's queues. */
   async open(tx: Tx, principal: Principal, id: string, permission: Permission = 'inquiries.act'): Promise<HeldTask> {
@@ -27,18 +34,20 @@ export class TaskDesk {
   }
 
   /** The task as the caller sees it; 404 and 403 as above. */
-  async view(tx: Tx, principal: Principal, id: string): Promise<TaskView> {
+  async view(tx: Tx, { principal, origin }: Visitor, id: string): Promise<TaskView> {
     const reach = reachOf(principal.role, 'inquiries.read') ?? 'no_text';
-    const view = await this.tasks.view(tx, id, { memberId: principal.memberId, reach });
+    const { memberId, tenantId } = principal;
+    const link: FileLinker = (attachmentId) => this.links.make({ tenantId, attachmentId }, origin, Date.now());
+    const view = await this.tasks.view(tx, id, { memberId, reach, link });
     if (view === null) throw new Problem('not_found');
     requireReach(principal, 'inquiries.read', view.queue);
     return view;
   }
 
   /** The answer to an act that leaves the task with the caller: the task, or the refusal. */
-  async answer(tx: Tx, principal: Principal, result: HoldResult): Promise<Answer> {
+  async answer(tx: Tx, visitor: Visitor, result: HoldResult): Promise<Answer> {
     if ('refused' in result) return { refused: holdProblem(result.refused) };
-    return { status: 200, body: await this.view(tx, principal, result.task.id) };
+    return { status: 200, body: await this.view(tx, visitor, result.task.id) };
   }
 }
 

@@ -12,6 +12,7 @@ import { Caller } from '../access/principal.js';
 import { Edit, Editor } from '../http/editing.js';
 import type { Editing } from '../http/editing.js';
 import type { Page } from '../http/paging.js';
+import { Origin } from '../http/origin.js';
 import { instantText, pageShape } from '../http/shapes.js';
 import { idParam } from '../http/validation.js';
 import { actorOf, holdProblem, TaskDesk } from './task-desk.js';
@@ -66,8 +67,12 @@ export class TasksController {
   @May('inquiries.read')
   @ApiOperation({ operationId: 'readTask', summary: 'One task with everything needed to answer' })
   @ApiResponse({ status: 200, standardSchema: taskShape, description: 'The task' })
-  async read(@Caller() principal: Principal, @Param('id', { schema: idParam }) id: string): Promise<TaskView> {
-    return this.database.tenant(principal.tenantId, (tx) => this.desk.view(tx, principal, id));
+  async read(
+    @Caller() principal: Principal,
+    @Param('id', { schema: idParam }) id: string,
+    @Origin() origin: string,
+  ): Promise<TaskView> {
+    return this.database.tenant(principal.tenantId, (tx) => this.desk.view(tx, { principal, origin }, id));
   }
 
   @Put(':id/draft')

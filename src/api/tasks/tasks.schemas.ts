@@ -55,6 +55,18 @@ export const taskShape = taskRowShape.extend({
   approval: z
     .object({
       text: z.string().nullable(),
+      attachments: z
+        .array(
+          z.object({
+            id: z.uuid().nullable().describe('Of an uploaded file; null of a link'),
+            mediaType: z.string(),
+            name: z.string().nullable(),
+            size: z.number().nullable().describe('Bytes'),
+            url: z.string().nullable().describe('Where to look at it; null where the file is gone'),
+            expiresAt: instantShape.nullable().describe('null of a link somewhere else'),
+          }),
+        )
+        .describe('What goes with it; the hash covers these too'),
       fields: z.record(z.string(), z.unknown()).nullable(),
       outcome: z.string().nullable(),
       textHash: z.string(),

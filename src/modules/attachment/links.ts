@@ -10,18 +10,27 @@ const BODY_BYTES = 2 * ID_BYTES + 6;
 /** A file that somebody may have. */
 export type LinkedFile = { readonly tenantId: string; readonly attachmentId: string };
 
+/** Where somebody may have a file, until `expiresAt` (epoch ms). */
+export type FileLink = { readonly url: string; readonly expiresAt: number };
+
 /** Links to files that need no key: whoever holds one may have the file until it expires. */
 export class FileLinks {
   constructor(private readonly vault: Vault) {}
 
-  /** A token for a file, good from `now` (epoch ms) for five minutes. */
-  make({ tenantId, attachmentId }: LinkedFile, now: number): { readonly token: string; readonly expiresAt: number } {
+  /**
+   * Where a file can be had for five minutes.
+   *
+   * @param origin of the address, such as `https://atende.example`
+   * @param now epoch ms, like `expiresAt`
+   */
+  make({ tenantId, attachmentId }: LinkedFile, origin: string, now: number): FileLink {
     const expiresAt = now + LINK_MS;
     const body = Buffer.alloc(BODY_BYTES);
     bytesOf(tenantId).copy(body);
     bytesOf(attachmentId).copy(body, ID_BYTES);
     body.writeUIntBE(expiresAt, 2 * ID_BYTES, 6);
-    return { token: Buffer.concat([body, this.#sign(body)]).toString('base64url'), expiresAt };
+    const token = Buffer.concat([body, this.#sign(body)]).toString('base64url');
+    return { url: `${origin}/files/${token}`, expiresAt };
   }
 
   /** What a token gives at `now`, or null when it is none of ours, or expired. */

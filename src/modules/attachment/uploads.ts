@@ -2,6 +2,7 @@ import type { FileKind } from '../../domain/attachment/kinds.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { FileStore } from '../../platform/files/index.js';
+import { reach } from '../../platform/kill-point/index.js';
 import { fileNameOf, filePlace, isFileErased, reserveUpload, settleAttachment } from '../conversation/index.js';
 import type { Upload } from '../conversation/index.js';
 import { requestWork } from '../work/index.js';
@@ -34,6 +35,7 @@ export class Uploads {
     if (state === null) return false;
     if (state !== 'pending') return true;
     await this.files.put(fileNameOf(tenantId, id), keys.sealFile(filePlace(upload), bytes));
+    reach('upload.before-record');
     return true;
   }
 

@@ -160,6 +160,16 @@ export async function forgetAttachments(tx: Tx, inquiryId: string, at: number): 
   );
 }
 
+/** Those of some files that are wanted, by their ids in the store. */
+export async function keptFiles(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from attachment
+      where tenant_id = $1 and id = any($2) and file_id is null and state in ('pending', 'stored')`,
+    [tx.tenantId, ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The name of a file in the store. */
 export function fileNameOf(tenantId: string, attachmentId: string): string {
   return `${tenantId}/${attachmentId}`;

@@ -5,6 +5,7 @@ export {
   filePlace,
   forgetAttachments,
   isFileErased,
+  keptFiles,
   noteTry,
   readAttachment,
   registerAttachments,

@@ -1,6 +1,7 @@
 import { REASONS } from '../../domain/attachment/states.js';
 import type { AttachmentReason, AttachmentState } from '../../domain/attachment/states.js';
-import type { Told } from '../../domain/channel/troubles.js';
+import { refusalTold } from '../../domain/channel/refusals.js';
+import type { Told, Trouble } from '../../domain/channel/troubles.js';
 import type { Reach } from '../../domain/identity/permissions.js';
 import { shownState } from '../../domain/messaging/delivery-state.js';
 import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
@@ -48,6 +49,8 @@ export type MessageView = {
     readonly state: ReturnType<typeof shownState> | 'awaiting_approval';
     readonly at: string | null;
     readonly reason: string | null;
+    /** What the reason means and what to do about it, where there are words for it. */
+    readonly told: Trouble | null;
   } | null;
   /** Only on messages that have been erased. */
   readonly erased?: { readonly at: string; readonly requestId: string | null };
@@ -174,7 +177,7 @@ function deliveryView(row: MessageRow, reason: string | null): MessageView['deli
   if (row.deliveryState === null) return null;
   const at = row.deliveryAt === null ? null : rfc3339(row.deliveryAt);
   const state = row.deliveryState === 'awaiting_approval' ? row.deliveryState : shownState(row.deliveryState);
-  return { state, at, reason };
+  return { state, at, reason, told: reason === null ? null : refusalTold(reason) };
 }
 
 function rfc3339(ms: number): string {

@@ -31,8 +31,17 @@ type Row = {
   readonly sentAt: number;
 };
 
-/** Reads what a conversation is about from its last messages; null when there is no such conversation. */
-export async function readSubject(tx: Tx, vault: Vault, conversationId: string): Promise<ConversationSubject | null> {
+/**
+ * Reads what a conversation is about from its last messages; null when there is no such conversation.
+ *
+ * @param inquiryId of an inquiry whose messages count as the newest; null = none does
+ */
+export async function readSubject(
+  tx: Tx,
+  vault: Vault,
+  conversationId: string,
+  inquiryId: string | null = null,
+): Promise<ConversationSubject | null> {
   const conversation = await tx.first<{ shopId: string; buyerId: string }>(
     'select shop_id as "shopId", buyer_id as "buyerId" from conversation where tenant_id = $1 and id = $2',
     [tx.tenantId, conversationId],
@@ -41,8 +50,8 @@ export async function readSubject(tx: Tx, vault: Vault, conversationId: string):
   const rows = await tx.query<Row>(
     `select id, inquiry_id as "inquiryId", about, reply_address as address, sent_at as "sentAt" from message
       where tenant_id = $1 and conversation_id = $2 and (about is not null or reply_address is not null)
-      order by position desc limit ${MESSAGES}`,
-    [tx.tenantId, conversationId],
+      order by coalesce(inquiry_id = $3, false) desc, position desc limit ${MESSAGES}`,
+    [tx.tenantId, conversationId, inquiryId],
   );
   const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
   const products = rows.flatMap((row) => productOf(keys, row));

@@ -5,6 +5,6 @@ export { InquiryReader } from './inquiry-view.js';
 export type { InquiryView } from './inquiry-view.js';
 export { TASK_STATES } from './task-list-sql.js';
 export type { TaskFilter, TaskState } from './task-list-sql.js';
-export type { TaskRow, TaskView } from './task-view.js';
+export type { FileLinker, TaskRow, TaskView } from './task-view.js';
 export { Tasks } from './tasks.js';
 export { WorkbenchModule } from './workbench.module.js';

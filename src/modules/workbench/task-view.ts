@@ -5,7 +5,7 @@ import { actionsOf } from '../../domain/task/actions.js';
 import type { TaskAction } from '../../domain/task/actions.js';
 import type { Keys } from '../../platform/crypto/index.js';
 import type { BuyerView } from '../buyer/index.js';
-import type { MessageView } from '../conversation/index.js';
+import type { MessageView, StatedAttachment } from '../conversation/index.js';
 import type { Content } from '../inquiry/index.js';
 import type { InquiryRow } from './inquiry-list.js';
 import type { TaskState } from './task-list-sql.js';
@@ -38,10 +38,33 @@ export type TaskRow = {
   readonly inquiry: InquiryRow;
 };
 
+/** A link or a file that goes with what is to be approved. */
+export type ApprovalFile = {
+  /** The uploaded file; null of a link. */
+  readonly id: string | null;
+  readonly mediaType: string;
+  /** null where the reader sees no texts. */
+  readonly name: string | null;
+  /** Bytes. */
+  readonly size: number | null;
+  /** Where it can be looked at; null where the reader sees no texts, and of a file that is gone. */
+  readonly url: string | null;
+  /** Until when; null of a link somewhere else. */
+  readonly expiresAt: string | null;
+};
+
+/** Makes the address under which whoever asked may have a file, and until when it works (epoch ms). */
+export type FileLinker = (attachmentId: string) => { readonly url: string; readonly expiresAt: number };
+
+/** Who looks at a task. */
+export type TaskReader = { readonly memberId: string; readonly reach: Reach; readonly link: FileLinker };
+
 /** What a person handed in, word for word, and the hash that approving it must name. */
 export type ApprovalView = {
   /** null of a form, and where the reader sees no texts. */
   readonly text: string | null;
+  /** What goes with a text; the hash covers it too. */
+  readonly attachments: readonly ApprovalFile[];
   /** What a form was filled in with; null of a text. */
   readonly fields: Readonly<Record<string, unknown>> | null;
   /** Outcome of a form. */
@@ -115,22 +138,19 @@ export type TaskSurroundings = {
   readonly limits: MessageLimits;
   /** What is to be approved. */
   readonly content: Content | null;
+  /** Ids of the uploaded files in it that are still there. */
+  readonly files: ReadonlySet<string>;
 };
 
 /** The whole of a task as one member sees it. */
-export function taskView(
-  keys: Keys,
-  task: StoredTask,
-  around: TaskSurroundings,
-  reader: { readonly memberId: string; readonly reach: Reach },
-): TaskView {
+export function taskView(keys: Keys, task: StoredTask, around: TaskSurroundings, reader: TaskReader): TaskView {
   const place = (column: string) => ({ owner: { case: task.inquiryId }, table: 'task', column, row: task.id });
   const shown = reader.reach !== 'no_text';
   const { maxLength, charset, links, files = null } = around.limits;
   return {
     ...taskRow(task, around.inquiry),
     token: task.state === 'claimed' && task.holderId === reader.memberId ? task.token : null,
-    approval: approvalOf(task, around, shown),
+    approval: approvalOf(task, around, shown ? reader.link : null),
     form: around.form === null ? null : { fields: around.form.fields },
     actions: task.endedAt === null ? actionsOf(task.kind, around.form) : [],
     draft: draftOf(task, shown ? keys.shown(place('draft'), task.draft) : null),
@@ -143,15 +163,33 @@ export function taskView(
   };
 }
 
-function approvalOf(task: StoredTask, { content }: TaskSurroundings, shown: boolean): ApprovalView | null {
+function approvalOf(
+  task: StoredTask,
+  { content, files }: TaskSurroundings,
+  link: FileLinker | null,
+): ApprovalView | null {
   if (task.contentHash === null || task.endedAt !== null) return null;
+  const shown = link !== null;
   return {
     text: shown ? (content?.text ?? null) : null,
+    attachments: (content?.attachments ?? []).map((stated) => approvalFile(stated, files, link)),
     fields: shown ? (content?.fields ?? null) : null,
     outcome: task.formOutcome,
     textHash: task.contentHash,
     author: person(task.authorId, task.authorName),
   };
+}
+
+function approvalFile(
+  { id, mediaType, name, size, url }: StatedAttachment,
+  files: ReadonlySet<string>,
+  link: FileLinker | null,
+): ApprovalFile {
+  const said = { id: id ?? null, mediaType, name: link === null ? null : (name ?? null), size: size ?? null };
+  if (link === null) return { ...said, url: null, expiresAt: null };
+  if (id === undefined || !files.has(id)) return { ...said, url: url ?? null, expiresAt: null };
+  const { url: address, expiresAt } = link(id);
+  return { ...said, url: address, expiresAt: rfc3339(expiresAt) };
 }
 
 function draftOf(task: StoredTask, text: string | null): TaskView['draft'] {

@@ -1,13 +1,13 @@
-import type { Reach } from '../../domain/identity/permissions.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { formOf } from '../../domain/task/form.js';
 import type { FormPlan } from '../../domain/definition/plan.js';
 import type { Buyers } from '../buyer/index.js';
 import type { Connectors } from '../channels/index.js';
-import { readMessages } from '../conversation/index.js';
+import { readMessages, readUploads } from '../conversation/index.js';
 import type { PlanStore } from '../definition/index.js';
 import { readContent } from '../inquiry/index.js';
+import type { Content } from '../inquiry/index.js';
 import { BiteOrder } from '../task/index.js';
 import type { BiteKey } from '../task/index.js';
 import type { InquiryList } from './inquiry-list.js';
@@ -17,7 +17,7 @@ import type { TaskFilter } from './task-list-sql.js';
 import { readTasks } from './task-rows-sql.js';
 import type { StoredTask } from './task-rows-sql.js';
 import { taskRow, taskView } from './task-view.js';
-import type { TaskRow, TaskView } from './task-view.js';
+import type { TaskReader, TaskRow, TaskView } from './task-view.js';
 
 /** Messages shown with a task. */
 const SHOWN_MESSAGES = 20;
@@ -60,11 +60,7 @@ export class Tasks {
   }
 
   /** One task with everything needed to answer, or null when the tenant has none of that id. */
-  async view(
-    tx: Tx,
-    id: string,
-    reader: { readonly memberId: string; readonly reach: Reach },
-  ): Promise<TaskView | null> {
+  async view(tx: Tx, id: string, reader: TaskReader): Promise<TaskView | null> {
     const [task] = await readTasks(tx, [id]);
     if (task === undefined) return null;
     const { inquiryId, buyerId } = task;
@@ -77,7 +73,8 @@ export class Tasks {
     const content = task.contentOf === null ? null : await readContent(tx, keys, inquiryId, task.contentOf);
     const form = await this.#form(tx, task);
     const limits = this.connectors.limitsOf(task.channel, task.oneAnswer);
-    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form, content, limits }, reader);
+    const files = await uploadsOf(tx, keys, inquiryId, content);
+    return taskView(keys, task, { inquiry, messages, buyer: buyer.view, form, content, files, limits }, reader);
   }
 
   async #form(tx: Tx, { kind, step, definitionKey, definitionVersion }: StoredTask): Promise<FormPlan | null> {
@@ -113,4 +110,11 @@ export class Tasks {
     });
     return rows.map(({ row, position }) => ({ id: row.id, position: ['open', ...position] }));
   }
+}
+
+/** Ids of the uploaded files in what somebody handed in, those that are still there. */
+async function uploadsOf(tx: Tx, keys: Keys, inquiryId: string, content: Content | null): Promise<ReadonlySet<string>> {
+  const ids = (content?.attachments ?? []).flatMap(({ id }) => id ?? []);
+  if (ids.length === 0) return new Set();
+  return new Set((await readUploads(tx, keys, inquiryId, ids)).map(({ id }) => id));
 }

@@ -3,10 +3,11 @@ import { chownSync, copyFileSync, chmodSync, existsSync, mkdirSync, readdirSync,
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../config/index.js';
+import { namesOnDisk } from '../files/index.js';
 import { chooseAccount } from './account.js';
 import { readIfThere, readJson, writeAtomically } from './atomic-file.js';
 import { lockHome } from './home-lock.js';
-import { copyRunningData, copyStill } from './postgres-copy.js';
+import { copyNamed, copyRunningData, copyStill } from './postgres-copy.js';
 import type { Copied } from './postgres-copy.js';
 import { POSTGRES_MAJOR, ensureFolder, postgresPaths, postgresPrograms } from './postgres-files.js';
 import { asSuperuser } from './postgres-roles.js';
@@ -14,6 +15,9 @@ import { loadCredentials } from './secrets.js';
 
 /** The checkpoint a backup begins with writes everything that is dirty; on a slow disk that takes a while. */
 const CHECKPOINT_WITHIN_MS = 10 * 60_000;
+
+/** Folder of a backup with the files of messages, as they lie in the folder of files. */
+const MESSAGE_FILES = 'files';
 
 const manifest = z.object({
   format: z.literal(1),
@@ -23,20 +27,29 @@ const manifest = z.object({
   rootKey: z.string(),
   files: z.number().int(),
   bytes: z.number().int(),
+  /** Files of messages in it; null where they are in a bucket, which is backed up by itself. */
+  messageFiles: z.number().int().nullable(),
 });
 
 /** What a backup says about itself; written last, so a folder without it is none. */
 export type BackupManifest = Readonly<z.output<typeof manifest>>;
 
-export type BackupOptions = { readonly home: string; readonly folder: string; readonly rootKey: Uint8Array };
+export type BackupOptions = {
+  readonly home: string;
+  readonly folder: string;
+  readonly rootKey: Uint8Array;
+  /** Where files of messages lie; null where that is a bucket. */
+  readonly messageFiles: string | null;
+};
 
 /**
- * Backs up the embedded PostgreSQL of a home while it runs: its data, and the passwords that open it. Not the root key,
- * without which no text in it can be read, and not Temporal's file, which is made again from what PostgreSQL knows.
+ * Backs up the embedded PostgreSQL of a home while it runs: its data, and the passwords that open it; and the files of messages,
+ * after the data, so that every file the data knows is there. Not the root key, without which nothing in it can be read, and not
+ * Temporal's file, which is made again from what PostgreSQL knows.
  *
  * @throws {BootError} if the folder cannot be used
  */
-export async function makeBackup({ home, folder, rootKey }: BackupOptions): Promise<BackupManifest> {
+export async function makeBackup({ home, folder, rootKey, messageFiles }: BackupOptions): Promise<BackupManifest> {
   makeEmpty(folder, 'the backup', 'name a folder that does not exist yet');
   const { data, portFile } = postgresPaths(home);
   const endpoint = { port: Number(readIfThere(portFile)), credentials: loadCredentials(home) };
@@ -47,12 +60,18 @@ export async function makeBackup({ home, folder, rootKey }: BackupOptions): Prom
     CHECKPOINT_WITHIN_MS,
   );
   copyPrivately(join(home, 'credentials.json'), join(folder, 'credentials.json'));
+  const stored =
+    messageFiles === null
+      ? null
+      : await copyNamed(await namesOnDisk(messageFiles), messageFiles, join(folder, MESSAGE_FILES));
   const made: BackupManifest = {
     format: 1,
     madeAt: new Date().toISOString(),
     postgres: POSTGRES_MAJOR,
     rootKey: proofOf(rootKey),
-    ...copied,
+    files: copied.files + (stored?.files ?? 0),
+    bytes: copied.bytes + (stored?.bytes ?? 0),
+    messageFiles: stored?.files ?? null,
   };
   writeAtomically(join(folder, 'backup.json'), `${JSON.stringify(made, null, 2)}\n`);
   return made;
@@ -66,7 +85,7 @@ export async function makeBackup({ home, folder, rootKey }: BackupOptions): Prom
  * @throws {BootError} if the backup is none, of another major version or root key, or the home is not empty
  */
 export async function restoreBackup(options: BackupOptions & { readonly keepKey: boolean }): Promise<BackupManifest> {
-  const { home, folder, rootKey, keepKey } = options;
+  const { home, folder, rootKey, messageFiles, keepKey } = options;
   const made = readManifest(folder);
   if (made.rootKey !== proofOf(rootKey)) {
     throw new BootError({
@@ -76,11 +95,15 @@ export async function restoreBackup(options: BackupOptions & { readonly keepKey:
     });
   }
   makeEmpty(home, 'the home', 'set ATENDE_HOME to a new folder', 0o711);
+  // Files in it would be another installation's, perhaps one that works.
+  if (messageFiles !== null) makeEmpty(messageFiles, 'the folder of files', 'set ATENDE_FILES to a new folder');
   const lock = lockHome(home);
   try {
     copyPrivately(join(folder, 'credentials.json'), join(home, 'credentials.json'));
     if (keepKey) writeAtomically(join(home, 'root.key'), `${Buffer.from(rootKey).toString('base64')}\n`);
     await restoreData(home, join(folder, 'data'));
+    const kept = join(folder, MESSAGE_FILES);
+    if (messageFiles !== null) await copyNamed(await namesOnDisk(kept), kept, messageFiles);
   } finally {
     lock.release();
   }

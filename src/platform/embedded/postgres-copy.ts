@@ -1,5 +1,5 @@
 import { copyFile, mkdir, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type pg from 'pg';
 
 /** Folders, from the data folder, whose content belongs to the running server only, or, as the log, is copied after everything else. */
@@ -97,6 +97,25 @@ async function copyLog(
   const wanted = names.filter((name) => name >= range.first && name <= range.last);
   if (!wanted.includes(range.first) || !wanted.includes(range.last)) throw new Error('the log of the backup is gone');
   for (const name of wanted) await copyOne(join(from, name), join(to, name), copied);
+}
+
+/**
+ * Copies files by their names, `<folder>/<name>`, out of a folder that others go on writing to; what is deleted meanwhile is left out.
+ *
+ * @throws what the file system says
+ */
+export async function copyNamed(names: readonly string[], from: string, to: string): Promise<Copied> {
+  const copied: Sum = { files: 0, bytes: 0 };
+  for (const name of names) {
+    const target = join(to, name);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    try {
+      await copyOne(join(from, name), target, copied);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return copied;
 }
 
 async function copyOne(from: string, to: string, copied: Sum): Promise<void> {

@@ -3,6 +3,7 @@ import { BucketFiles } from './bucket-files.js';
 import { DiskFiles } from './disk-files.js';
 import type { FileStore } from './file-store.js';
 
+export { namesOnDisk } from './disk-files.js';
 export type { FileStore };
 
 /** The store this installation keeps its files in. */
