@@ -147,7 +147,8 @@ export class Configuration extends Migration {
       shop_id uuid not null,
       -- main = the shop is reached with it; beside = a consent of its own, with which its channel does more.
       part text not null default 'main' check (part in ('main', 'beside')),
-      state text not null check (state in ('authorised', 'lost')),
+      -- awaiting = what was given is complete with a consent that nobody has given yet.
+      state text not null check (state in ('authorised', 'awaiting', 'lost')),
       account bytea not null,
       credentials bytea not null,
       -- null = an administrator gave them, and they do not end by themselves.
@@ -156,6 +157,8 @@ export class Configuration extends Migration {
       refreshed_at timestamptz(3) not null,
       -- Until when a refresh is somebody's; one that ended without a word is found by it.
       refreshing_until timestamptz(3),
+      -- When the platform last did not take a token that should have been good.
+      refused_at timestamptz(3),
       -- By when the platform says that the consent itself ends; then somebody has to consent again.
       consent_ends_at timestamptz(3),
       sweep_cursor text,

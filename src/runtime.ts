@@ -120,7 +120,8 @@ function loopsPool(config: Config, url: string, log: Log): pg.Pool {
     connectionTimeoutMillis: 2_000,
     keepAlive: true,
     Client: PreparedClient,
-    ...(role === undefined ? {} : { options: `-c role=${role}` }),
+    // Its few statements look rows up by their keys; planning them again and again costs as much as they do.
+    options: `-c plan_cache_mode=force_generic_plan${role === undefined ? '' : ` -c role=${role}`}`,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'idle connection lost'));
   pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'connection lost')));

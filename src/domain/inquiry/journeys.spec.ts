@@ -343,6 +343,31 @@ describe('commands', () => {
 });
 
 describe('rules, calendars, threads', () => {
+  it('say why they did not act, and what stood behind a stop', () => {
+    const plan = planOf(`
+atende: 1
+key: ruled
+title: Ruled
+rules:
+  - { id: dear, when: 'buyer.value >= 1000.0', do: [{ set: { urgency: high } }] }
+  - { id: thanks, when: 'message.text.matches("(?i)obrigad")', do: [{ set: { tags: [thanks] } }], stop: true }
+  - { id: late, when: 'inquiry.messageCount > 0', do: [{ set: { tags: [any] } }] }
+steps:
+  - { id: reply, task: { kind: reply }, on: { sent: close, not_needed: close } }
+  - { id: close, close: {} }
+`);
+    const [stopped] = new World({ plan, buyerValue: 40 }).open('Obrigada!').of('rule.passed_over');
+    expect(stopped).toMatchObject({
+      data: { rules: ['dear'], stoppedBy: 'thanks' },
+      because: { passedOver: [{ rule: 'dear', expression: 'buyer.value >= 1000.0', values: { 'buyer.value': 40 } }] },
+    });
+    const [other] = new World({ plan, buyerValue: 40 }).open('Cadê?').of('rule.passed_over');
+    expect(other?.data).toEqual({ rules: ['dear', 'thanks'], stoppedBy: null });
+    expect(other?.because.passedOver).toContainEqual(
+      expect.objectContaining({ rule: 'thanks', values: { 'message.text': '(text)' } }),
+    );
+  });
+
   it('a consumer agency makes it critical and tells the supervisor', () => {
     const world = new World().open('Vou abrir reclamação no PROCON');
     expect(world.state).toMatchObject({ urgency: 'critical', tags: ['legal'] });

@@ -52,7 +52,7 @@ const queue: StaffedQueue = {
         version: 1,
         spec: {
           zone: 'America/Sao_Paulo',
-          week: {},
+          week: everyDay('00:00', '24:00'),
           exceptions: [{ date: '2026-12-24', name: 'Véspera de Natal', intervals: [{ from: '00:00', to: '13:00' }] }],
         },
       },

@@ -1,3 +1,4 @@
+import { WEEKDAYS } from '../calendar/types.js';
 import { dutySpans, handoverWindow, workingSpans } from './duty-spans.js';
 import type { Roster, RosterSpec, Shift } from './types.js';
 
@@ -25,7 +26,7 @@ const roster = (shifts: readonly Shift[], part: Partial<RosterSpec> = {}): Roste
       version: 1,
       spec: {
         zone: 'America/Sao_Paulo',
-        week: {},
+        week: Object.fromEntries(WEEKDAYS.map((name) => [name, [{ from: '00:00', to: '24:00' }]])),
         exceptions: [
           { date: '2026-12-24', name: 'Véspera de Natal', intervals: [{ from: '00:00', to: '13:00' }] },
           { date: '2026-12-25', name: 'Natal', intervals: [] },

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-import { codePoints } from '../../../test/support/code-points.js';
 import { MAX_SOUGHT, MAX_WORDS, soughtWords, wordsOf } from './words.js';
 
 const finds = (query: string, text: string): boolean => {
@@ -52,34 +50,5 @@ describe('the words of a text', () => {
   it('keep the numbers of a text that has too many words', () => {
     const long = `${Array.from({ length: 900 }, (_one, n) => `palavra${n}`).join(' ')} 702-1234567-7654321`;
     expect(finds('702-1234567-7654321', long)).toBe(true);
-  });
-
-  it('exist once each, folded, for any string; folding again changes nothing', () => {
-    fc.assert(
-      fc.property(codePoints(300), (text) => {
-        const words = wordsOf(text);
-        expect(new Set(words).size).toBe(words.length);
-        expect(words.filter((word) => /[\s\p{M}\p{Cf}\p{Lu}]/u.test(word) || !word.isWellFormed())).toEqual([]);
-      }),
-    );
-  });
-
-  it('are the same however a text is composed, cased and accented', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (text) => {
-        expect(wordsOf(text.normalize('NFD'))).toEqual(wordsOf(text.normalize('NFC')));
-      }),
-    );
-  });
-
-  it('find every text by itself', () => {
-    const letters = fc.constantFrom(...'abcçãéñ订单发货0123456789.-/ ?,');
-    fc.assert(
-      fc.property(fc.array(letters, { maxLength: 40 }), (characters) => {
-        const text = characters.join('');
-        expect(soughtWords(text).length === 0 || finds(text, text)).toBe(true);
-      }),
-      { numRuns: 1_000 },
-    );
   });
 });

@@ -14,7 +14,7 @@ import type { Shop } from '../shop/index.js';
 import { publish } from '../stream/index.js';
 import { requestWork } from '../work/index.js';
 import { openInquiry, openInquiryOf, reopened } from './opening.js';
-import { keepAddress, keepBuyer, keepBuyerIds, knownBuyer, lockConversation } from './parties.js';
+import { keepAddress, keepBuyer, keepBuyerIds, knownBuyer, lockConversation, threadHashOf } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import { isTestBuyer } from './test-runs.js';
 import type { MessageReceived } from '../channels/index.js';
@@ -116,6 +116,7 @@ export class MessageAcceptor {
         sentAt: incoming.sentAt,
       },
       threadHash,
+      oneAnswer: incoming.of.data.thread?.answers === 'one',
       linked:
         threadHash === null && !buyer.isNew
           ? await reopened(tx, this.calendars, conversation.id, raw.receivedAt)
@@ -153,7 +154,9 @@ class Incoming {
     this.position = conversation.position + 1;
     // A channel's clock may run ahead; nothing can have been sent after we received it.
     this.sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
-    this.threadHash = data.thread?.answers === 'one' ? keys.lookup(`thread|${shop.id}`, data.thread.id) : null;
+    const { thread } = data;
+    const isApart = thread?.answers === 'one' || thread?.apart === true;
+    this.threadHash = isApart ? threadHashOf(keys, shop, thread.id) : null;
   }
 
   async insert(keys: Keys, inquiryId: string, externalHash: Buffer): Promise<void> {

@@ -4,7 +4,7 @@ import type { Database, Tx } from '../../platform/database/index.js';
 import { derivedId, newId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
-import { channelMessageHash, nextPosition } from '../conversation/index.js';
+import { channelMessageHash, nextPosition, registerAttachments } from '../conversation/index.js';
 import { putInbox, scalarsOf } from '../inquiry/index.js';
 import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
@@ -13,9 +13,17 @@ import { requestWork } from '../work/index.js';
 import { keepRaw } from './accept.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import { openInquiry } from './opening.js';
-import { keepAddress, keepBuyer, knownBuyer, lockByAddress, lockConversation } from './parties.js';
+import { keepAddress, keepBuyer, knownBuyer, lockByAddress, lockConversation, threadHashOf } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
 import type { PlatformEvent, ReplyExternal } from '../channels/index.js';
+
+const INQUIRIES = `
+  select id, closed_at is null as open from inquiry
+   where tenant_id = $1 and conversation_id = $2 and erased_at is null`;
+
+/** The open one, else the last; one that is only there to write a failed message again after others. */
+const FIRST = `
+   order by closed_at desc nulls first, linked_cause is not distinct from 'delivery_failed', opened_at desc limit 1`;
 
 type Target = { readonly id: string; readonly open: boolean };
 
@@ -27,11 +35,12 @@ export class ExternalAcceptor {
     readonly calendars: CalendarStore,
   ) {}
 
-  /** An answer given outside Atende: attached to the open inquiry, else to the last one. */
+  /** An answer given outside Atende: attached to the open inquiry of its thread, else to the last one. */
   async reply(shop: Shop, data: ReplyExternal, raw: RawDelivery): Promise<Accepted> {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
-      const hash = channelMessageHash(await this.vault.unlock(tx), shop.id, data.messageId);
+      const keys = await this.vault.unlock(tx);
+      const hash = channelMessageHash(keys, shop.id, data.messageId);
       const known = await tx.first<Omit<Accepted, 'duplicate'>>(
         `select id as "messageId", conversation_id as "conversationId", inquiry_id as "inquiryId"
            from message where tenant_id = $1 and shop_id = $2
@@ -41,8 +50,12 @@ export class ExternalAcceptor {
       );
       // Also the echo of a message of our own, which the channel reports like any other.
       if (known) return { ...known, duplicate: true };
-      const target = await this.#inquiry(tx, conversation.id);
-      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw));
+      const threadHash = data.thread === undefined ? null : threadHashOf(keys, shop, data.thread.id);
+      // Another thread's inquiry would count as answered: the conversation's own is taken before, and a thread's has to be its.
+      const target =
+        (await this.#inThread(tx, conversation.id, threadHash)) ??
+        (threadHash === null ? await this.#inquiry(tx, conversation.id) : null);
+      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash));
       const sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
       const id = await this.#insertReply(tx, shop, { conversation, inquiryId, hash, data, sentAt, raw });
       await this.#tell(tx, inquiryId, conversation, raw, `ext:${id}`, {
@@ -113,16 +126,23 @@ export class ExternalAcceptor {
   }
 
   async #inquiry(tx: Tx, conversationId: string): Promise<Target | null> {
-    const row = await tx.first<Target>(
-      `select id, closed_at is null as open from inquiry
-        where tenant_id = $1 and conversation_id = $2 and erased_at is null
-        order by closed_at desc nulls first, linked_cause is not distinct from 'delivery_failed', opened_at desc limit 1`,
-      [tx.tenantId, conversationId],
-    );
+    const row = await tx.first<Target>(`${INQUIRIES} ${FIRST}`, [tx.tenantId, conversationId]);
     return row ?? null;
   }
 
-  async #open(tx: Tx, shop: Shop, conversation: ConversationRow, raw: RawDelivery): Promise<string> {
+  /** The same of one thread, or of what is said outside of any. */
+  async #inThread(tx: Tx, conversationId: string, threadHash: Buffer | null): Promise<Target | null> {
+    const sql = `${INQUIRIES} and thread_hash is not distinct from $3 ${FIRST}`;
+    return (await tx.first<Target>(sql, [tx.tenantId, conversationId, threadHash])) ?? null;
+  }
+
+  async #open(
+    tx: Tx,
+    shop: Shop,
+    conversation: ConversationRow,
+    raw: RawDelivery,
+    threadHash: Buffer | null = null,
+  ): Promise<string> {
     const buyer = await tx.one<BuyerRow>(
       `select b.id, b.name, b.language, b.value, b.tags, b.blocked_at is not null as blocked
          from conversation c join buyer b on b.tenant_id = c.tenant_id and b.id = c.buyer_id
@@ -136,7 +156,7 @@ export class ExternalAcceptor {
       buyer,
       returning: conversation.position > 0,
       message: null,
-      threadHash: null,
+      threadHash,
       linked: null,
       backfill: false,
       acceptNo,
@@ -173,14 +193,15 @@ export class ExternalAcceptor {
     },
   ): Promise<string> {
     const id = newId();
+    const { attachments: files = [] } = reply.data;
     const position = await nextPosition(tx, reply.conversation.id);
     const keys = await this.vault.unlock(tx, { cases: [reply.inquiryId] });
     const place = (column: string) => ({ owner: { case: reply.inquiryId }, table: 'message', column, row: id });
     await tx.post(
       `insert into message (tenant_id, id, conversation_id, inquiry_id, shop_id, position, direction, author,
                             external_author, external_hash, external_id, reply_address, text, sent_at, received_at,
-                            available_at, delivery_state, delivery_at)
-       values ($1, $2, $3, $4, $5, $6, 'out', 'external', $13, $7, $8, $9, $10, $11, $12, $11, 'available', $11)`,
+                            available_at, delivery_state, delivery_at, attachments, attachment_count)
+       values ($1, $2, $3, $4, $5, $6, 'out', 'external', $13, $7, $8, $9, $10, $11, $12, $11, 'available', $11, $14, $15)`,
       [
         tx.tenantId,
         id,
@@ -195,8 +216,11 @@ export class ExternalAcceptor {
         instant(reply.sentAt),
         instant(reply.raw.receivedAt),
         reply.data.author,
+        files.length === 0 ? null : keys.sealJson(place('attachments'), files),
+        files.length,
       ],
     );
+    await registerAttachments(tx, { id, inquiryId: reply.inquiryId, shopId: shop.id }, files.length, 'pending');
     await indexText(tx, keys, reply.inquiryId, reply.data.text);
     await keepRaw(tx, keys, shop, reply.raw);
     return id;

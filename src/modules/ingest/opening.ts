@@ -32,6 +32,8 @@ export type Opening = {
     readonly sentAt: number;
   } | null;
   readonly threadHash: Buffer | null;
+  /** Its thread takes one answer. */
+  readonly oneAnswer?: boolean;
   readonly linked: LinkedOpening | null;
   readonly backfill: boolean;
   /** Opened to see whether the shop is served. */
@@ -62,7 +64,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
       opening.buyer.id,
       shop.channel,
       opening.threadHash,
-      opening.threadHash !== null,
+      opening.oneAnswer ?? false,
       definition.key,
       definition.version,
       instant(at),
@@ -88,7 +90,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
 }
 
 /**
- * The open inquiry of a conversation, or of a thread in it that takes one answer; null when none is. One that is only there to
+ * The open inquiry of a conversation, or of a thread in it that stands apart; null when none is. One that is only there to
  * write a failed message again counts when it is alone.
  */
 export async function openInquiryOf(

@@ -164,3 +164,8 @@ export async function keepAddress(
     [tx.tenantId, shop.id, keys.lookup('address', address), conversationId],
   );
 }
+
+/** By what the inquiry of a channel's thread is found. */
+export function threadHashOf(keys: Keys, shop: Shop, threadId: string): Buffer {
+  return keys.lookup(`thread|${shop.id}`, threadId);
+}

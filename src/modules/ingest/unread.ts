@@ -1,12 +1,15 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { newId } from '../../platform/ids/index.js';
+import { derivedId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { PayloadError } from '../channels/index.js';
 import type { Shop } from '../shop/index.js';
 import type { RawDelivery } from './accept.js';
 
-/** Puts what could not be read into quarantine, so that it can be replayed after a fix on either side. */
+/**
+ * Puts what could not be read into quarantine, so that it can be replayed after a fix on either side. What comes again, because nobody
+ * heard that it had been taken, is there once.
+ */
 export async function keepUnread(
   tx: Tx,
   vault: Vault,
@@ -14,17 +17,20 @@ export async function keepUnread(
   raw: RawDelivery,
   errors: readonly PayloadError[],
 ): Promise<void> {
-  const id = newId();
+  const keys = await vault.unlock(tx);
+  const body = raw.body.toString('utf8');
+  const id = derivedId(shop.id, 'quarantine', keys.lookup('quarantine', body).toString('hex'));
   const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id } as const;
   await tx.run(
     `insert into quarantine (tenant_id, id, shop_id, channel, body, problem, received_at)
-     values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
+     values ($1, $2, $3, $4, $5, $6::jsonb, $7)
+     on conflict (tenant_id, id) do update set problem = excluded.problem, replayed_at = null`,
     [
       tx.tenantId,
       id,
       shop.id,
       shop.channel,
-      (await vault.unlock(tx)).seal(place, raw.body.toString('utf8')),
+      keys.seal(place, body),
       JSON.stringify({ code: 'payload_invalid', errors }),
       instant(raw.receivedAt),
     ],

@@ -10,7 +10,7 @@ import type { CommandPayload } from './command-store.js';
 /** What a person handed in, in words; what somebody else approves is exactly this. */
 export type Content = {
   readonly text: string | null;
-  readonly attachments: readonly { readonly mediaType: string; readonly size?: number | null }[];
+  readonly attachments: readonly StatedAttachment[];
   /** Fields of a form as they were sent. */
   readonly fields: Readonly<Record<string, DataScalar>> | null;
   readonly translated: boolean;
@@ -27,6 +27,16 @@ export type Written = {
 export async function readContent(tx: Tx, keys: Keys, inquiryId: string, commandId: string): Promise<Content | null> {
   const payload = await new CommandStore().payload(tx, keys, inquiryId, commandId);
   return payload === null ? null : contentOf(payload);
+}
+
+/** What was handed in and awaits the decision of the task with this key; null when nothing does. */
+export async function readHandedIn(tx: Tx, keys: Keys, inquiryId: string, taskKey: string): Promise<Content | null> {
+  const row = await tx.first<{ commandId: string }>(
+    `select state #>> '{approval,commandId}' as "commandId" from inquiry
+      where tenant_id = $1 and id = $2 and state #>> '{approval,task}' = $3`,
+    [tx.tenantId, inquiryId, taskKey],
+  );
+  return row === undefined ? null : readContent(tx, keys, inquiryId, row.commandId);
 }
 
 function contentOf({ text, attachments, fields, source }: CommandPayload): Content {

@@ -1,7 +1,7 @@
 export { AutomatedText } from './automated-text.js';
 export { CommandStore } from './command-store.js';
 export type { CommandPayload } from './command-store.js';
-export { readContent } from './content.js';
+export { readContent, readHandedIn } from './content.js';
 export type { Content } from './content.js';
 export { DecisionDefect } from './defects.js';
 export { InquiryEngine } from './engine.js';

@@ -104,7 +104,7 @@ export class Database {
   async #once<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {
     const client = await this.#pool.connect();
     const wire = new Wire(client);
-    const tx = new Tx(tenantId, wire, () => this.#entityManager(wire));
+    const tx = new Tx(tenantId, wire, () => this.#entityManager(wire), this);
     let result: T;
     try {
       wire.post(beginOf(tenantId, options));

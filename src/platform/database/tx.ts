@@ -10,6 +10,8 @@ export type Row = Record<string, unknown>;
  */
 export class Tx {
   readonly tenantId: string;
+  /** Whose transaction it is: what waits for its commit may work on another database. */
+  readonly database: object;
   readonly #wire: Pick<Wire, 'send' | 'post'>;
   readonly #entityManager: () => EntityManager;
   #em: EntityManager | undefined;
@@ -17,8 +19,14 @@ export class Tx {
   readonly #afterCommit: (() => void)[] = [];
 
   /** @param entityManager makes the entity manager of this transaction, which few transactions need */
-  constructor(tenantId: string, wire: Pick<Wire, 'send' | 'post'>, entityManager: () => EntityManager) {
+  constructor(
+    tenantId: string,
+    wire: Pick<Wire, 'send' | 'post'>,
+    entityManager: () => EntityManager,
+    database: object,
+  ) {
     this.tenantId = tenantId;
+    this.database = database;
     this.#wire = wire;
     this.#entityManager = entityManager;
   }

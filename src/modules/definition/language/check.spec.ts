@@ -139,7 +139,7 @@ describe('the answer', () => {
   });
 
   it('stops after 200 problems, errors first', () => {
-    const answer = check(`${STANDARD}${Array.from({ length: 1000 }, (_, index) => `x${index}: 1\n`).join('')}`);
+    const answer = check(`${STANDARD}${Array.from({ length: 250 }, (_, index) => `x${index}: 1\n`).join('')}`);
     expect(answer.problems).toHaveLength(200);
   });
 });

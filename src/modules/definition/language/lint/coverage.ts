@@ -1,6 +1,6 @@
+import { runsDryOn } from '../../../../domain/calendar/days.js';
 import type { KeyedCalendar } from '../../../../domain/calendar/types.js';
 import { openSpansBetween } from '../../../../domain/calendar/open-spans.js';
-import { opensWithin } from '../../../../domain/calendar/working-time.js';
 import type { Span } from '../../../../domain/calendar/zone.js';
 import { localSpan } from '../../../../domain/roster/coverage.js';
 import { workingSpans } from '../../../../domain/roster/duty-spans.js';
@@ -20,8 +20,9 @@ const calendarOf = (report: Report, key: string | null | undefined): KeyedCalend
 
 function checkOpens(report: Report, path: Path, key: string | undefined): void {
   const calendar = calendarOf(report, key);
-  if (!calendar || opensWithin(calendar, report.environment.now)) return;
-  const message = `calendar "${calendar.key}" does not open within the next 400 days`;
+  const from = calendar && runsDryOn(calendar, report.environment.now);
+  if (!calendar || from === null) return;
+  const message = `calendar "${calendar.key}" stays closed for more than 400 days, ${from} among them`;
   report.add('calendar_never_opens', path, message, 'Give it opening hours, or name another calendar.');
 }
 
@@ -50,7 +51,7 @@ function checkCovered(report: Report, path: Path, queues: readonly string[]): vo
   report.add('uncovered_hours', path, message, 'Add a queue that covers these hours.');
 }
 
-/** Calendars that never open, and hours of the house in which no queue of a step is on duty. */
+/** Calendars that run dry, and hours of the house in which no queue of a step is on duty. */
 export function checkCoverage(report: Report): void {
   const { document } = report;
   checkOpens(report, ['calendar'], document.calendar);
