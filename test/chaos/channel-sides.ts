@@ -4,6 +4,7 @@ import { MAIL_ADDRESS, mailCredentials } from '../support/mail-shop.js';
 import { noticesGo, platformEnvironment } from '../support/platforms.js';
 import type { PlatformName } from '../support/platforms.js';
 import type { Product } from '../support/product.js';
+import { MAIL_SERVER } from '../support/relay-shop.js';
 import { WHATSAPP_CREDENTIALS, whatsAppEnvironment } from '../support/whatsapp-shop.js';
 
 /** A channel's server, and how a shop of the product is joined to it. */
@@ -33,6 +34,7 @@ export async function startSides(): Promise<readonly Side[]> {
     platform('shopee', writesInChat),
     whatsapp(),
     email(),
+    amazon(),
   ]);
 }
 
@@ -86,6 +88,20 @@ async function email(): Promise<Side> {
         `Message-ID: <${randomUUID()}@buyers.example>`,
       ];
       return sim.act('mails', { raw: [...head, '', text].join('\n') });
+    },
+    timesTaken: (text) => countTaken(sim, (taken: { raw: string }) => taken.raw.includes(text)),
+  };
+}
+
+async function amazon(): Promise<Side> {
+  const sim = await Sim.start('amazon');
+  const credentials = { ...(await mailCredentials(sim)), authservId: MAIL_SERVER };
+  return {
+    ...{ channel: 'amazon', sim, readable: true, environment: {} },
+    connect: (product, shopId) => give(product, shopId, credentials),
+    async write(buyer, text) {
+      const { alias } = await sim.act<{ alias: string }>('buyers', { name: `Buyer ${buyer}` });
+      return sim.act('writes', { alias, text });
     },
     timesTaken: (text) => countTaken(sim, (taken: { raw: string }) => taken.raw.includes(text)),
   };

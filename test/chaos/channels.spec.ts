@@ -1,18 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
 import { Seeded } from '../support/seeded.js';
 import { smallDefinition } from '../support/small-definition.js';
 import { startSides, TOKEN_CHANNELS } from './channel-sides.js';
 import type { Side } from './channel-sides.js';
-import { TOKEN_KILL_POINT } from './kill-points.js';
+import { TOKEN_KILL_POINT, UPLOAD_KILL_POINT } from './kill-points.js';
 import type { CHANNEL_KILL_POINTS } from './kill-points.js';
 import { chaosOptions } from './options.js';
 import { READY_WITHIN_MS, Site } from './site.js';
 
 const { seed } = chaosOptions();
 const PATIENT_MS = 180_000;
-const CHANNELS = [...TOKEN_CHANNELS, 'whatsapp', 'email'] as const;
+const CHANNELS = [...TOKEN_CHANNELS, 'whatsapp', 'email', 'amazon'] as const;
 type Channel = (typeof CHANNELS)[number];
 
 /** Where channels are killed at: those that are told of messages, and one that has to look for them. */
@@ -21,6 +25,7 @@ const KILLED: readonly (readonly [Channel, (typeof CHANNEL_KILL_POINTS)[number]]
   ['shopee', 'reconcile.before-done'],
   ['email', 'reconcile.before-done'],
   ['email', 'catch_up.before-done'],
+  ['amazon', 'reconcile.before-done'],
 ];
 
 /** Buyers of each channel while the product is killed over and over, and how often it is. */
@@ -185,6 +190,65 @@ describe(`channels (seed ${seed})`, () => {
       await inquiryWith(channel, text);
     },
     3 * PATIENT_MS,
+  );
+
+  /** What is astray: files that no row knows, and rows whose file is not there. */
+  const astray = async (): Promise<readonly string[]> => {
+    const folder = join(site.home, 'files');
+    const { rows } = await site.superuser.query<{ name: string; state: string }>(
+      `select tenant_id || '/' || id as name, state from attachment where file_id is null and state in ('pending', 'stored')`,
+    );
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const known = new Set(rows.map(({ name }) => join(folder, name)));
+    const missing = rows.filter(({ name, state }) => state === 'stored' && !names.includes(join(folder, name)));
+    return [...names.filter((name) => !known.has(name)), ...missing.map(({ name }) => name)];
+  };
+
+  it(
+    'email, killed between an uploaded file and its record: it is there once whoever asks again, and goes when nobody does',
+    async () => {
+      const text = 'Tem a etiqueta?';
+      await sideOf('email').write((buyers += 1), text);
+      const id = await inquiryWith('email', text);
+      const upload = (words: string, idempotencyKey: string): Promise<ApiAnswer> =>
+        product.as('agent').post(`/v1/inquiries/${id}/attachments`, Buffer.from(words), {
+          ...{ idempotencyKey, headers: { 'content-type': 'text/plain' } },
+        });
+      const key = randomUUID();
+      for (const [words, one] of [
+        ['Etiqueta', key],
+        ['Nunca mais', randomUUID()],
+      ] as const) {
+        await kill();
+        await start(`${UPLOAD_KILL_POINT}:1`);
+        await product.ready(READY_WITHIN_MS);
+        await expect(upload(words, one)).rejects.toThrow();
+        expect(await product.exit(PATIENT_MS)).toEqual({ code: null, signal: 'SIGKILL' });
+      }
+      await site.letLeasesRunOut();
+      await start();
+      // What is not recorded has a row already, so that nothing lies there that nobody knows of.
+      expect(await astray()).toEqual([]);
+      const again = await upload('Etiqueta', key);
+      expect([again.status, (await upload('Etiqueta', key)).body]).toEqual([201, again.body]);
+      await site.superuser.query(
+        `update attachment set expires_at = now() where state = 'pending' and message_id is null`,
+      );
+      await site.superuser.query(`update work_queue set due_at = now() where kind = 'attachment'`);
+      const kept = await eventually(
+        async () => {
+          const sql = `select id, state from attachment where inquiry_id = $1 order by state`;
+          return (await site.superuser.query<{ id: string; state: string }>(sql, [id])).rows;
+        },
+        (rows) => rows.every(({ state }) => state !== 'pending'),
+        PATIENT_MS,
+        500,
+      );
+      expect(kept).toMatchObject([{ state: 'gone' }, { id: again.body.id, state: 'stored' }]);
+      await eventually(astray, (names) => names.length === 0, PATIENT_MS, 500);
+    },
+    6 * PATIENT_MS,
   );
 
   /** An administrator who agrees again whenever the product says that access was lost on its way, until `signal`. */

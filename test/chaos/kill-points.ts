@@ -61,5 +61,8 @@ export const KILL_POINTS = [
 export const TOKEN_KILL_POINT = 'refresh.before-save';
 export const CHANNEL_KILL_POINTS = ['fetch.before-done', 'catch_up.before-done', 'reconcile.before-done'] as const;
 
+/** The same between a file that somebody uploads and the record that it is there; `channels.spec.ts` too. */
+export const UPLOAD_KILL_POINT = 'upload.before-record';
+
 /** The same for what happens once, before the product is there. */
 export const MIGRATION_KILL_POINTS = ['migrate.before-step', 'migrate.after-step'] as const;

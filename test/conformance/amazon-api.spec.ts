@@ -7,7 +7,7 @@ import type { AmazonAppConfig } from '../../src/platform/config/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
 import { consentConformance } from './consent.js';
-import { allOf, deliver } from './delivery.js';
+import { allOf, deliver, schedules } from './delivery.js';
 import { SEND_FAULTS } from './rig.js';
 import type { Rig, SendFault } from './rig.js';
 
@@ -29,7 +29,12 @@ describe('amazon, by its API', () => {
   let orders = 0;
 
   const connect = (budget: Budget, changed: Partial<AmazonAppConfig> = {}): Beside => {
-    const settings = { relayDomains: ['marketplace.amazon.com.br'], respondHours: 24, app: { ...app, ...changed } };
+    const settings = {
+      relayDomains: ['marketplace.amazon.com.br'],
+      respondHours: 24,
+      filesMaxBytes: 7_000_000,
+      app: { ...app, ...changed },
+    };
     const connector = new AmazonConnector(settings, egress, budget);
     if (connector.beside === undefined) throw new Error('An application is set');
     return connector.beside;
@@ -208,16 +213,15 @@ describe('amazon, by its API', () => {
   });
 
   it(`is on the platform once at most, and its end is true (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
-    const schedule = fc.array(fc.constantFrom(...SEND_FAULTS), { minLength: 1, maxLength: 4 });
-    const schedules = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
-    const wrong = await allOf(schedules, 50, async (faults, index) => {
+    const drawn = fc.sample(schedules(SEND_FAULTS), { numRuns: SCHEDULES, seed: SEED });
+    const wrong = await allOf(drawn, 50, async ({ faults, deaths }, index) => {
       const one = await message(`Mensagem ${index} de uma série.`);
       for (const fault of faults) await next(one, fault);
-      const end = await deliver(rig, { ...access, requestTimeoutMs: HASTY_MS }, one);
+      const end = await deliver(rig, { ...access, requestTimeoutMs: HASTY_MS }, one, deaths);
       const count = await taken(one);
       const isTrue =
         count <= 1 && (end === 'available' ? count === 1 : true) && (end === 'failed' ? count === 0 : true);
-      return isTrue ? [] : [{ faults, end, count }];
+      return isTrue ? [] : [{ faults, deaths, end, count }];
     });
     expect(wrong.flat()).toEqual([]);
   }, 120_000);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { simpleParser } from 'mailparser';
 import { AmazonConnector } from '../../src/modules/channels/index.js';
 import type { Access, OutgoingMessage } from '../../src/modules/channels/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { png } from '../support/pictures.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -57,7 +59,11 @@ describe('amazon', () => {
     sim = await Sim.start('amazon');
     const { imap, smtp } = await sim.state<{ imap: number; smtp: number }>();
     egress = new Egress(['127.0.0.1']);
-    connector = new AmazonConnector({ relayDomains: [DOMAIN], respondHours: 24, app: undefined }, egress, null);
+    connector = new AmazonConnector(
+      { relayDomains: [DOMAIN], respondHours: 24, filesMaxBytes: 7_000_000, app: undefined },
+      egress,
+      null,
+    );
     const settingsOf = (imapPort: number, smtpPort: number) => ({
       ...{ address: ADDRESS, name: 'Loja Exemplo', imapHost: '127.0.0.1', imapPort, imapSecurity: 'none' },
       ...{ smtpHost: '127.0.0.1', smtpPort, smtpSecurity: 'none', sentCopies: 'server', authservId: SERVER },
@@ -162,6 +168,23 @@ describe('amazon', () => {
     // The buyer wants no mail of the shop; an answer with its question gets through.
     const [got] = await sim.act<{ raw: string }[]>('delivered', { alias });
     expect(got?.raw).toMatch(/Chega amanh=C3=A3\.[\s\S]*> E agora\?/);
+  });
+
+  it('has files with an answer, which the relay passes on with it', async () => {
+    const { alias, orderId } = await meet({ wantsMail: false });
+    const { id } = await write({ alias, orderId, text: 'Tem a nota?' });
+    const files = [
+      { name: 'nota fiscal ção.pdf', mediaType: 'application/pdf', bytes: Buffer.from('%PDF-1.7\n') },
+      { name: 'etiqueta.png', mediaType: 'image/png', bytes: png() },
+    ] as const;
+    const answer = { ...answerTo(`${alias} ${orderId}`, id, 'Segue a nota.'), files };
+    expect(await connector.send(access, answer)).toMatchObject({ kind: 'taken', status: 'available' });
+    const [got] = await sim.act<{ raw: string }[]>('delivered', { alias });
+    const { text = '', attachments } = await simpleParser(got?.raw ?? '');
+    expect(text).toMatch(/^Segue a nota\.[\s\S]*> Tem a nota\?/);
+    expect(attachments.map(({ filename, contentType, content }) => [filename, contentType, content])).toEqual(
+      files.map(({ name, mediaType, bytes }) => [name, mediaType, bytes]),
+    );
   });
 
   it('writes to nobody whose address is not the relay’s', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterRead, afterSend, nextStep } from '../../src/domain/messaging/dispatch.js';
 import type { ChannelTimes, Outgoing } from '../../src/domain/messaging/dispatch.js';
 import { afterVerdict } from '../../src/domain/messaging/delivery-state.js';
@@ -7,16 +8,28 @@ import type { Rig } from './rig.js';
 
 const MAX_STEPS = 60;
 
+/** Where a process is killed at one of its calls: what it has committed to stays, what it learnt is gone. */
+const DEATHS = ['none', 'none', 'before_call', 'after_call'] as const;
+
+/** What happens to a message on its way: to the calls at the platform, and to the processes that make them. */
+export const schedules = <F>(faults: readonly F[]) =>
+  fc.record({
+    faults: fc.array(fc.constantFrom(...faults), { minLength: 1, maxLength: 4 }),
+    deaths: fc.array(fc.constantFrom(...DEATHS), { maxLength: 4 }),
+  });
+
 /**
  * Delivers one message the way the dispatcher does, by the same pure steps and over the real connector; only the pauses between
  * them pass at once.
  *
+ * @param deaths of the process, call by call; another one goes on by what was committed
  * @returns where it ended
  */
 export async function deliver(
   { connector, told }: Pick<Rig, 'connector' | 'told'>,
   access: Access,
   message: OutgoingMessage,
+  deaths: readonly (typeof DEATHS)[number][] = [],
 ): Promise<DeliveryState> {
   const begunAt = Date.now();
   const { capabilities, find } = connector;
@@ -32,6 +45,7 @@ export async function deliver(
     ...{ state: 'queued', attempts: 0, reads: 0, absences: 0 },
     ...{ queuedAt: now, startedAt: null, dueAt: now, leaseUntil: null, verdictUntil: null },
   };
+  let calls = 0;
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     for (const verdict of (await told?.(message)) ?? [])
       row = { ...row, state: afterVerdict(row.state, verdict) ?? row.state };
@@ -40,13 +54,20 @@ export async function deliver(
       if (!Number.isFinite(step.until)) return row.state;
       now = Math.max(now, step.until);
     } else if (step.do === 'settle') row = step.transition.next;
-    else if (step.do === 'send') {
-      row = afterSend(step.next, await connector.send(access, message), now, times, 0.5).next;
-    } else {
-      // The platform's clock is the real one: it has the message since the beginning, or not at all.
-      const sought = { intentId: message.intentId, since: begunAt - 1_000, message };
-      const outcome = (await find?.(access, sought)) ?? { kind: 'failed', reason: 'not_readable' };
-      row = afterRead(step.next, outcome, now, times, 0.5).next;
+    else {
+      const death = deaths[calls] ?? 'none';
+      calls += 1;
+      row = step.next;
+      if (death === 'before_call') continue;
+      if (step.do === 'send') {
+        const outcome = await connector.send(access, message);
+        if (death === 'none') row = afterSend(row, outcome, now, times, 0.5).next;
+      } else {
+        // The platform's clock is the real one: it has the message since the beginning, or not at all.
+        const sought = { intentId: message.intentId, since: begunAt - 1_000, message };
+        const outcome = (await find?.(access, sought)) ?? { kind: 'failed', reason: 'not_readable' };
+        if (death === 'none') row = afterRead(row, outcome, now, times, 0.5).next;
+      }
     }
   }
   throw new Error(`No end after ${MAX_STEPS} steps: ${row.state}`);

@@ -4,7 +4,7 @@ import { channelEventSchema } from '../../src/modules/channels/index.js';
 import type { Access, NoticedPart, Notices } from '../../src/modules/channels/index.js';
 import { consentConformance } from './consent.js';
 import { credentialsConformance } from './credentials.js';
-import { allOf, deliver } from './delivery.js';
+import { allOf, deliver, schedules } from './delivery.js';
 import { readingConformance } from './reading.js';
 import { nowhereOf, SEND_FAULTS } from './rig.js';
 import type { Rig, SendFault } from './rig.js';
@@ -143,23 +143,22 @@ export function conformance(start: () => Promise<Rig>): void {
   readingConformance(() => rig);
 
   describe('a message through the outbox', () => {
-    const schedule = fc.array(fc.constantFrom(...SEND_FAULTS), { minLength: 1, maxLength: 4 });
-
     it(`is on the platform once at most, and its end is true (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
-      const schedules = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
-      const wrong = await allOf(schedules, WAVE, async (faults, index) => {
+      const drawn = fc.sample(schedules(SEND_FAULTS), { numRuns: SCHEDULES, seed: SEED });
+      const wrong = await allOf(drawn, WAVE, async ({ faults, deaths }, index) => {
         const message = await rig.message(
           `Mensagem ${index} de uma série.`,
           index % 2 === 0 ? 'thread' : 'conversation',
         );
         for (const fault of faults) await rig.next(message, fault);
-        const end = await deliver(rig, { ...rig.access, requestTimeoutMs: rig.hastyMs ?? HASTY_MS }, message);
+        const access = { ...rig.access, requestTimeoutMs: rig.hastyMs ?? HASTY_MS };
+        const end = await deliver(rig, access, message, deaths);
         const taken = await rig.taken(message);
         const isTrue =
           taken <= 1 &&
           (end === 'available' || end === 'accepted' ? taken === 1 : true) &&
           (end === 'failed' ? taken === 0 : true);
-        return isTrue ? [] : [{ faults, end, taken }];
+        return isTrue ? [] : [{ faults, deaths, end, taken }];
       });
       expect(wrong.flat()).toEqual([]);
       // Seconds on a machine of its own; on one that is busy a platform in another process takes its time.

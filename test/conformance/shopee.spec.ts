@@ -4,6 +4,7 @@ import { ShopeeConnector } from '../../src/modules/channels/index.js';
 import { pushSignature } from '../../src/modules/channels/shopee/signature.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { png } from '../support/pictures.js';
 import { keepsToBudget } from './budget.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
@@ -14,7 +15,11 @@ const SHOP = '14701711';
 const PUSH_KEY = 'shopee-fake-push-key-0001';
 const REGISTERED = 'https://atende.example/channels/shopee/secret-part';
 
-type Taken = { readonly about: string; readonly text: string };
+type Taken = {
+  readonly about: string;
+  readonly text: string;
+  readonly image?: { readonly mime: string; readonly base64: string };
+};
 type Given = Readonly<Record<string, unknown>> & { readonly buyerId?: string };
 type Written = { readonly id: string; readonly conversationId: string; readonly buyerId: string };
 
@@ -121,6 +126,58 @@ describe('shopee', () => {
     ];
     return { signed: true, secrets: [], good, forged };
   }
+
+  describe('pictures', () => {
+    const pictureTo = (written: Written): OutgoingMessage => ({
+      ...answerTo(written, ''),
+      ...{ files: [{ name: 'cor.png', mediaType: 'image/png', bytes: png() }], known: [] },
+    });
+    const takenOf = ({ conversationId }: OutgoingMessage): Promise<Taken[]> =>
+      sim.act<Taken[]>('taken', { about: conversationId });
+    // Whoever looks for a message has not read its files.
+    const soughtBy = (message: OutgoingMessage) => ({
+      ...{ intentId: message.intentId, since: Date.now(), message: { ...message, files: [] } },
+    });
+
+    it('are messages of their own', async () => {
+      const message = pictureTo(await write({ text: 'Tem foto?' }));
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken', status: 'available' });
+      expect(await takenOf(message)).toMatchObject([{ text: '', image: { mime: 'image/png' } }]);
+      const both = { ...pictureTo(await write({ text: 'E outra?' })), text: 'Segue.' };
+      expect(await connector.send(rig.access, both)).toEqual({ kind: 'refused', reason: 'picture_with_more' });
+      expect(await takenOf(both)).toEqual([]);
+    });
+
+    it.each([
+      ['upload', 'error_after', 'not_taken', 0],
+      ['upload', 'cut_before', 'not_taken', 0],
+      ['upload', 'garbage', 'not_taken', 0],
+      ['upload', 'busy', 'not_taken', 0],
+      ['send', 'cut_before', 'unknown', 0],
+      ['send', 'cut_after', 'unknown', 1],
+      ['send', 'refuse', 'refused', 0],
+    ])('are known not to have left, or not known: %s, %s', async (call, fault, kind, times) => {
+      const message = pictureTo(await write({ text: 'Tem foto?' }));
+      // Of an upload nobody knows yet whom it is for.
+      const about = call === 'send' ? { about: message.conversationId } : {};
+      await sim.act('faults', { call, fault, ...about });
+      expect((await connector.send(rig.access, message)).kind).toBe(kind);
+      expect(await takenOf(message)).toHaveLength(times);
+      // One that is there may be ours, or somebody else's of the shop: it is not sent again by itself.
+      const found = times === 1 ? { kind: 'failed', reason: 'picture_unproven' } : { kind: 'absent' };
+      expect(await connector.find(rig.access, soughtBy(message))).toEqual(found);
+    });
+
+    it('of somebody who answered on the platform are an answer', async () => {
+      const written = await write({ text: 'Tem foto?' });
+      const content = { url: `${sim.url}/file/x` };
+      await sim.act('messages', { silent: true, buyerId: written.buyerId, from: 'shop', type: 'image', content });
+      const message = pictureTo(written);
+      const outcome = { kind: 'refused', reason: 'answered_elsewhere' };
+      expect(await connector.send(rig.access, message)).toEqual(outcome);
+      expect(await takenOf(message)).toEqual([]);
+    });
+  });
 
   describe('pushes', () => {
     it('about the chat say which conversation to read, every digit of it', () => {

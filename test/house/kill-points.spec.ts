@@ -1,4 +1,10 @@
-import { CHANNEL_KILL_POINTS, KILL_POINTS, MIGRATION_KILL_POINTS, TOKEN_KILL_POINT } from '../chaos/kill-points.js';
+import {
+  CHANNEL_KILL_POINTS,
+  KILL_POINTS,
+  MIGRATION_KILL_POINTS,
+  TOKEN_KILL_POINT,
+  UPLOAD_KILL_POINT,
+} from '../chaos/kill-points.js';
 import { projectFiles, readProject } from '../support/project.js';
 
 /** Kinds of work a loop gives back; see `WorkKind`. */
@@ -40,7 +46,7 @@ function marked(): string[] {
 describe('kill points', () => {
   it('are each marked once in the sources and killed at by the chaos tests', () => {
     expect(marked().sort()).toEqual(
-      [...KILL_POINTS, TOKEN_KILL_POINT, ...CHANNEL_KILL_POINTS, ...MIGRATION_KILL_POINTS].sort(),
+      [...KILL_POINTS, TOKEN_KILL_POINT, UPLOAD_KILL_POINT, ...CHANNEL_KILL_POINTS, ...MIGRATION_KILL_POINTS].sort(),
     );
   });
 });

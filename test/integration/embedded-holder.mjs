@@ -1,25 +1,10 @@
 /**
  * A process that holds a home with embedded servers, to be killed by a test: prints one JSON line when they are ready, or the
- * line of the error, and stops them on SIGTERM. The sources are imported as they are: Node strips the types, and the hook
- * finds `x.ts` where they import `x.js`.
+ * line of the error, and stops them on SIGTERM. Uses the compiled product, as it is on the run's own servers.
  */
-import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-registerHooks({
-  resolve(specifier, context, next) {
-    const own = specifier.startsWith('.') && !context.parentURL.includes('/node_modules/');
-    const source = own ? new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL) : undefined;
-    return source && existsSync(fileURLToPath(source))
-      ? { url: source.href, format: 'module-typescript', shortCircuit: true }
-      : next(specifier, context);
-  },
-});
-
-const { loadConfig } = await import('../../src/platform/config/index.ts');
-const { createLog } = await import('../../src/platform/log/index.ts');
-const { startEmbedded } = await import('../../src/platform/embedded/index.ts');
+const { loadConfig } = await import('../../dist/src/platform/config/index.js');
+const { createLog } = await import('../../dist/src/platform/log/index.js');
+const { startEmbedded } = await import('../../dist/src/platform/embedded/index.js');
 
 const config = loadConfig();
 const say = (value) => console.log(JSON.stringify(value));

@@ -137,6 +137,7 @@ describe('what one caller may take of the server', () => {
   it('refuses a body over the limit, and one in a form nobody reads', async () => {
     const large = await stack.as('agent').post('/v1/me/handover', { note: 'a'.repeat(70_000) });
     expect([large.status, large.body.code]).toEqual([413, 'body_too_large']);
+    expect(large.body.detail).toBe('Send 64 KiB at most.');
     const form = await stack.as('agent').post('/v1/me/handover', 'a=b', {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { auditOf } from '../support/audit-log.js';
 import type { ApiAnswer } from '../support/api.js';
 import { messageEvent, startStack } from '../support/stack.js';
@@ -19,7 +20,7 @@ describe('quarantine', () => {
 
   /** Puts another body into a kept delivery: what a fix on our side would make readable. */
   async function keep(body: string): Promise<string> {
-    await stack.deliver({ type: 'message.received', data: {} });
+    await stack.deliver({ type: 'message.received', data: { messageId: randomUUID() } });
     const { id } = await newest();
     const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id as string } as const;
     const keys = await stack.database.tenant(stack.demo.tenantId, (tx) => stack.runtime.vault.unlock(tx));
@@ -39,6 +40,14 @@ describe('quarantine', () => {
     });
     expect(kept.problem.errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/data/conversationId');
     expect(JSON.stringify(kept)).not.toContain('segredo');
+  });
+
+  it('has what comes again once: a channel that was not heard sends it twice', async () => {
+    const count = async (): Promise<number> => (await admin().get('/v1/quarantine?limit=100')).body.items.length;
+    const bad = { type: 'message.received', data: { messageId: 'm-twice' } };
+    const before = await count();
+    for (const id of ['w-first', 'w-second']) expect((await stack.deliver(bad, { id })).status).toBe(400);
+    expect(await count()).toBe(before + 1);
   });
 
   it('says again what is wrong when it still cannot be read', async () => {

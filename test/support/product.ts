@@ -145,7 +145,7 @@ export class Product {
   }
 
   /** Delivers a buyer message, signed, and returns the inquiry's id. */
-  async send(text: string, buyer: string): Promise<string> {
+  async send(text: string, buyer: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const { baseUrl, shop } = this.demo;
     const body = JSON.stringify({
       type: 'message.received',
@@ -155,6 +155,7 @@ export class Product {
         sentAt: new Date().toISOString(),
         buyer: { id: buyer },
         text,
+        ...more,
       },
     });
     return deliver(`${baseUrl}/channels/webhook/${shop.id}`, shop.webhookSecret, body);

@@ -18,12 +18,15 @@ export type Written = {
 /** The product with a shop on Amazon, and the platform's relay with the mailbox behind it. */
 export class RelayShop extends MailShop {
   /** Starts both; nobody has given the password yet. */
-  static override async start(): Promise<RelayShop> {
+  static override async start(
+    watched: 'watched' | 'unwatched' = 'unwatched',
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<RelayShop> {
     const sim = await Sim.start('amazon');
     const stack = await startStack({
       environment: {
         ATENDE_SWEEP_EVERY_MS: '3600000',
-        ATENDE_MAILBOXES_WATCHED: '0',
+        ATENDE_MAILBOXES_WATCHED: watched === 'watched' ? '10' : '0',
         ATENDE_PUBLIC_URL: 'https://atende.example',
         ATENDE_AMAZON_APPLICATION_ID: 'amzn1.sp.solution.sim',
         ATENDE_AMAZON_CLIENT_ID: 'amzn1.application-oa2-client.sim',
@@ -32,6 +35,7 @@ export class RelayShop extends MailShop {
         ATENDE_AMAZON_TOKEN_URL: sim.url,
         ATENDE_AMAZON_CONSENT_URL: sim.url,
         ATENDE_AMAZON_PER_MINUTE: '20000',
+        ...environment,
       },
     });
     const limits = { perSecond: 1_000_000, burst: 1_000_000 };

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
@@ -94,13 +97,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const servers = testServers();
   const undo: Undo = [];
   const name = `t_${process.pid}_${Date.now()}_${(counter += 1)}`;
+  // Made when something is kept there: files of messages.
+  const home = join(tmpdir(), `atende-stack-${name}`);
+  undo.push(() => rm(home, { recursive: true, force: true }));
   const superuser = await createDatabase(servers, name);
   undo.push(() => superuser.end());
   const onDatabase = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
   const config = loadConfig({
     TZ: 'UTC',
     PORT: '0',
-    ATENDE_HOME: `/nonexistent/${name}`,
+    ATENDE_HOME: home,
     TEMPORAL_TASK_QUEUE: name,
     ATENDE_LOG_LEVEL: 'fatal',
     // Tests ask more often than people do, and wait for nobody.

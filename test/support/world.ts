@@ -26,11 +26,18 @@ const MINUTE = 60_000;
 /** A Monday, 10:00 in São Paulo, with every office open. */
 export const MONDAY = Date.UTC(2026, 10, 23, 13);
 
+/** By text: a plan is never changed, and most tests of a file ask for the same one. */
+const plans = new Map<string, Plan>();
+
 /** The plan of a definition's text in the demo tenant's surroundings. */
 export function planOf(text: string): Plan {
+  const known = plans.get(text);
+  if (known !== undefined) return known;
   const check = checkDefinition(text, 'application/yaml', definitionEnvironment());
   if (!check.plan) throw new Error(JSON.stringify(check.problems, null, 1));
-  return { ...check.plan, version: 1 };
+  const plan = { ...check.plan, version: 1 };
+  plans.set(text, plan);
+  return plan;
 }
 
 /** The shipped standard definition. */
