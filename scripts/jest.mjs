@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { isStale, root } from './lib.mjs';
 
 /**
@@ -18,8 +19,9 @@ export async function runTests(args) {
   process.env.NODE_ENV = 'test';
   if (isStale()) await (await import('./build.mjs')).build();
   const code = await runJest(report, args);
-  const { passed, failed } = count(report);
+  const { passed, failed, names } = outcome(report);
   rmSync(folder, { recursive: true, force: true });
+  for (const name of names) console.log(`failed: ${name}`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 || code !== 0;
 }
@@ -33,12 +35,29 @@ function runJest(report, args) {
   return new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode ?? 1)));
 }
 
-/** A test file that could not even be loaded counts as one failure. */
-function count(report) {
+/** How many passed and failed, and what; a test file that could not even be loaded counts as one failure. */
+function outcome(report) {
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    const names = testResults.flatMap(namesOfFailed);
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, names };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, names: ['Jest ended without a report'] };
   }
+}
+
+/** One line for each failure of a file: where, which, and how its message begins. */
+function namesOfFailed({ name, status, message, assertionResults }) {
+  if (status !== 'failed') return [];
+  const file = relative(root, name);
+  const failed = assertionResults.filter((result) => result.status === 'failed');
+  if (failed.length === 0) return [`${file}: ${beginning(message)}`];
+  return failed.map(({ fullName, failureMessages }) => `${file} › ${fullName}: ${beginning(failureMessages[0] ?? '')}`);
+}
+
+/** The beginning of a message on one line, without the colours of a terminal. */
+function beginning(message) {
+  return stripVTControlCharacters(message).replaceAll(/\s+/g, ' ').trim().slice(0, 400);
 }

@@ -36,6 +36,28 @@ describe('connections that die', () => {
     await expect(database.tenant(tenant, work, { timeoutMs: 300 })).rejects.toThrow('transaction timeout');
   });
 
+  it('takes a transaction again, once, that waited too long for others; not one that has no time left', async () => {
+    const slowAtFirst = (slow: number): [(tx: Tx) => Promise<number>, () => number] => {
+      let times = 0;
+      const work = async (tx: Tx): Promise<number> => {
+        times += 1;
+        await tx.run('select pg_sleep($1)', [times <= slow ? 1 : 0]);
+        return times;
+      };
+      return [work, () => times];
+    };
+    const [once] = slowAtFirst(1);
+    expect(await database.tenant(tenant, once)).toBe(2);
+    const [twice, tried] = slowAtFirst(2);
+    await expect(database.tenant(tenant, twice)).rejects.toThrow('transaction timeout');
+    expect(tried()).toBe(2);
+    for (const options of [{ urgent: true }, { timeoutMs: 300 }]) {
+      const [work, times] = slowAtFirst(1);
+      await expect(database.tenant(tenant, work, options)).rejects.toThrow('transaction timeout');
+      expect(times()).toBe(1);
+    }
+  });
+
   it('reports the first statement that failed, also one that nobody waited for', async () => {
     const later = async (tx: Tx): Promise<void> => {
       await tx.post('select 1 / 0');

@@ -3,7 +3,7 @@ import type { Options } from '@mikro-orm/postgresql';
 import { PostgresDialect } from 'kysely';
 import type { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { isRetryable } from './errors.js';
+import { isRetryable, isTimedOut } from './errors.js';
 import { Gate } from './gate.js';
 import { PreparedClient } from './prepared-client.js';
 import { Tx } from './tx.js';
@@ -27,6 +27,9 @@ export type PoolUsage = { readonly open: number; readonly idle: number; readonly
 
 /** How often a transaction is taken again after a deadlock before the error goes to the caller. */
 const ATTEMPTS = 4;
+
+/** The same after a time-out: a transaction that is slow by itself is slow the second time too. */
+const ATTEMPTS_AFTER_TIMEOUT = 2;
 const DEFAULT_TRANSACTION_TIMEOUT = 2_500;
 const CONNECT_TIMEOUT = 2_000;
 
@@ -89,14 +92,14 @@ export class Database {
 
   /**
    * Runs `work` in one transaction that sees only `tenantId`. Commits when it returns, rolls back when it throws; taken
-   * again from the start after a deadlock, so `work` must have no effect outside the transaction.
+   * again from the start after a deadlock, and once after a time-out, so `work` must have no effect outside the transaction.
    */
   async tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#gate.run(() => this.#once(tenantId, work, options), options.urgent ?? false);
       } catch (error) {
-        if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+        if (attempt >= attemptsAfter(error, options)) throw error;
       }
     }
   }
@@ -163,6 +166,15 @@ export class Database {
     // The mapper ends the pool only if it has ever used it.
     if (!this.#pool.ending) await this.#pool.end();
   }
+}
+
+/**
+ * How often a transaction that ended like this is taken at most. One that took too long mostly waited for others, who are
+ * done by now; whoever is urgent or asked for more time has none left for a second time.
+ */
+function attemptsAfter(error: unknown, { urgent = false, timeoutMs }: TransactionOptions): number {
+  if (isTimedOut(error)) return urgent || timeoutMs !== undefined ? 1 : ATTEMPTS_AFTER_TIMEOUT;
+  return isRetryable(error) ? ATTEMPTS : 1;
 }
 
 /** Commands that change rows, as PostgreSQL names them in its answers. */

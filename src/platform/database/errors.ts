@@ -15,6 +15,11 @@ export function isRetryable(error: unknown): boolean {
   return state === '40P01' || state === '40001';
 }
 
+/** The server ended a transaction that took too long; nothing of it was committed. */
+export function isTimedOut(error: unknown): boolean {
+  return sqlState(error) === '25P04';
+}
+
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
