@@ -28,9 +28,10 @@ export function readPort(home: string, name: string): number {
   return Number(readFileSync(join(home, name), 'utf8').trim());
 }
 
-/** URL of a database for one of the logins. */
+/** URL of a database for one of the logins, by the socket that the product uses too. */
 export function urlOf(home: string, port: number, login: keyof Credentials, database: string): string {
-  return `postgresql://${login}:${readCredentials(home)[login]}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  const socket = encodeURIComponent(join(home, 'postgres'));
+  return `postgresql://${login}:${readCredentials(home)[login]}@${socket}:${port}/${database}?sslmode=disable`;
 }
 
 /** Sets parameters of PostgreSQL; most are in force after the next start only. */

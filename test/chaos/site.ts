@@ -114,10 +114,12 @@ export class Site {
     };
   }
 
-  /** What a process needs that reaches PostgreSQL through another port of this machine. */
+  /** What a process needs that reaches PostgreSQL through another port of this machine, whatever it reached it by. */
   throughPort(port: number): Readonly<Record<string, string>> {
     const moved = Object.entries(this.environment).filter(([name]) => name.startsWith('DATABASE_'));
-    return Object.fromEntries(moved.map(([name, url]) => [name, Object.assign(new URL(url), { port }).href]));
+    return Object.fromEntries(
+      moved.map(([name, url]) => [name, Object.assign(new URL(url), { hostname: '127.0.0.1', port }).href]),
+    );
   }
 
   get postgresPort(): number {

@@ -33,7 +33,10 @@ export function isUnreachable(error: unknown): boolean {
   if (state !== undefined) return /^(08...|57P0.|53300|25P04)$/.test(state);
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     if (current instanceof DatabaseBusy) return true;
-    if (CONNECTION_ERRNOS.has(String((current as { code?: unknown }).code))) return true;
+    const { code, syscall } = current as NodeJS.ErrnoException;
+    if (CONNECTION_ERRNOS.has(String(code))) return true;
+    // A socket in the file system goes with its server.
+    if (code === 'ENOENT' && syscall === 'connect') return true;
     if (
       /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
         current.message,

@@ -21,7 +21,8 @@ export function attachEmbedded(config: Config): Embedded | undefined {
   if (findHolder(home) === undefined) return undefined;
   const running = readRunRecord(home).filter(isAlive);
   const runs = (name: ServerName): boolean => running.some((one) => one.name === name);
-  const [postgresPort, temporalPort] = [readPort(postgresPaths(home).portFile), readPort(temporalPortFile(home))];
+  const paths = postgresPaths(home);
+  const [postgresPort, temporalPort] = [readPort(paths.portFile), readPort(temporalPortFile(home))];
   if (embedded.postgres && (!runs('postgres') || postgresPort === undefined)) return undefined;
   if (embedded.temporal && (!runs('temporal') || temporalPort === undefined)) return undefined;
   const credentials = embedded.postgres ? loadCredentials(home) : undefined;
@@ -29,7 +30,9 @@ export function attachEmbedded(config: Config): Embedded | undefined {
     config,
     {
       postgres:
-        credentials && postgresPort !== undefined ? databaseUrls({ port: postgresPort, credentials }) : undefined,
+        credentials && postgresPort !== undefined
+          ? databaseUrls({ port: postgresPort, socketFolder: paths.socketFolder, credentials })
+          : undefined,
       temporal: embedded.temporal ? { address: `127.0.0.1:${temporalPort}` } : undefined,
       rootKey: embedded.postgres && config.rootKey === undefined ? loadRootKey(home) : undefined,
     },

@@ -51,8 +51,8 @@ export type BackupOptions = {
  */
 export async function makeBackup({ home, folder, rootKey, messageFiles }: BackupOptions): Promise<BackupManifest> {
   makeEmpty(folder, 'the backup', 'name a folder that does not exist yet');
-  const { data, portFile } = postgresPaths(home);
-  const endpoint = { port: Number(readIfThere(portFile)), credentials: loadCredentials(home) };
+  const { data, portFile, socketFolder } = postgresPaths(home);
+  const endpoint = { port: Number(readIfThere(portFile)), socketFolder, credentials: loadCredentials(home) };
   const copied = await asSuperuser<Copied>(
     endpoint,
     'postgres',

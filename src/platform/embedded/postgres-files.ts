@@ -20,12 +20,27 @@ export type PostgresPaths = {
   readonly folder: string;
   readonly data: string;
   readonly portFile: string;
+  /** Folder of its Unix socket; null where there can be none. */
+  readonly socketFolder: string | null;
 };
+
+/** Longest path of a socket on every system that has them, in bytes (`sun_path` of macOS, without the closing zero). */
+const LONGEST_SOCKET_PATH = 103;
 
 /** The paths of a home. */
 export function postgresPaths(home: string): PostgresPaths {
   const folder = join(home, 'postgres');
-  return { folder, data: join(folder, 'data'), portFile: join(home, 'postgres.port') };
+  return {
+    folder,
+    data: join(folder, 'data'),
+    portFile: join(home, 'postgres.port'),
+    socketFolder: takesSocket(folder) ? folder : null,
+  };
+}
+
+function takesSocket(folder: string): boolean {
+  const longest = join(folder, '.s.PGSQL.65535.lock');
+  return process.platform !== 'win32' && Buffer.byteLength(longest) <= LONGEST_SOCKET_PATH;
 }
 
 /**

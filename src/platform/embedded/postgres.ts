@@ -35,7 +35,6 @@ const START_ATTEMPTS = 4;
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '60',
   shared_buffers: '64MB',
   effective_cache_size: '512MB',
@@ -67,15 +66,16 @@ const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes:
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const { home, durable } = options;
   const paths = postgresPaths(home);
+  const { socketFolder } = paths;
   const credentials = loadCredentials(home);
   ensureFolder(paths);
   const account = await chooseAccount(join(postgresPrograms(), 'postgres'), paths.folder);
   await ensureData(paths, account, credentials.postgres, durable);
   const { server, port } = await startWithRetries(options, async () => {
     const chosen = await choosePort(paths.portFile);
-    return [plan(options, account, { port: chosen, credentials }), chosen];
+    return [plan(options, account, { port: chosen, socketFolder, credentials }), chosen];
   });
-  const endpoint = { port, credentials };
+  const endpoint = { port, socketFolder, credentials };
   try {
     await ensureRoles(endpoint);
   } catch (error) {
@@ -104,7 +104,12 @@ async function startWithRetries(
 
 function plan(options: PostgresOptions, account: Account, endpoint: Endpoint): ServerPlan {
   const { home, durable } = options;
-  const settings = { ...SETTINGS, ...(durable ? {} : NOT_DURABLE), port: String(endpoint.port) };
+  const settings = {
+    ...SETTINGS,
+    ...(durable ? {} : NOT_DURABLE),
+    port: String(endpoint.port),
+    unix_socket_directories: endpoint.socketFolder === null ? '' : quotedFolder(endpoint.socketFolder),
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [command, args] = account.wrap(join(postgresPrograms(), 'postgres'), [
     '-D',
@@ -128,6 +133,11 @@ function plan(options: PostgresOptions, account: Account, endpoint: Endpoint): S
       }
     },
   };
+}
+
+/** The setting is a list; a folder's name may hold what separates its items. */
+function quotedFolder(folder: string): string {
+  return `"${folder.replaceAll('"', '""')}"`;
 }
 
 async function untilAnswers(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
