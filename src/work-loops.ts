@@ -31,6 +31,9 @@ const CATCHES_AT_ONCE = 4;
 const CATCHES_PER_SHOP = 2;
 const UPKEEP_AT_ONCE = 4;
 
+/** Those at work at once ask Temporal together. */
+const ARCHIVED_AT_ONCE = 8;
+
 /** The loops that take rows of the work queue, each for what must not wait behind the others. */
 @Injectable()
 export class WorkLoops {
@@ -69,6 +72,7 @@ export class WorkLoops {
     const filing = { name: 'files', concurrency: FILES_AT_ONCE, perShop: FILES_PER_SHOP };
     const catching = { name: 'catcher', concurrency: CATCHES_AT_ONCE, perShop: CATCHES_PER_SHOP };
     const staying = { name: 'watcher', concurrency: config.channels.watchesAtOnce, renewedForMs: Infinity };
+    const archiving = { name: 'archiver', concurrency: ARCHIVED_AT_ONCE };
     const upkeep = { name: 'upkeep', concurrency: UPKEEP_AT_ONCE };
     this.#loops = [
       new WorkLoop(queue, { ...relaying, handlers: { ring: (item) => relay.handle(item) } }, log),
@@ -79,6 +83,7 @@ export class WorkLoops {
       new WorkLoop(queue, { ...filing, handlers: { attachment: (item) => attachments.handle(item) } }, log),
       new WorkLoop(queue, { ...staying, handlers: { watch: (item, stopping) => watcher.handle(item, stopping) } }, log),
       new WorkLoop(queue, { ...catching, handlers: { catch_up: (item) => backlog.handle(item) } }, log),
+      new WorkLoop(queue, { ...archiving, handlers: { archive: (item) => archive.handle(item) } }, log),
       new WorkLoop(
         queue,
         {
@@ -88,7 +93,6 @@ export class WorkLoops {
               await engine.sweep(item.tenantId, item.ref);
               return null;
             },
-            archive: (item) => archive.handle(item),
             lease: (item) => leases.handle(item),
             sequence: (item) => sequencer.handle(item),
             notice: (item) => notices.handle(item),

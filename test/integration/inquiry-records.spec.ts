@@ -4,6 +4,7 @@ import { EngineArchive, EngineReader, Timeline } from '../../src/modules/proof/i
 import type { EngineHistories } from '../../src/modules/proof/index.js';
 import { eventually } from '../support/eventually.js';
 import { publish, QUICK } from '../support/definitions.js';
+import { acknowledgedInquiry, executionOf } from '../support/inquiry.js';
 import { offeredTo } from '../support/people.js';
 import type { Api, ApiAnswer } from '../support/api.js';
 import { startStack } from '../support/stack.js';
@@ -241,6 +242,29 @@ describe('the records of an inquiry', () => {
       );
       expect(first?.entry.engine).toHaveLength(1);
     });
+
+    it('is that of each inquiry whole, of those that close together: also where an operator ended a run', async () => {
+      const ids = await Promise.all(['ana', 'bia', 'caio'].map((buyer) => acknowledgedInquiry(stack, buyer)));
+      const [ended] = ids;
+      await executionOf(stack, ended ?? '').terminate('an operator');
+      await stack.send({ buyer: 'ana', text: 'Alguém aí?' });
+      // A close that the buyer's new message overtakes is refused.
+      const close = (id: string): Promise<ApiAnswer> =>
+        eventually(
+          () => stack.as('supervisor').post(`/v1/inquiries/${id}/close`, { reason: 'resolved' }),
+          ({ status }) => status === 200,
+        );
+      await Promise.all(ids.map(close));
+      for (const [index, id] of ids.entries()) {
+        const { body } = await eventually(
+          () => stack.as('auditor').get(`/v1/inquiries/${id}/history?view=engine`),
+          (answer) => typeof answer.body.runs?.[0]?.storedAt === 'string',
+        );
+        const runs = (body.runs as { runId: string }[]).map(({ runId }) => runId);
+        expect(runs).toHaveLength(index === 0 ? 2 : 1);
+        expect(runs.at(-1)).toBe((await executionOf(stack, id).describe()).runId);
+      }
+    }, 60_000);
 
     it('is written once for all', async () => {
       const change = stack.database.tenant(stack.demo.tenantId, (tx) =>

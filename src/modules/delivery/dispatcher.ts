@@ -78,11 +78,7 @@ export class Dispatcher {
 
   /** Handles one `dispatch` item (a conversation); returns when to look again, or null. */
   async handle(item: WorkItem): Promise<number | null> {
-    const look = (): Promise<Job> =>
-      this.options.database.tenant(item.tenantId, async (tx) => {
-        await lockConversationRow(tx, item.ref);
-        return this.#next(tx, item.ref);
-      });
+    const look = (): Promise<Job> => this.#locked(item.tenantId, item.ref, (tx) => this.#next(tx, item.ref));
     let job = await look();
     for (let step = 1; job.do !== 'wait'; step += 1) {
       const last = step >= MAX_STEPS;
@@ -91,6 +87,14 @@ export class Dispatcher {
       else job = await look();
     }
     return job.until;
+  }
+
+  #locked<T>(tenantId: string, conversationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const locked = async (tx: Tx): Promise<T> => {
+      await lockConversationRow(tx, conversationId);
+      return work(tx);
+    };
+    return this.options.database.tenant(tenantId, locked, { byKeys: true });
   }
 
   /** Finds what to do next for a conversation, which must be locked, and commits to it. */
@@ -171,8 +175,7 @@ export class Dispatcher {
     addToLogContext({ inquiryId: row.inquiryId });
     const transition = job.do === 'send' ? await this.#send(tenantId, job) : await this.#find(job);
     reach('dispatch.before-record');
-    return this.options.database.tenant(tenantId, async (tx) => {
-      await lockConversationRow(tx, row.conversationId);
+    return this.#locked(tenantId, row.conversationId, async (tx) => {
       const current = await lockByIntent(tx, row.shopId, row.intentId);
       // A receipt overtook the channel's own answer, or somebody else took over: their word stands.
       if (current !== undefined && isSameTurn(current, row)) {

@@ -44,7 +44,7 @@ export class MessageAcceptor {
   /** Accepts one message; the same message again gives the same ids. */
   async accept(shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
     const attempt = (): Promise<Accepted> =>
-      this.database.tenant(shop.tenantId, (tx) => this.#accept(tx, shop, data, raw));
+      this.database.tenant(shop.tenantId, (tx) => this.#accept(tx, shop, data, raw), { byKeys: true });
     try {
       return await attempt();
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/database/index.js';
+import type { Database, Tx } from '../../platform/database/index.js';
 import type { RingKind } from '../../workflows/messages.js';
 import type { InquiryEngine } from '../inquiry/index.js';
 import type { WorkItem } from '../work/index.js';
@@ -55,7 +55,8 @@ export class Relay {
 
   /** Rings one inquiry if there is anything to ring for; true when it was rung. */
   async ring(tenantId: string, inquiryId: string): Promise<boolean> {
-    const standing = await this.database.tenant(tenantId, (tx) => tx.first<Standing>(STANDING, [tenantId, inquiryId]));
+    const look = (tx: Tx): Promise<Standing | undefined> => tx.first<Standing>(STANDING, [tenantId, inquiryId]);
+    const standing = await this.database.tenant(tenantId, look, { byKeys: true });
     if (!standing) return false;
     const { definition, channel, waiting, overdue, wanted, closed } = standing;
     // Late rows of a closed inquiry attach to it without the engine: its execution has completed for good.

@@ -74,7 +74,7 @@ export class CommandDesk {
    *   another request
    */
   async submit(request: CommandRequest): Promise<CommandRow | 'reused'> {
-    const row = await this.database.tenant(request.tenantId, (tx) => this.#accept(tx, request));
+    const row = await this.database.tenant(request.tenantId, (tx) => this.#accept(tx, request), { byKeys: true });
     if (row === 'reused' || row.state !== 'pending') return row;
     const answered = await this.#answer(request);
     reach('command.before-answer');
@@ -98,7 +98,7 @@ export class CommandDesk {
 
   /** A command's row, or null. */
   async find(tenantId: string, id: string): Promise<CommandRow | null> {
-    const row = await this.database.tenant(tenantId, (tx) => this.#read(tx, id));
+    const row = await this.database.tenant(tenantId, (tx) => this.#read(tx, id), { byKeys: true });
     return row ?? null;
   }
 

@@ -93,7 +93,7 @@ export class InquiryEngine {
           reachCommit(tx, options.ring ? 'drain' : 'sweep');
           return result;
         };
-        return await this.database.tenant(tenantId, work, { urgent: options.ring });
+        return await this.database.tenant(tenantId, work, { urgent: options.ring, byKeys: true });
       } catch (error) {
         if (!(error instanceof DecisionDefect) || defects.length >= MAX_DEFECTS) throw error;
         defects.push(error);

@@ -21,6 +21,9 @@ const OVERDUE_MS = 60_000;
 /** How long after the close the engine's history is copied; the execution that rang completes within a second. */
 const ARCHIVE_AFTER_MS = 3_000;
 
+/** Copies are made together: what closes within so many ms is looked at at once. */
+const ARCHIVE_EVERY_MS = 2_000;
+
 /** How long a test inquiry is kept, whatever its class. */
 const TEST_KEPT_MS = 86_400_000;
 
@@ -191,7 +194,8 @@ function streamOf(run: Run): StreamEvent[] {
 async function requestArchive(tx: Tx, run: Run): Promise<void> {
   if (run.before.closedAt !== null || run.state.closedAt === null) return;
   const inquiryId = run.locked.id;
-  await requestWork(tx, [{ kind: 'archive', ref: inquiryId, inquiryId, dueAt: run.now + ARCHIVE_AFTER_MS }]);
+  const dueAt = Math.ceil((run.now + ARCHIVE_AFTER_MS) / ARCHIVE_EVERY_MS) * ARCHIVE_EVERY_MS;
+  await requestWork(tx, [{ kind: 'archive', ref: inquiryId, inquiryId, dueAt }]);
 }
 
 /** Replaces the inquiry's places in the work queue by when it must be looked at now. */

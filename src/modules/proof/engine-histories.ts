@@ -19,45 +19,90 @@ type Fetched = ChainedRun & { readonly history: string };
 /** gRPC status for something the server does not have. */
 const NOT_FOUND = 5;
 
+/** How long a question for the runs of a workflow waits for others, to be asked with them, in ms. */
+const GATHER_MS = 30;
+
+type Question = {
+  readonly workflowId: string;
+  readonly answer: (runs: Listed) => void;
+  readonly fail: (error: unknown) => void;
+};
+
+/** Whether each run has ended, by run id. */
+type Listed = Map<string, boolean>;
+
 /** Reads histories from Temporal, for as long as it keeps them. */
 export class EngineHistories {
+  #questions: Question[] = [];
+
   constructor(private readonly temporal: Temporal) {}
 
   /** All runs of an inquiry, oldest first; none when Temporal knows of none (any more). */
   async runs(tenantId: string, inquiryId: string): Promise<EngineRun[]> {
     const workflowId = workflowIdOf(tenantId, inquiryId);
-    const closed = await this.#known(workflowId);
+    const listed = await this.#list(workflowId);
+    return (
+      (await this.#onlyRun(workflowId, listed)) ?? this.#chain(workflowId, await this.#withNewest(workflowId, listed))
+    );
+  }
+
+  /** What nearly every closed inquiry has: one run that has ended and is the newest there is. Null when it is not so. */
+  async #onlyRun(workflowId: string, listed: Listed): Promise<EngineRun[] | null> {
+    const [[runId, closed] = ['', false], ...others] = listed;
+    if (!closed || others.length > 0) return null;
+    const newest = await this.#fetch(workflowId, null);
+    return newest?.runId === runId && newest.continues === null ? [{ runId, history: newest.history, closed }] : null;
+  }
+
+  async #chain(workflowId: string, closed: Listed): Promise<EngineRun[]> {
     const runs = await followChain([...closed.keys()], (runId) => this.#fetch(workflowId, runId));
     return runs.map(({ runId, history }) => ({ runId, history, closed: closed.get(runId) ?? true }));
   }
 
-  /** Runs that Temporal lists, and the newest, which is asked for by itself: whether each has ended. */
-  async #known(workflowId: string): Promise<Map<string, boolean>> {
-    const { workflow } = this.temporal.client;
-    const closed = new Map<string, boolean>();
+  /** The list may lag behind the newest run, which is asked for by itself. */
+  async #withNewest(workflowId: string, listed: Listed): Promise<Listed> {
     try {
-      for await (const run of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-        closed.set(run.runId, run.status.name !== 'RUNNING');
-      }
-      const newest = await workflow.getHandle(workflowId).describe();
-      closed.set(newest.runId, newest.status.name !== 'RUNNING');
+      const newest = await this.temporal.client.workflow.getHandle(workflowId).describe();
+      return new Map([...listed, [newest.runId, newest.status.name !== 'RUNNING']]);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (error instanceof WorkflowNotFoundError) return listed;
+      throw error;
     }
-    return closed;
   }
 
-  /** One run; null when Temporal does not have it any more. */
-  async #fetch(workflowId: string, runId: string): Promise<Fetched | null> {
+  /** Runs that Temporal lists. Listing costs the server much and is asked for whenever an inquiry closes: those that ask within a moment ask together. */
+  #list(workflowId: string): Promise<Listed> {
+    if (this.#questions.length === 0) setTimeout(() => void this.#ask(), GATHER_MS);
+    return new Promise((answer, fail) => this.#questions.push({ workflowId, answer, fail }));
+  }
+
+  async #ask(): Promise<void> {
+    const questions = this.#questions;
+    this.#questions = [];
+    const found = new Map<string, Listed>(questions.map(({ workflowId }) => [workflowId, new Map()]));
     try {
-      const history = await this.temporal.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      const ids = [...found.keys()].map((workflowId) => `'${workflowId}'`);
+      for await (const run of this.temporal.client.workflow.list({ query: `WorkflowId IN (${ids.join(', ')})` })) {
+        found.get(run.workflowId)?.set(run.runId, run.status.name !== 'RUNNING');
+      }
+      for (const { workflowId, answer } of questions) answer(found.get(workflowId) ?? new Map<string, boolean>());
+    } catch (error) {
+      for (const { fail } of questions) fail(error);
+    }
+  }
+
+  /** One run, or the newest; null when Temporal does not have it any more. */
+  async #fetch(workflowId: string, wanted: string | null): Promise<Fetched | null> {
+    try {
+      const history = await this.temporal.client.workflow.getHandle(workflowId, wanted ?? undefined).fetchHistory();
       const [first] = history.events ?? [];
-      const continues = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+      const started = first?.workflowExecutionStartedEventAttributes;
       return {
-        runId,
+        // After a reset this is the run that was reset.
+        runId: wanted ?? started?.originalExecutionRunId ?? '',
         history: historyToJSON(history),
         startedAt: Number(first?.eventTime?.seconds ?? 0) * 1_000 + (first?.eventTime?.nanos ?? 0) / 1e6,
-        continues: continues === undefined || continues === null || continues === '' ? null : continues,
+        continues: started?.continuedExecutionRunId || null,
       };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND))

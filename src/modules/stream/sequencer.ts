@@ -70,7 +70,7 @@ export class Sequencer {
   /** Places everything of a tenant that has no place yet. */
   async run(tenantId: string): Promise<void> {
     for (;;) {
-      const placed = await this.database.tenant(tenantId, place);
+      const placed = await this.database.tenant(tenantId, place, { byKeys: true });
       if (placed.streamed > 0) this.onPlaced(tenantId);
       if (placed.streamed < BATCH && placed.audited < BATCH) break;
     }

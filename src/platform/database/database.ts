@@ -47,6 +47,11 @@ export type TransactionOptions = {
   readonly timeoutMs?: number;
   /** Comes before everything that waits for a connection, and waits less long itself. */
   readonly urgent?: boolean;
+  /**
+   * For statements that find their rows by keys: each is planned once per connection, whatever its parameters. Planning
+   * anew is a sixth of what PostgreSQL does for an inquiry.
+   */
+  readonly byKeys?: boolean;
   /** Every statement sees what the first one saw: for reading in parts that must fit together. Not for writing. */
   readonly snapshot?: boolean;
 };
@@ -184,11 +189,15 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
  * Opens a transaction of one tenant, in one message. A timer that runs keeps its end when only its length changes
  * (assign_transaction_timeout of PostgreSQL), so it is stopped first.
  */
-function beginOf(tenantId: string, { timeoutMs, snapshot = false }: TransactionOptions): string {
-  const begin = snapshot ? 'begin isolation level repeatable read' : 'begin';
-  const tenant = `${begin}; set local app.tenant = ${pg.escapeLiteral(tenantId)}`;
-  if (timeoutMs === undefined) return tenant;
-  return `${tenant}; set local transaction_timeout = 0; set local transaction_timeout = ${Math.round(timeoutMs)}`;
+function beginOf(tenantId: string, { timeoutMs, snapshot = false, byKeys = false }: TransactionOptions): string {
+  return [
+    snapshot ? 'begin isolation level repeatable read' : 'begin',
+    `set local app.tenant = ${pg.escapeLiteral(tenantId)}`,
+    ...(byKeys ? ['set local plan_cache_mode = force_generic_plan'] : []),
+    ...(timeoutMs === undefined
+      ? []
+      : ['set local transaction_timeout = 0', `set local transaction_timeout = ${Math.round(timeoutMs)}`]),
+  ].join('; ');
 }
 
 function poolOf(options: DatabaseOptions): pg.Pool {
