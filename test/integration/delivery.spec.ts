@@ -147,6 +147,20 @@ describe('delivering', () => {
     expect(rewrites.rowCount).toBe(1);
   }, 30_000);
 
+  it('keeps a verdict as it came, sealed', async () => {
+    const inquiryId = await opened();
+    const { messageId, intentId } = await reply(inquiryId);
+    await becomes(messageId, 'available');
+    const verdict = { type: 'message.status', data: { intentId, status: 'rejected', reason: 'contato externo' } };
+    const kept = async (): Promise<readonly { readonly body: string }[]> =>
+      (await stack.superuser.query<{ body: string }>(`select encode(body, 'escape') as body from raw_delivery`)).rows;
+    const before = (await kept()).length;
+    expect((await stack.deliver(verdict)).status).toBe(202);
+    const after = await kept();
+    expect(after).toHaveLength(before + 1);
+    expect(JSON.stringify(after)).not.toMatch(/contato|rejected/);
+  }, 30_000);
+
   it('counts a message as answered when its verdict comes, by the channel’s own id too', async () => {
     const inquiryId = await opened();
     buyer.script({ do: 'take', status: 'accepted' });
