@@ -232,6 +232,37 @@ describe('delivering', () => {
     await setShop(stack, { readBack: true });
   }, 30_000);
 
+  it('knows a message of its own that the channel shows, by its words soon after, and nobody else’s by the same later', async () => {
+    await setShop(stack, { readBack: false });
+    const from = { buyer: `late-${Date.now()}` };
+    const { inquiryId } = await stack.send(from);
+    await eventually(
+      () => stack.superuser.query(`select 1 from delivery where inquiry_id = $1 and state = 'available'`, [inquiryId]),
+      ({ rowCount }) => rowCount === 1,
+    );
+    buyer.script({ do: 'take_and_cut' });
+    const { messageId } = await reply(inquiryId, 'Já saiu.');
+    await becomes(messageId, 'uncertain');
+    const shown = async (externalId: string): Promise<Record<string, unknown>> => {
+      const data = { messageId: externalId, conversationId: `c-${from.buyer}`, text: 'Já  saiu. ' };
+      const event = { type: 'reply.external', data: { ...data, sentAt: new Date().toISOString() } };
+      return (await (await stack.deliver(event)).json()) as Record<string, unknown>;
+    };
+    const begun = (ago: string): Promise<unknown> =>
+      stack.superuser.query(
+        `update delivery set queued_at = now() - $2::interval, started_at = now() - $2::interval where message_id = $1`,
+        [messageId, ago],
+      );
+    await begun('20 minutes');
+    expect(await shown(`somebody-${from.buyer}`)).toMatchObject({ duplicate: false });
+    expect(await stateOf(messageId)).toBe('uncertain');
+    await begun('1 minute');
+    expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId, inquiryId });
+    expect(await stateOf(messageId)).toBe('available');
+    expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId });
+    await setShop(stack, { readBack: true });
+  }, 30_000);
+
   it('opens a linked inquiry for a rejection after the close', async () => {
     const inquiryId = await opened();
     const { messageId, intentId } = await reply(inquiryId);

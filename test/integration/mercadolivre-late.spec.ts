@@ -213,4 +213,21 @@ describe('what comes late on Mercado Livre', () => {
     await shop.settles(id, ['available']);
     expect(await answerOf(question)).toBe('Temos vinte.');
   }, 120_000);
+
+  it('goes on with what a claim was about when its buyer writes in it again', async () => {
+    const { id: claimId } = await shop.sim.act<{ id: number }>('claims', { buyerId: 5_080 });
+    const write = (text: string): Promise<unknown> =>
+      shop.sim.act('claimed', { claimId, sender: 'complainant', receiver: 'respondent', text });
+    await write('Veio trocado.');
+    const first = await shop.inquiryWith('Veio trocado.');
+    await (await agentOf(first.id)).post(`/v1/inquiries/${first.id}/close`, { reason: 'resolved' });
+    await closed(first.id);
+    await write('Alguém aí?');
+    const next = await shop.inquiryWith('Alguém aí?');
+    const { rows } = await shop.stack.superuser.query(
+      'select linked_inquiry_id as id, linked_cause as cause from inquiry where id = $1',
+      [next.id],
+    );
+    expect(rows).toEqual([{ id: first.id, cause: 'reopened' }]);
+  }, 120_000);
 });
