@@ -154,6 +154,24 @@ describe('mercadolivre', () => {
     expect(connector.notices.parse(noticeOf(given).body)).toEqual({ kind: 'nothing' });
   });
 
+  it("takes no seller's consent for over because the application's own secret is wrong", async () => {
+    const redirectUri = 'https://atende.example/oauth/mercadolivre/callback';
+    const verifier = randomUUID().repeat(2);
+    const page = await fetch(connector.authorisation.consentUrl({ redirectUri, state: 'st', verifier }), {
+      redirect: 'manual',
+    });
+    const back = Object.fromEntries(new URL(page.headers.get('location') ?? '').searchParams);
+    const outcome = await connector.authorisation.exchange({ redirectUri, back, verifier });
+    if (outcome.kind !== 'granted') throw new Error(outcome.code);
+    const wrong = new MercadoLivreConnector(
+      { ...app, clientSecret: 'yesterday' },
+      new Egress(['127.0.0.1']),
+      UNLIMITED,
+    );
+    expect(await wrong.authorisation.refresh(outcome.grant)).toMatchObject({ kind: 'later', code: 'invalid_client' });
+    expect(await connector.authorisation.refresh(outcome.grant)).toMatchObject({ kind: 'granted' });
+  });
+
   describe('questions', () => {
     it('are answered once: an answer of somebody else stands, an attempt of ours is recognised', async () => {
       const { id } = await question('Aceita troca?');

@@ -147,6 +147,20 @@ describe('delivering', () => {
     expect(rewrites.rowCount).toBe(1);
   }, 30_000);
 
+  it('keeps a verdict as it came, sealed', async () => {
+    const inquiryId = await opened();
+    const { messageId, intentId } = await reply(inquiryId);
+    await becomes(messageId, 'available');
+    const verdict = { type: 'message.status', data: { intentId, status: 'rejected', reason: 'contato externo' } };
+    const kept = async (): Promise<readonly { readonly body: string }[]> =>
+      (await stack.superuser.query<{ body: string }>(`select encode(body, 'escape') as body from raw_delivery`)).rows;
+    const before = (await kept()).length;
+    expect((await stack.deliver(verdict)).status).toBe(202);
+    const after = await kept();
+    expect(after).toHaveLength(before + 1);
+    expect(JSON.stringify(after)).not.toMatch(/contato|rejected/);
+  }, 30_000);
+
   it('counts a message as answered when its verdict comes, by the channel’s own id too', async () => {
     const inquiryId = await opened();
     buyer.script({ do: 'take', status: 'accepted' });
@@ -215,6 +229,37 @@ describe('delivering', () => {
     const { messageId, intentId } = await reply(inquiryId);
     await becomes(messageId, 'uncertain');
     expect(takenTimes(intentId)).toBe(1);
+    await setShop(stack, { readBack: true });
+  }, 30_000);
+
+  it('knows a message of its own that the channel shows, by its words soon after, and nobody else’s by the same later', async () => {
+    await setShop(stack, { readBack: false });
+    const from = { buyer: `late-${Date.now()}` };
+    const { inquiryId } = await stack.send(from);
+    await eventually(
+      () => stack.superuser.query(`select 1 from delivery where inquiry_id = $1 and state = 'available'`, [inquiryId]),
+      ({ rowCount }) => rowCount === 1,
+    );
+    buyer.script({ do: 'take_and_cut' });
+    const { messageId } = await reply(inquiryId, 'Já saiu.');
+    await becomes(messageId, 'uncertain');
+    const shown = async (externalId: string): Promise<Record<string, unknown>> => {
+      const data = { messageId: externalId, conversationId: `c-${from.buyer}`, text: 'Já  saiu. ' };
+      const event = { type: 'reply.external', data: { ...data, sentAt: new Date().toISOString() } };
+      return (await (await stack.deliver(event)).json()) as Record<string, unknown>;
+    };
+    const begun = (ago: string): Promise<unknown> =>
+      stack.superuser.query(
+        `update delivery set queued_at = now() - $2::interval, started_at = now() - $2::interval where message_id = $1`,
+        [messageId, ago],
+      );
+    await begun('20 minutes');
+    expect(await shown(`somebody-${from.buyer}`)).toMatchObject({ duplicate: false });
+    expect(await stateOf(messageId)).toBe('uncertain');
+    await begun('1 minute');
+    expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId, inquiryId });
+    expect(await stateOf(messageId)).toBe('available');
+    expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId });
     await setShop(stack, { readBack: true });
   }, 30_000);
 

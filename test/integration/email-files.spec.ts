@@ -110,6 +110,35 @@ describe('files that go with an answer by e-mail', () => {
     expect(rows).toEqual([{ after: { mediaType: 'image/jpeg', size: jpeg(uprightOnly(6)).length } }]);
   }, 120_000);
 
+  it('are shown when they were sent from the mailbox itself', async () => {
+    const id = await shop.arrive('duda@buyers.example', 'Tem manual?');
+    await shop.look();
+    const { id: inquiryId } = await shop.inquiryWith('Tem manual?');
+    const raw = [
+      ...['From: loja@loja.example', 'To: duda@buyers.example', 'Message-ID: <manual@loja.example>'],
+      ...[`In-Reply-To: ${id}`, 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="b"', ''],
+      ...['--b', 'Content-Type: text/plain', '', 'Segue o manual.'],
+      ...['--b', 'Content-Type: text/plain', 'Content-Disposition: attachment; filename="manual.txt"', '', 'Ligue.'],
+      ...['--b--', ''],
+    ].join('\n');
+    await shop.sim.act('mails', { raw, box: 'Sent' });
+    await shop.look();
+    const supervisor = shop.stack.as('supervisor');
+    type Item = { readonly text: string; readonly attachments: readonly { id: string; state: string; name: string }[] };
+    const shown = await eventually(
+      async () =>
+        ((await supervisor.get(`/v1/inquiries/${inquiryId}/messages`)).body as { items: Item[] }).items.flatMap(
+          ({ attachments }) => attachments,
+        ),
+      ([file]) => file?.state === 'stored',
+      PATIENT_MS,
+      200,
+    );
+    expect(shown).toMatchObject([{ name: 'manual.txt' }]);
+    const link = await supervisor.get(`/v1/attachments/${shown[0]?.id}`);
+    expect((await (await fetch(String(link.body.url))).text()).trim()).toBe('Ligue.');
+  }, 120_000);
+
   it('are refused before anything is sent, for a reason that people can read', async () => {
     const [inquiryId, other] = [await asked('rui'), await asked('lia')];
     const refusals = [

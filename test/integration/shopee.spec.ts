@@ -120,6 +120,28 @@ describe('a shop on Shopee', () => {
     expect(Buffer.from(await file.arrayBuffer())).toEqual(jpeg(uprightOnly(6)));
   }, 120_000);
 
+  it('shows a picture that was sent on the platform itself', async () => {
+    const { path } = await shop.sim.act<{ path: string }>('pictures', {
+      ...{ base64: png().toString('base64'), mime: 'image/png' },
+    });
+    const buyerId = '5250';
+    await write('Como fica montado?', { buyerId });
+    const { id } = await shop.inquiryWith('Como fica montado?');
+    const url = new URL(path, shop.sim.url).href;
+    await shop.sim.act('messages', { buyerId, from: 'shop', type: 'image', content: { url } });
+    type Shown = { readonly text: string; readonly attachments: readonly { readonly state: string }[] };
+    const shown = await eventually(
+      async () => {
+        const { body } = await shop.stack.as('supervisor').get(`/v1/inquiries/${id}/messages`);
+        return (body as { items: Shown[] }).items.slice(1);
+      },
+      ([picture]) => picture?.attachments[0]?.state === 'stored',
+      PATIENT_MS,
+      200,
+    );
+    expect(shown.map(({ text }) => text)).toEqual(['']);
+  }, 120_000);
+
   it('sends a picture as an answer of its own, and asks for the words in another', async () => {
     const { conversationId } = await write('Tem foto do verso?', { buyerId: '5300' });
     const { id } = await shop.inquiryWith('Tem foto do verso?');

@@ -1,5 +1,6 @@
 import type { ApiAnswer } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { answerPatiently } from '../support/people.js';
 import { PlatformShop } from '../support/platform-shop.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -50,6 +51,25 @@ describe('a test of a shop', () => {
     );
     expect(rows).toEqual([{ test: true, days: 1 }]);
   }, 60_000);
+
+  it('stays one when somebody goes on with it', async () => {
+    const { rows } = await stack.superuser.query<{ id: string }>('select id from inquiry where test');
+    const reopened = await stack.as('supervisor').post(`/v1/inquiries/${rows[0]?.id ?? ''}/reopen`, {});
+    expect(reopened.status).toBe(201);
+    await answerPatiently(stack, reopened.body.inquiryId, 'Isto não sai daqui.');
+    const sent = await eventually(
+      async () =>
+        (
+          await stack.superuser.query<{ state: string; attempts: number; reason: string | null }>(
+            'select state, attempts, reason from delivery where inquiry_id = $1',
+            [reopened.body.inquiryId],
+          )
+        ).rows,
+      (list) => list.some(({ state }) => state === 'available'),
+      60_000,
+    );
+    expect(sent).toEqual([{ state: 'available', attempts: 0, reason: 'test_inquiry' }]);
+  }, 120_000);
 
   it('is nobody’s but the administrator’s, and of a shop there is', async () => {
     const path = `/v1/shops/${stack.demo.shopId}/test-inquiry`;

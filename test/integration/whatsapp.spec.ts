@@ -295,6 +295,20 @@ describe('a shop on WhatsApp', () => {
     );
   }, 120_000);
 
+  it('shows a picture that was sent from the phone of the shop', async () => {
+    const { id, phone } = await asked('Como fica montado?');
+    const kept = { base64: png().toString('base64'), mime: 'image/png' };
+    const { id: mediaId } = await shop.sim.act<{ id: string }>('media', kept);
+    await shop.sim.act('echoes', { to: phone, text: 'Assim.', image: { id: mediaId, mime_type: 'image/png' } });
+    const supervisor = shop.stack.as('supervisor');
+    type Shown = { readonly text: string; readonly attachments: readonly { readonly state: string }[] };
+    const find = async (): Promise<Shown | undefined> =>
+      ((await supervisor.get(`/v1/inquiries/${id}/messages`)).body.items as Shown[]).find(
+        ({ text }) => text === 'Assim.',
+      );
+    await eventually(find, (shown) => shown?.attachments[0]?.state === 'stored', PATIENT_MS, 200);
+  }, 120_000);
+
   it('takes no free text a day after the buyer wrote last, but what the platform has approved', async () => {
     const components = [{ type: 'BODY', text: 'Oi, {{1}}! Seu pedido saiu.' }];
     const template = { language: 'pt_BR', category: 'UTILITY', components };

@@ -17,6 +17,7 @@ describe('troubles of a channel', () => {
     ['http_503', 'platform_error'],
     ['error_server', 'platform_error'],
     ['error_sign', 'application_refused'],
+    ['invalid_client', 'application_refused'],
     ['source_ip_undeclared', 'source_not_listed'],
     ['und_err_headers_timeout', 'unreachable'],
     ['constructor', 'unreachable'],

@@ -209,6 +209,7 @@ const WORDS: Readonly<Record<string, TroubleCode>> = {
   error_kyc_auth: 'application_refused',
   api_suspended: 'application_refused',
   invalid_partner_id: 'application_refused',
+  invalid_client: 'application_refused',
   source_ip_undeclared: 'source_not_listed',
 };
 

@@ -62,5 +62,6 @@ export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 export type { ShopeeApp } from './shopee/app.js';
 export { ShopeeConnector } from './shopee/shopee-connector.js';
 export { BudgetFigures } from './budget-figures.js';
+export { isSameText } from './wording.js';
 export { SYNC_EVENTS, logSync, readSyncLog } from './sync-log.js';
 export type { LoggedSync, SyncPlace } from './sync-log.js';

@@ -68,4 +68,6 @@ export type Hint = {
   readonly resource: string;
   /** Whether there may be more of it each time; what a sweep finds of other things is read once. */
   readonly grows?: boolean;
+  /** When the channel last had something to tell of it (epoch ms), where a sweep finds that out: read before, it is read again. */
+  readonly toldAt?: number;
 };

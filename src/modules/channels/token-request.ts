@@ -6,6 +6,9 @@ import { exchange } from './exchange.js';
 
 const TIMEOUT_MS = 10_000;
 
+/** The application is at fault: its id or secret is not the platform's (RFC 6749, 5.2). */
+const OURS = 'invalid_client';
+
 const errorShape = z.object({ error: z.string().max(64) });
 
 /** A request for tokens, and how its answer is understood. */
@@ -41,6 +44,8 @@ export async function askForTokens(egress: Egress, request: TokenRequest): Promi
   const outcome = status === 200 ? granted(body, askedAt) : null;
   if (outcome !== null) return outcome;
   const code = errorShape.safeParse(body).data?.error ?? '';
+  // It says nothing of the seller's consent: that still holds once the application's secret has been put right here.
+  if (code === OURS && form['grant_type'] === 'refresh_token') return { kind: 'later', retryAfterMs, code };
   if (status >= 400 && status < 500 && final.has(code)) return { kind: 'refused', code };
   return { kind: 'later', retryAfterMs, code: status === 200 ? 'answer_unreadable' : `http_${status}` };
 }

@@ -2,6 +2,7 @@ import type { Outgoing } from '../../domain/messaging/dispatch.js';
 import type { DeliveryState } from '../../domain/messaging/delivery-state.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { ExternalId } from './external-id.js';
 
 /** One row of the outbox with what is needed to act on it. */
 export type DeliveryRow = Outgoing & {
@@ -59,7 +60,7 @@ export async function saveOutgoing(
   next: Outgoing,
   extra: {
     readonly reason?: string | null;
-    readonly external?: { readonly hash: Buffer; readonly sealed: Buffer | null } | null;
+    readonly external?: ExternalId | null;
     readonly settledAt?: number | null;
   } = {},
 ): Promise<void> {

@@ -18,11 +18,12 @@ import { reach, reachCommit } from '../../platform/kill-point/index.js';
 import { addToLogContext } from '../../platform/log/index.js';
 import { keepHints } from '../channels/index.js';
 import type { OutgoingMessage } from '../channels/index.js';
-import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
+import { lockConversationRow } from '../conversation/index.js';
 import type { TextPolicy } from '../policy/index.js';
 import type { WorkItem } from '../work/index.js';
 import { lockByIntent, lockOpenDeliveries, saveOutgoing } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
+import { externalIdOf } from './external-id.js';
 import { laterThan } from './later.js';
 import type { ChannelMeter } from './channel-meter.js';
 import { filesOf } from './message-files.js';
@@ -247,7 +248,7 @@ export class Dispatcher {
     const { next, fate, externalId, reason, words } = transition;
     const { receipts } = this.options;
     const now = Date.now();
-    const external = externalId === null ? null : await this.#external(tx, row, externalId);
+    const external = externalId === null ? null : await externalIdOf(tx, this.options.vault, row, externalId);
     await saveOutgoing(tx, row.intentId, next, {
       reason,
       settledAt: fate === null || fate === 'accepted' ? null : now,
@@ -261,22 +262,9 @@ export class Dispatcher {
   }
 
   async #learnId(tx: Tx, row: DeliveryRow, externalId: string): Promise<void> {
-    const external = await this.#external(tx, row, externalId);
+    const external = await externalIdOf(tx, this.options.vault, row, externalId);
     await saveOutgoing(tx, row.intentId, row, { external });
     await this.options.receipts.applyEarly(tx, row, external.hash);
-  }
-
-  /** The channel's own id of a message: to find it by, and to read. */
-  async #external(
-    tx: Tx,
-    row: DeliveryRow,
-    id: string,
-  ): Promise<{ readonly hash: Buffer; readonly sealed: Buffer | null }> {
-    const owner = { case: row.inquiryId };
-    const place = { owner, table: 'delivery', column: 'external_id', row: row.intentId };
-    const keys = await this.options.vault.unlock(tx, { cases: [row.inquiryId] });
-    const hash = channelMessageHash(keys, row.shopId, id);
-    return { hash, sealed: keys.isErased(owner) ? null : keys.seal(place, id) };
   }
 
   /** Takes a message back that nobody wants any more; a person's text returns to its author. */

@@ -35,6 +35,10 @@ export type Leaving = {
   readonly test: boolean;
 };
 
+/**
+ * A message goes where what it answers to came from, else where its inquiry's newest came from. An inquiry that goes on with a closed one
+ * may have none yet: then that one's count, and so on back, before those of the conversation's other threads.
+ */
 const OUTGOING = `
   select i.one_answer as "oneAnswer", i.test, m.text, m.language, m.author, m.attachments, m.channel_template as template, b.id as "buyerId", b.external_id as "buyerExternal",
          r.id as "replyMessageId", r.inquiry_id as "replyInquiryId", r.external_id as "replyExternal",
@@ -45,9 +49,14 @@ const OUTGOING = `
     join buyer b on b.tenant_id = c.tenant_id and b.id = c.buyer_id
     left join message r on r.tenant_id = m.tenant_id and r.id = m.in_reply_to
     left join lateral (
-      select id, inquiry_id, reply_address from message
-       where tenant_id = m.tenant_id and conversation_id = m.conversation_id and reply_address is not null
-       order by coalesce(id = m.in_reply_to, false) desc, (inquiry_id = m.inquiry_id) desc, position desc limit 1) a on true
+      with recursive line (id, linked, back) as (
+        select i.id, i.linked_inquiry_id, 0
+        union all
+        select e.id, e.linked_inquiry_id, line.back + 1 from line
+          join inquiry e on e.tenant_id = m.tenant_id and e.id = line.linked)
+      select o.id, o.inquiry_id, o.reply_address from message o left join line on line.id = o.inquiry_id
+       where o.tenant_id = m.tenant_id and o.conversation_id = m.conversation_id and o.reply_address is not null
+       order by coalesce(o.id = m.in_reply_to, false) desc, line.back nulls last, o.position desc limit 1) a on true
    where m.tenant_id = $1 and m.id = $2`;
 
 /** Answers of a conversation that a channel is told of: older ones are on no page it reads. */

@@ -8,6 +8,7 @@ import type { Place, Vault } from '../../platform/crypto/index.js';
 import { channelMessageHash, lockConversationRow } from '../conversation/index.js';
 import { findDelivery, lockByIntent, saveOutgoing, showOnMessage } from './delivery-rows.js';
 import type { DeliveryRow } from './delivery-rows.js';
+import { externalIdOf } from './external-id.js';
 
 /** Tells an inquiry what became of one of its messages, in the transaction that learnt it. */
 export type ReceiptSink = {
@@ -44,6 +45,16 @@ export class Receipts {
     const row = (await this.#find(tx, shopId, verdict)) ?? (await this.#keepEarly(tx, shopId, verdict));
     if (row) await this.apply(tx, row, verdict);
     return row ?? null;
+  }
+
+  /** The channel shows a message of ours, whose fate nobody knew, under this id of its own; the conversation must be locked. */
+  async found(tx: Tx, shopId: string, intentId: string, shown: { id: string; at: number }): Promise<void> {
+    const row = await lockByIntent(tx, shopId, intentId);
+    if (row === undefined) return;
+    const external = await externalIdOf(tx, this.vault, row, shown.id);
+    await saveOutgoing(tx, intentId, row, { external });
+    await this.apply(tx, row, { status: 'available', at: shown.at });
+    await this.applyEarly(tx, row, external.hash);
   }
 
   /** Applies a verdict to a delivery under lock. */

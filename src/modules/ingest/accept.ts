@@ -103,6 +103,7 @@ export class MessageAcceptor {
   async #newInquiry(tx: Tx, incoming: Incoming): Promise<string> {
     const { shop, buyer, conversation, raw } = incoming.of;
     const { threadHash } = incoming;
+    const oneAnswer = incoming.of.data.thread?.answers === 'one';
     return openInquiry(tx, this, {
       shop,
       conversationId: conversation.id,
@@ -116,11 +117,11 @@ export class MessageAcceptor {
         sentAt: incoming.sentAt,
       },
       threadHash,
-      oneAnswer: incoming.of.data.thread?.answers === 'one',
+      oneAnswer,
       linked:
-        threadHash === null && !buyer.isNew
-          ? await reopened(tx, this.calendars, conversation.id, raw.receivedAt)
-          : null,
+        buyer.isNew || oneAnswer
+          ? null
+          : await reopened(tx, this.calendars, conversation.id, threadHash, raw.receivedAt),
       backfill: raw.receivedAt - incoming.sentAt > BACKFILL_MS,
       test: await isTestBuyer(tx, shop.id, incoming.of.data.buyer.id),
       acceptNo: incoming.position,

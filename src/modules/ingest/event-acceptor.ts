@@ -3,6 +3,7 @@ import { reachCommit } from '../../platform/kill-point/index.js';
 import type { ChannelEvent, MessageStatus } from '../channels/index.js';
 import type { Receipts } from '../delivery/index.js';
 import type { Shop } from '../shop/index.js';
+import { keepRaw } from './accept.js';
 import type { Accepted, MessageAcceptor, RawDelivery } from './accept.js';
 import type { ExternalAcceptor } from './external.js';
 
@@ -35,6 +36,8 @@ export class EventAcceptor {
     const at = data.at === undefined ? raw.receivedAt : Math.min(Date.parse(data.at), raw.receivedAt);
     const row = await this.database.tenant(shop.tenantId, async (tx) => {
       const about = await this.receipts.verdict(tx, shop.id, { ...data, at });
+      // What was part of a notice, or was read, is kept by whoever took that.
+      if (raw.webhookId !== null) await keepRaw(tx, await this.messages.vault.unlock(tx), shop, raw);
       reachCommit(tx, 'receipt');
       return about;
     });

@@ -5,6 +5,7 @@ import { derivedId, newId } from '../../platform/ids/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { channelMessageHash, nextPosition, registerAttachments } from '../conversation/index.js';
+import type { Receipts } from '../delivery/index.js';
 import { putInbox, scalarsOf } from '../inquiry/index.js';
 import { indexText } from '../search/index.js';
 import type { Shop } from '../shop/index.js';
@@ -13,19 +14,11 @@ import { requestWork } from '../work/index.js';
 import { keepRaw } from './accept.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import { openInquiry } from './opening.js';
+import { ownAnswer } from './own-answer.js';
 import { keepAddress, keepBuyer, knownBuyer, lockByAddress, lockConversation, threadHashOf } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
+import { anyInquiry, inquiryAt, inquiryIn } from './targets.js';
 import type { PlatformEvent, ReplyExternal } from '../channels/index.js';
-
-const INQUIRIES = `
-  select id, closed_at is null as open from inquiry
-   where tenant_id = $1 and conversation_id = $2 and erased_at is null`;
-
-/** The open one, else the last; one that is only there to write a failed message again after others. */
-const FIRST = `
-   order by closed_at desc nulls first, linked_cause is not distinct from 'delivery_failed', opened_at desc limit 1`;
-
-type Target = { readonly id: string; readonly open: boolean };
 
 /** Accepts what a channel tells besides buyer messages: answers given elsewhere, platform events, typing. */
 export class ExternalAcceptor {
@@ -33,6 +26,7 @@ export class ExternalAcceptor {
     private readonly database: Database,
     readonly vault: Vault,
     readonly calendars: CalendarStore,
+    private readonly receipts: Receipts,
   ) {}
 
   /** An answer given outside Atende: attached to the open inquiry of its thread, else to the last one. */
@@ -50,13 +44,18 @@ export class ExternalAcceptor {
       );
       // Also the echo of a message of our own, which the channel reports like any other.
       if (known) return { ...known, duplicate: true };
-      const threadHash = data.thread === undefined ? null : threadHashOf(keys, shop, data.thread.id);
-      // Another thread's inquiry would count as answered: the conversation's own is taken before, and a thread's has to be its.
-      const target =
-        (await this.#inThread(tx, conversation.id, threadHash)) ??
-        (threadHash === null ? await this.#inquiry(tx, conversation.id) : null);
-      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash));
       const sentAt = Math.min(Date.parse(data.sentAt), raw.receivedAt);
+      const own = await ownAnswer(tx, this.vault, conversation.id, { id: data.messageId, text: data.text, sentAt });
+      if (own !== null) {
+        await this.receipts.found(tx, shop.id, own.intentId, { id: data.messageId, at: sentAt });
+        return { messageId: own.messageId, conversationId: conversation.id, inquiryId: own.inquiryId, duplicate: true };
+      }
+      const threadHash = data.thread === undefined ? null : threadHashOf(keys, shop, data.thread.id);
+      // Another thread's inquiry would count as answered: of those only one is taken in which something came from where it was said.
+      const target =
+        (await inquiryIn(tx, conversation.id, threadHash)) ??
+        (threadHash === null ? await inquiryAt(tx, this.vault, conversation.id, data.conversationId) : null);
+      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash));
       const id = await this.#insertReply(tx, shop, { conversation, inquiryId, hash, data, sentAt, raw });
       await this.#tell(tx, inquiryId, conversation, raw, `ext:${id}`, {
         kind: 'reply.external',
@@ -73,7 +72,7 @@ export class ExternalAcceptor {
   async event(shop: Shop, data: PlatformEvent, raw: RawDelivery): Promise<Accepted> {
     return this.database.tenant(shop.tenantId, async (tx) => {
       const conversation = await this.#conversation(tx, shop, data.conversationId, data.buyer);
-      const target = await this.#inquiry(tx, conversation.id);
+      const target = await anyInquiry(tx, conversation.id);
       const key = `evt:${derivedId(shop.id, 'event', data.eventId)}`;
       const seen = await tx.first<{ inquiryId: string }>(
         'select inquiry_id as "inquiryId" from inbox where tenant_id = $1 and key = $2',
@@ -100,7 +99,7 @@ export class ExternalAcceptor {
       const keys = await this.vault.unlock(tx);
       const conversation = await lockByAddress(tx, keys, shop, conversationAddress);
       if (!conversation) return { messageId: null, conversationId: null, inquiryId: null, duplicate: false };
-      const target = await this.#inquiry(tx, conversation.id);
+      const target = await anyInquiry(tx, conversation.id);
       const inquiryId = target?.open ? target.id : null;
       await publish(tx, [{ kind: 'buyer.typing', data: { conversationId: conversation.id, inquiryId } }]);
       return { messageId: null, conversationId: conversation.id, inquiryId, duplicate: false };
@@ -123,17 +122,6 @@ export class ExternalAcceptor {
     const conversation = await lockConversation(tx, shop, buyer);
     await keepAddress(tx, keys, shop, address, conversation.id);
     return conversation;
-  }
-
-  async #inquiry(tx: Tx, conversationId: string): Promise<Target | null> {
-    const row = await tx.first<Target>(`${INQUIRIES} ${FIRST}`, [tx.tenantId, conversationId]);
-    return row ?? null;
-  }
-
-  /** The same of one thread, or of what is said outside of any. */
-  async #inThread(tx: Tx, conversationId: string, threadHash: Buffer | null): Promise<Target | null> {
-    const sql = `${INQUIRIES} and thread_hash is not distinct from $3 ${FIRST}`;
-    return (await tx.first<Target>(sql, [tx.tenantId, conversationId, threadHash])) ?? null;
   }
 
   async #open(

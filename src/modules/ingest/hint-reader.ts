@@ -2,7 +2,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { Accounts } from '../account/index.js';
 import { noteHint, readHint } from '../channels/index.js';
-import type { Access, Answer, ChannelEvent, Connector, Connectors, Hint, KeptHint } from '../channels/index.js';
+import type { Access, Answer, ChannelEvent, Connector, Connectors, KeptHint } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { RawDelivery } from './accept.js';
@@ -72,40 +72,43 @@ export class HintReader {
     const { tries } = kept;
     switch (answer.kind) {
       case 'read':
-        return this.#accept(item, shop, kept.hint, answer.value);
+        return this.#accept(item, shop, kept, answer.value);
       case 'absent':
-        return tries < ABSENT_TRIES ? this.#again(item, 'absent', pause(tries)) : this.#done(item, 'absent');
+        return tries < ABSENT_TRIES
+          ? this.#again(item, kept, 'absent', pause(tries))
+          : this.#done(item, kept, 'absent');
       case 'later':
         await this.accounts.note(shop, answer.code);
-        return this.#again(item, answer.code, Math.max(answer.retryAfterMs ?? 0, pause(tries)));
+        return this.#again(item, kept, answer.code, Math.max(answer.retryAfterMs ?? 0, pause(tries)));
       case 'unauthorised':
         if (answer.code === 'token_invalid') await this.accounts.expire(shop, access);
         else await this.accounts.note(shop, answer.code);
         return answer.code !== 'token_invalid' && tries >= FORBIDDEN_TRIES
-          ? this.#done(item, answer.code)
-          : this.#again(item, answer.code, pause(tries));
+          ? this.#done(item, kept, answer.code)
+          : this.#again(item, kept, answer.code, pause(tries));
       case 'unreadable': {
         const body = Buffer.from(JSON.stringify({ hint: kept.hint, answer: answer.body }));
         const raw: RawDelivery = { webhookId: null, body, receivedAt: Date.now() };
         await this.database.tenant(shop.tenantId, (tx) => keepUnread(tx, this.vault, shop, raw, answer.errors));
-        return this.#done(item, 'unreadable');
+        return this.#done(item, kept, 'unreadable');
       }
     }
   }
 
   /** Accepts events one after the other, in the channel's order; each is recognised when it comes again. */
-  async #accept(item: WorkItem, shop: Shop, hint: Hint, events: readonly ChannelEvent[]): Promise<number | null> {
+  async #accept(item: WorkItem, shop: Shop, kept: KeptHint, events: readonly ChannelEvent[]): Promise<number | null> {
+    const { hint } = kept;
     let news = 0;
     for (const event of events) {
       const receivedAt = Date.now();
       if (event.type === 'reply.external' && (await this.#isOnItsWay(shop, event.data.conversationId))) {
-        return this.#again(item, 'own_answer', OWN_ANSWER_MS, news);
+        return this.#again(item, kept, 'own_answer', OWN_ANSWER_MS, news);
       }
       const raw: RawDelivery = { webhookId: null, body: Buffer.from(JSON.stringify({ hint, event })), receivedAt };
       const { duplicate } = await this.events.accept(shop, event, raw);
       if (!duplicate && NEWS.has(event.type)) news += 1;
     }
-    return this.#done(item, 'read', news);
+    return this.#done(item, kept, 'read', news);
   }
 
   #isOnItsWay(shop: Shop, conversationId: string): Promise<boolean> {
@@ -114,16 +117,23 @@ export class HintReader {
     );
   }
 
-  async #again({ tenantId, ref }: WorkItem, outcome: string, pauseMs: number, news = 0): Promise<number> {
-    const at = Date.now();
-    await this.database.tenant(tenantId, (tx) => noteHint(tx, ref, { outcome, done: false, news, at }));
-    return at + pauseMs;
+  async #again(item: WorkItem, kept: KeptHint, outcome: string, pauseMs: number, news = 0): Promise<number> {
+    return (await this.#note(item, kept, { outcome, done: false, news })) + pauseMs;
   }
 
-  async #done({ tenantId, ref }: WorkItem, outcome: string, news = 0): Promise<null> {
-    const at = Date.now();
-    await this.database.tenant(tenantId, (tx) => noteHint(tx, ref, { outcome, done: true, news, at }));
+  async #done(item: WorkItem, kept: KeptHint, outcome: string, news = 0): Promise<null> {
+    await this.#note(item, kept, { outcome, done: true, news });
     return null;
+  }
+
+  async #note(
+    { tenantId, ref }: WorkItem,
+    { seenAt }: KeptHint,
+    result: { readonly outcome: string; readonly done: boolean; readonly news: number },
+  ): Promise<number> {
+    const at = Date.now();
+    await this.database.tenant(tenantId, (tx) => noteHint(tx, ref, { ...result, seenAt, at }));
+    return at;
   }
 }
 

@@ -34,7 +34,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
   imports: [AccountModule, CalendarModule, ChannelsModule, IdentityModule, InquiryModule, ShopModule],
   providers: [
     provide(MessageAcceptor, [Database, Vault, CalendarStore]),
-    provide(ExternalAcceptor, [Database, Vault, CalendarStore]),
+    provide(ExternalAcceptor, [Database, Vault, CalendarStore, Receipts]),
     {
       provide: Receipts,
       useFactory: (vault: Vault, engine: InquiryEngine, shops: ShopDirectory, calendars: CalendarStore) =>

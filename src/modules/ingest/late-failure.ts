@@ -10,6 +10,9 @@ import type { OpeningTools } from './opening.js';
 type Closed = {
   readonly conversationId: string;
   readonly shopId: string;
+  readonly threadHash: Buffer | null;
+  readonly oneAnswer: boolean;
+  readonly test: boolean;
   readonly buyerId: string;
   readonly state: InquiryState | null;
   readonly openedAt: number;
@@ -20,7 +23,8 @@ type Closed = {
 };
 
 const CLOSED = `
-  select i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId", i.state,
+  select i.conversation_id as "conversationId", i.shop_id as "shopId", i.buyer_id as "buyerId", i.thread_hash as "threadHash",
+         i.one_answer as "oneAnswer", i.test, i.state,
          i.opened_at as "openedAt", i.erased_at is not null as erased, b.tags, b.value, b.blocked_at is not null as blocked
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
    where i.tenant_id = $1 and i.id = $2`;
@@ -47,7 +51,9 @@ export function lateFailure(shops: ShopDirectory, tools: OpeningTools): LateFail
       buyer: { id: closed.buyerId, tags: closed.tags, value: closed.value, blocked: closed.blocked },
       returning: true,
       message: null,
-      threadHash: null,
+      threadHash: closed.threadHash,
+      oneAnswer: closed.oneAnswer,
+      test: closed.test,
       linked: {
         ...linked,
         failedSend: { messageId: failed.messageId, memberId: failed.memberId, reason: failed.reason },

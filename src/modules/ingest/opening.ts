@@ -136,17 +136,21 @@ type Earlier = { readonly id: string; readonly state: InquiryState | null; reado
 
 const EARLIER = `
   select id, state, reopen_until as "reopenUntil" from inquiry
-   where tenant_id = $1 and conversation_id = $2 and closed_at is not null and thread_hash is null
+   where tenant_id = $1 and conversation_id = $2 and closed_at is not null and thread_hash is not distinct from $3
    order by closed_at desc limit 1`;
 
-/** What the next inquiry takes over when the buyer writes again in time; null when it stands on its own. */
+/**
+ * What the next inquiry of a conversation, or of a thread in it that stands apart, takes over when the buyer writes again in time; null
+ * when it stands on its own.
+ */
 export async function reopened(
   tx: Tx,
   calendars: CalendarStore,
   conversationId: string,
+  threadHash: Buffer | null,
   at: number,
 ): Promise<LinkedOpening | null> {
-  const earlier = await tx.first<Earlier>(EARLIER, [tx.tenantId, conversationId]);
+  const earlier = await tx.first<Earlier>(EARLIER, [tx.tenantId, conversationId, threadHash]);
   if (!earlier || earlier.state === null || earlier.reopenUntil === null || earlier.reopenUntil < at) return null;
   const { id, state } = earlier;
   return continuation(tx, calendars, { inquiryId: id, state, cause: 'reopened', at });

@@ -11,6 +11,9 @@ import { continuation, openInquiry, openInquiryOf } from './opening.js';
 type Closed = {
   readonly conversationId: string;
   readonly shopId: string;
+  readonly threadHash: Buffer | null;
+  readonly oneAnswer: boolean;
+  readonly test: boolean;
   readonly state: InquiryState | null;
   readonly openedAt: number;
   readonly closed: boolean;
@@ -22,7 +25,8 @@ type Closed = {
 };
 
 const CLOSED = `
-  select i.conversation_id as "conversationId", i.shop_id as "shopId", i.state, i.opened_at as "openedAt",
+  select i.conversation_id as "conversationId", i.shop_id as "shopId", i.thread_hash as "threadHash",
+         i.one_answer as "oneAnswer", i.test, i.state, i.opened_at as "openedAt",
          i.closed_at is not null as closed, i.erased_at is not null as erased, b.id as "buyerId", b.tags, b.value,
          b.blocked_at is not null as blocked
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
@@ -53,7 +57,7 @@ export class Reopener {
     const shop = await this.shops.read(tx, closed.shopId);
     if (!closed.closed) return { refused: 'not_closed' };
     if (closed.erased || !shop) return { refused: 'erased' };
-    const openId = await openInquiryOf(tx, conversationId);
+    const openId = await openInquiryOf(tx, conversationId, closed.threadHash);
     if (openId !== null) return { refused: 'inquiry_open', openId };
     const id = await openInquiry(tx, this, {
       shop,
@@ -61,7 +65,9 @@ export class Reopener {
       buyer: { id: closed.buyerId, tags: closed.tags, value: closed.value, blocked: closed.blocked },
       returning: true,
       message: null,
-      threadHash: null,
+      threadHash: closed.threadHash,
+      oneAnswer: closed.oneAnswer,
+      test: closed.test,
       linked: await continuation(tx, this.calendars, {
         inquiryId,
         state: closed.state ?? emptyState(closed.openedAt),

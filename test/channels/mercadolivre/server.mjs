@@ -3,6 +3,7 @@
  * memory and ends with it. What happens is told to it over `/sim/…` (see `control.mjs`); no connector knows of that.
  */
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ROUTES } from './api.mjs';
 import { Faults } from '../faults.mjs';
@@ -13,6 +14,9 @@ import { after, answer, before } from './faults.mjs';
 import { GUIDE_ROUTES } from './guide.mjs';
 import { consent, isAuthorised, token } from './oauth.mjs';
 import { World } from './world.mjs';
+
+/** How late an answer is that is to be late, in ms: sooner than whoever asked gives up. */
+const LATE_MS = 1_000;
 
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '0' }, notices: { type: 'string' }, settings: { type: 'string' } },
@@ -60,7 +64,11 @@ async function handle(request, response) {
   if (before(planned, request, response)) return undefined;
   const [status, result, headers] = found.handler(sim.world, { params, query, body, file }, planned);
   if (after(planned, request, response)) return undefined;
-  return answer(response, status, result, headers);
+  if (planned?.fault !== 'late') return answer(response, status, result, headers);
+  // What is said is of when it was asked.
+  const then = structuredClone(result);
+  await sleep(LATE_MS);
+  return answer(response, status, then, headers);
 }
 
 /** The page where the seller's administrator agrees; here, always. */

@@ -3,7 +3,7 @@
  *
  *   POST /sim/messages  { phone?, user?, name?, text?, type?, …, at?, hidePhone?, silent? }   a buyer writes
  *   POST /sim/batch     { messages: […] }                                one notice of many messages, whatever they look like
- *   POST /sim/echoes    { to, text }                                     somebody answers in the app on the shop's phone
+ *   POST /sim/echoes    { to, text, image? }                             somebody answers in the app on the shop's phone
  *   POST /sim/notices   { field, value }                                 any other notice
  *   POST /sim/statuses  { id, intent, to, failing? }                     the platform tells again, or changes its mind
  *   POST /sim/media     { base64, mime }                                 a file somebody sends; its id
@@ -35,15 +35,16 @@ const ACTS = {
     const written = messages.map((one) => ('raw' in one ? one.raw : world.write(one)));
     return { messages: written, ...notifyMessages(world, written) };
   },
-  'POST echoes': (world, { to, text }) => {
+  'POST echoes': (world, { to, text, image = null }) => {
     const timestamp = String(Math.floor(Date.now() / 1_000));
     const echo = {
       from: world.settings.displayPhone,
       to,
       id: world.wamid(),
       timestamp,
-      type: 'text',
-      text: { body: text },
+      ...(image === null
+        ? { type: 'text', text: { body: text } }
+        : { type: 'image', image: { ...image, ...(text ? { caption: text } : {}) } }),
     };
     notify(world, 'smb_message_echoes', { message_echoes: [echo] });
     return echo;

@@ -25,7 +25,7 @@ export function receivedEvents(mail: Mail, { arrivedAt, buyer }: Around): Channe
         sentAt: new Date(arrivedAt).toISOString(),
         buyer: { id: address, ...(name === null ? {} : { name }) },
         text: textOf(mail),
-        ...(mail.attachments.length === 0 ? {} : { attachments: attachmentsOf(mail) }),
+        ...filesOf(mail),
         ...(mail.isAutomatic || !mail.isToUs ? { platform: { automated: true } } : {}),
         ...(subject === '' ? {} : { about: { kind: 'subject', id: mail.references[0] ?? mail.id, title: subject } }),
       },
@@ -47,6 +47,7 @@ export function sentEvents(mail: Mail, arrivedAt: number, answersTo: string): Ch
         text: textOf(mail),
         author: mail.isAutomatic ? 'automated' : 'human',
         buyer: { id: to },
+        ...filesOf(mail),
       },
     },
   ];
@@ -63,11 +64,14 @@ function textOf({ text, subject }: Mail): string {
   return (text === '' ? subject : text).slice(0, MAX_TEXT).toWellFormed();
 }
 
-function attachmentsOf({ id, attachments }: Mail): AttachmentGiven[] {
-  return attachments.map(({ index, name, mediaType, bytes }) => ({
-    ...{ ref: fileRef({ id, index }), mediaType, size: bytes.length },
-    ...(name === null ? {} : { name }),
-  }));
+function filesOf({ id, attachments }: Mail): { readonly attachments?: readonly AttachmentGiven[] } {
+  if (attachments.length === 0) return {};
+  return {
+    attachments: attachments.map(({ index, name, mediaType, bytes }) => ({
+      ...{ ref: fileRef({ id, index }), mediaType, size: bytes.length },
+      ...(name === null ? {} : { name }),
+    })),
+  };
 }
 
 /** Which file of which mail, as one text: `2 <id@host>`. */

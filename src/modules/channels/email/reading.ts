@@ -78,12 +78,13 @@ export class EmailReading<G extends MailboxGiven> implements Reading, Files {
     return result.kind === 'done' ? { kind: 'later', retryAfterMs: null, code: 'imap_bye' } : answerOf<null>(result);
   };
 
-  /** A file of a mail that came in; the whole mail is read for it. */
+  /** A file of a mail that came in, or of a copy of one that went out; the whole mail is read for it. */
   fetch(access: Access, ref: string, maxBytes: number): Promise<Answer<FetchedFile>> {
     const wanted = fileOfRef(ref);
     if (wanted === null) return Promise.resolve({ kind: 'absent' });
     return this.#within<FetchedFile>(access, async (client, mailbox) => {
-      const found = await findMail(client, mailbox, 'inbox', wanted.id);
+      const found =
+        (await findMail(client, mailbox, 'inbox', wanted.id)) ?? (await findMail(client, mailbox, 'sent', wanted.id));
       const file = found?.mail.attachments[wanted.index];
       if (file === undefined) return { kind: 'absent' };
       const { bytes } = file;

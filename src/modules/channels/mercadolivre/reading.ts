@@ -7,10 +7,11 @@ import type { MercadoLivreClaims } from './claims.js';
 import { isAgentThread, packEvents, questionEvents } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
 import { hintOf, packHint } from './notices.js';
+import { SKEW_MS } from './outcomes.js';
 import {
   buyerShape,
+  missedNoticeShape,
   missedShape,
-  noticeShape,
   packShape,
   placeShape,
   questionShape,
@@ -192,8 +193,10 @@ export class MercadoLivreReading implements Reading {
     if (answer.kind !== 'read') return answer;
     const { messages } = answer.value;
     const hints = messages.flatMap((message) => {
-      const notice = noticeShape.safeParse(message).data;
-      return notice?.user_id === access.account ? (hintOf(notice.topic, notice.resource) ?? []) : [];
+      const notice = missedNoticeShape.safeParse(message).data;
+      const hint = notice?.user_id === access.account ? hintOf(notice.topic, notice.resource) : null;
+      if (hint === null) return [];
+      return notice?.sent === undefined ? [hint] : [{ ...hint, toldAt: Date.parse(notice.sent) + SKEW_MS }];
     });
     const next = offset + MISSED_PAGE;
     const isLast = messages.length < MISSED_PAGE || next >= MAX_OFFSET;

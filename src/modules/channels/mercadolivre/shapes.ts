@@ -6,10 +6,13 @@ export const idShape = z
   .union([z.string().min(1).max(128), z.number().int().nonnegative()])
   .transform((id) => String(id));
 
+/** Nothing was said or sold before; and with a year of more than four digits nobody here can do anything. In epoch ms. */
+const [FIRST, LAST] = [0, Date.UTC(9999, 11, 31)];
+
 /** An instant of the platform, with whatever offset, as UTC. */
 const instantShape = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'An instant')
+  .refine((text) => Date.parse(text) >= FIRST && Date.parse(text) < LAST, 'An instant')
   .transform((text) => new Date(text).toISOString());
 
 export const questionShape = z.object({
@@ -125,6 +128,9 @@ export const noticeShape = z.object({
 });
 
 export const missedShape = z.object({ messages: z.array(z.unknown()) });
+
+/** A notice that reached nobody, with when it was last tried. */
+export const missedNoticeShape = noticeShape.extend({ sent: instantShape.optional().catch(undefined) });
 
 export const tokenShape = z.object({
   access_token: z.string().min(1).max(4096),

@@ -29,6 +29,11 @@ describe('errors of the platform', () => {
     expect(codeOf('error_param', 'text is too long')).toBe('error_param');
   });
 
+  it('are kept as codes, whatever stands in the place of a word', () => {
+    expect(codeOf('error_server: token=abc\0 of Maria', '')).toBe('error_server_token_abc_of_maria');
+    expect(codeOf('x'.repeat(500), '')).toHaveLength(64);
+  });
+
   it('about a day end at midnight, UTC+8', () => {
     expect(untilNextDay(Date.UTC(2026, 10, 22, 15, 59))).toBe(60_000);
     expect(untilNextDay(Date.UTC(2026, 10, 22, 16))).toBe(86_400_000);

@@ -1,3 +1,5 @@
+import { reasonOf } from '../wording.js';
+
 /** What an error of the platform comes down to. */
 export type Meaning =
   /** The access token is not taken: a refresh tells whether the consent is. */
@@ -57,10 +59,10 @@ export function meaningOf(word: string, sentence: string): Meaning {
   return /server|inner|internal|system|network|timeout|unknown|busy/.test(word) ? 'system' : 'refused';
 }
 
-/** What is kept of an error: the platform's word, or ours where one word stands for many things. */
+/** What is kept of an error: the platform's word as a code that is safe to keep, or ours where one word stands for many things. */
 export function codeOf(word: string, sentence: string): string {
   if (word === 'error_param' && /timestamp/i.test(sentence)) return 'clock_off';
-  return word;
+  return reasonOf(word);
 }
 
 const DAY_MS = 86_400_000;

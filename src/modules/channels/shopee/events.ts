@@ -49,9 +49,10 @@ function own(message: ShopeeMessage, { id: conversationId, buyerName }: Conversa
   const buyer = { id: message.to_id, ...(buyerName === null ? {} : { name: buyerName }) };
   const author = isAutomated(message) ? ('automated' as const) : ('human' as const);
   const sentAt = sentAtOf(message);
-  return [
-    { type: 'reply.external', data: { messageId, conversationId, sentAt, text: wordsOf(message), author, buyer } },
-  ];
+  const attachment = attachmentOf(message);
+  const text = textOf(message) || (attachment === null ? (cardOf(message)?.id ?? '') : '');
+  const data = { messageId, conversationId, sentAt, text, author, buyer };
+  return [{ type: 'reply.external', data: { ...data, ...(attachment === null ? {} : { attachments: [attachment] }) } }];
 }
 
 /** A buyer's message; what the platform hides from the seller is not there. */
@@ -96,11 +97,6 @@ export function textOf({ content }: ShopeeMessage): string {
 
 export function sentAtOf({ created_timestamp: seconds }: ShopeeMessage): string {
   return new Date(seconds * 1_000).toISOString();
-}
-
-/** A message of the shop as words: of a picture or card, what it shows. */
-function wordsOf(message: ShopeeMessage): string {
-  return textOf(message) || (attachmentOf(message)?.url ?? cardOf(message)?.id ?? '');
 }
 
 const FILES: Readonly<Record<string, { readonly field: string; readonly mediaType: string }>> = {

@@ -3,7 +3,7 @@ import type { ChannelEvent } from '../events.js';
 import type { ShopeeApp } from './app.js';
 import { conversationEvents } from './events.js';
 import type { ShopeeHttp } from './http.js';
-import { jsonText } from './json.js';
+import { jsonText, numberOf } from './json.js';
 import { BUYERS, conversationHint } from './pushes.js';
 import { conversationShape, conversationsShape, lostShape, messagesShape } from './shapes.js';
 import type { ShopeeMessage } from './shapes.js';
@@ -139,7 +139,7 @@ export class ShopeeReading implements Reading {
     const notices = (pushes ?? []).map(({ data, ...push }) =>
       Buffer.from(typeof data === 'string' ? data : jsonText({ ...push, data })),
     );
-    const next = notices.length === 0 || !last ? null : `confirm:${last}`;
+    const next = notices.length > 0 && /^\d{1,20}$/.test(last ?? '') ? `confirm:${last}` : null;
     return { kind: 'read', value: { hints: [], notices, next } };
   }
 
@@ -147,7 +147,7 @@ export class ShopeeReading implements Reading {
   async #confirm(access: Access, last: string): Read<Changes> {
     const said = await this.http.ask(access, {
       ...{ group: 'push', path: `${PUSH}/confirm_consumed_lost_push_message`, isPublic: true },
-      body: { last_message_id: Number(last) },
+      body: { last_message_id: numberOf(last) },
     });
     // What was not confirmed comes again, and is recognised.
     return changes([], said.kind === 'done' ? 'lost:' : null);

@@ -10,6 +10,9 @@ export const idShape = z
 /** Counts from the platform's clock: seconds or, where it says so, more digits; digits that are too many come as a text. */
 const count = z.union([z.number().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(Number);
 
+/** An instant in whole seconds; with one far beyond any year anybody plans for nobody here can do anything. */
+const seconds = count.refine((value) => value * 1_000 < Date.UTC(9000, 0), 'An instant in seconds');
+
 const word = z.string().max(128).nullish();
 
 export const envelopeShape = z.object({
@@ -30,7 +33,7 @@ export const messageShape = z.object({
   from_id: idShape,
   from_shop_id: idShape.nullish(),
   to_id: idShape,
-  created_timestamp: count,
+  created_timestamp: seconds,
   status: word,
   source: word,
   content: contentShape,
@@ -108,7 +111,7 @@ export const consentShape = z.object({
   shop_id: idShape.nullish().catch(null),
   shop_id_list: z.array(idShape).nullish().catch(null),
   shop_expire_soon: z.array(idShape).nullish().catch(null),
-  expire_before: count.nullish().catch(null),
+  expire_before: seconds.nullish().catch(null),
 });
 
 export const performanceShape = z.object({

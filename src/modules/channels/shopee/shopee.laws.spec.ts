@@ -30,7 +30,11 @@ const message = fc.record(
     from_id: id,
     from_shop_id: fc.constantFrom(0, 14_701_711, '14701711', null),
     to_id: id,
-    created_timestamp: fc.integer({ min: 0, max: 4_000_000_000 }),
+    created_timestamp: fc.oneof(
+      fc.integer({ min: 0, max: 4_000_000_000 }),
+      fc.nat(2 ** 53 - 1),
+      fc.constant('9'.repeat(20)),
+    ),
     status: word,
     source: word,
     content,

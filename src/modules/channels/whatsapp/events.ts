@@ -46,8 +46,10 @@ export function echoEvents(echo: Echo): ChannelEvent[] {
   const [id = ''] = addressesOf({ phone: echo.to, user: echo.to_user_id });
   if (SILENT.has(echo.type)) return [];
   const text = textOf(echo) ?? '';
+  const attachments = attachmentsOf(echo);
   const data = { messageId: echo.id, conversationId: id, sentAt: echo.timestamp, text, author: 'human' as const };
-  return [{ type: 'reply.external', data: { ...data, buyer: { id } } }];
+  const files = attachments.length === 0 ? {} : { attachments };
+  return [{ type: 'reply.external', data: { ...data, ...files, buyer: { id } } }];
 }
 
 /**
