@@ -14,6 +14,7 @@ import { mainAccount, readAccount, saveGrant } from './account-rows.js';
 import type { AccountPart } from './account-rows.js';
 import { claimAccount } from './account-lookup.js';
 import { requestLooks } from './sweep-rows.js';
+import { requestUnsent } from './unsent.js';
 
 /** How long an administrator may take to agree, in ms. */
 const AGREE_WITHIN_MS = 15 * 60_000;
@@ -175,6 +176,7 @@ export class Consents {
       await requestUnread(tx, shop.id, at);
       await requestLooks(tx, shop.id, at);
     }
+    await requestUnsent(tx, shop.id, at);
     await recordChange(
       tx,
       { actor: { kind: 'member', id: memberId, role: 'admin' }, at, requestId: null },

@@ -11,6 +11,7 @@ import { claimAccount, releaseAccount } from './account-lookup.js';
 import { dropAccount, mainAccount, saveGiven } from './account-rows.js';
 import type { GivenCredentials } from './account-rows.js';
 import { requestLooks } from './sweep-rows.js';
+import { requestUnsent } from './unsent.js';
 
 /** Credentials that their platform takes, and the account they open. */
 export type GoodCredentials = {
@@ -56,6 +57,7 @@ export class ShopCredentials {
       await claimAccount(tx, this.vault, shop, account);
       await requestUnread(tx, shop.id, author.at);
       await requestLooks(tx, shop.id, author.at);
+      await requestUnsent(tx, shop.id, author.at);
     }
     await recordChange(tx, author, {
       action: 'shop.credentials',
