@@ -132,6 +132,15 @@ describe('email', () => {
     await sim.act('settings', { savesSent: true });
   });
 
+  it('does not take a missing copy for a proof where the mailbox for copies has gone', async () => {
+    const one = await message('Sem caixa de enviados.');
+    await sim.act('boxes', { box: 'Sent', name: 'Arquivo' });
+    await plan('send', 'cut_after', one.buyerId);
+    expect(await deliver({ connector }, access, one)).toBe('uncertain');
+    expect(await taken(one)).toHaveLength(1);
+    await sim.act('boxes', { box: 'Arquivo', name: 'Sent', use: '\\Sent' });
+  });
+
   it('gives the files of a mail, and no more of them than is asked for', async () => {
     const parts = ['--b', 'Content-Type: text/plain', '', 'Veja.', '--b', 'Content-Type: image/png; name=foto.png'];
     const file = ['Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', 'AAECAwQF', '--b--', ''];

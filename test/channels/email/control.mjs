@@ -4,6 +4,7 @@
  *   POST /sim/mails    { raw, user?, box?, flags?, at? }   a mail arrives, as it stands
  *   POST /sim/accounts { user, password }                  somebody opens a mailbox, or changes the password
  *   POST /sim/renumber { user?, box? }                     a mailbox was restored: other numbers, another validity
+ *   POST /sim/boxes    { user?, box, name, use? }          a mailbox is renamed; `use` = what the server says that it is for
  *   POST /sim/faults   { call, about?, fault }             what happens next: see `smtp.mjs` and `imap.mjs`
  *   POST /sim/settings { … }                               see `world.mjs`
  *   POST /sim/access   { consent? }                        access by consent ends now; with `consent` it cannot be renewed either
@@ -29,6 +30,7 @@ const ACTS = {
     return {};
   },
   'POST renumber': ({ world }, { user = USER, box = 'INBOX' }) => world.renumber(user, box) ?? {},
+  'POST boxes': ({ world }, { user = USER, box, name, use = null }) => world.rename(user, box, { name, use }) ?? {},
   'POST faults': ({ faults }, given) => faults.plan(given) ?? {},
   'POST settings': ({ world }, given) => Object.assign(world.settings, given),
   'POST access': ({ world }, given) => world.signIn.end(given) ?? {},

@@ -84,11 +84,18 @@ export class World {
     target.uidNext = target.messages.length + 1;
   }
 
+  rename(user, from, { name, use }) {
+    const { boxes } = this.accounts.get(user);
+    boxes.set(name, Object.assign(boxes.get(from), { name, use }));
+    boxes.delete(from);
+  }
+
   /** A mail handed in by somebody who is logged in. */
   take(user, { from, to, raw }) {
     const messageId = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1] ?? `<${randomUUID()}@none>`;
     for (const recipient of to) this.taken.push({ from, to: recipient, messageId, raw: raw.toString('utf8') });
-    if (this.settings.savesSent && user !== undefined) this.put(user, 'Sent', raw, { flags: ['\\Seen'] });
+    const copies = [...(this.accounts.get(user)?.boxes.values() ?? [])].find(({ use }) => use === '\\Sent');
+    if (this.settings.savesSent && copies !== undefined) this.put(user, copies.name, raw, { flags: ['\\Seen'] });
     for (const recipient of to) if (this.accounts.has(recipient)) this.put(recipient, 'INBOX', raw);
   }
 

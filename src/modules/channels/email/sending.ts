@@ -50,6 +50,8 @@ export class EmailSending<G extends MailboxGiven> {
     const id = ownMessageId(intentId, mailbox);
     const result = await this.imap.within(mailbox, access.requestTimeoutMs, (client) => isSent(client, mailbox, id));
     if (result.kind !== 'done') return { kind: 'failed', reason: codeOf(result) };
+    // The mailbox for copies was taken away or renamed: that nothing is found there proves nothing.
+    if (result.value === null) return { kind: 'failed', reason: 'sent_mailbox_missing' };
     if (result.value) return { kind: 'found', status: 'available', externalId: id };
     return mailbox.sentCopies === 'server' ? { kind: 'absent' } : { kind: 'failed', reason: 'no_copy' };
   }
@@ -76,8 +78,9 @@ export class EmailSending<G extends MailboxGiven> {
   }
 }
 
-async function isSent(client: ImapFlow, mailbox: Mailbox, id: string): Promise<boolean> {
-  return (await openBox(client, mailbox, 'sent')) !== null && (await numbersOf(client, id)).length > 0;
+/** Whether there is a copy of a mail; null where there is no mailbox for copies. */
+async function isSent(client: ImapFlow, mailbox: Mailbox, id: string): Promise<boolean | null> {
+  return (await openBox(client, mailbox, 'sent')) === null ? null : (await numbersOf(client, id)).length > 0;
 }
 
 /** The mail was handed in whether there is a copy or not. */
