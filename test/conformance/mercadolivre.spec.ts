@@ -252,6 +252,19 @@ describe('mercadolivre', () => {
       expect(second).not.toMatchObject({ externalId: known[0] });
     });
 
+    it('are found again when the platform’s clock is minutes behind', async () => {
+      await sim.act('settings', { skewMs: -4 * 60_000 });
+      const { packId } = await pack('Que horas são?');
+      const message = { ...messageTo(`pack:${packId}`, 'Quase meio-dia.'), known: [] };
+      const since = Date.now();
+      await rig.next(message, 'cut_after');
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'unknown' });
+      expect(await connector.find(rig.access, { intentId: message.intentId, since, message })).toMatchObject({
+        kind: 'found',
+      });
+      await sim.act('settings', { skewMs: 0 });
+    });
+
     it('are not written when somebody has answered on the platform since the buyer wrote', async () => {
       const { packId } = await pack('Cadê?');
       const message = { ...messageTo(`pack:${packId}`, 'Chega hoje.'), known: [] };

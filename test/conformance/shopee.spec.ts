@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Budget, Grant, Notice, OutgoingMessage, ShopeeApp } from '../../src/modules/channels/index.js';
+import type {
+  Answer,
+  Budget,
+  Changes,
+  Grant,
+  Notice,
+  OutgoingMessage,
+  ShopeeApp,
+} from '../../src/modules/channels/index.js';
 import { ShopeeConnector } from '../../src/modules/channels/index.js';
 import { pushSignature } from '../../src/modules/channels/shopee/signature.js';
 import { Egress } from '../../src/platform/egress/index.js';
@@ -168,6 +176,15 @@ describe('shopee', () => {
       expect(await connector.find(rig.access, soughtBy(message))).toEqual(found);
     });
 
+    it('that are known are none of what is looked for', async () => {
+      const written = await write({ text: 'Tem foto?' });
+      const first = await connector.send(rig.access, pictureTo(written));
+      const sought = soughtBy(pictureTo(written));
+      const known = [first.kind === 'taken' ? (first.externalId ?? '') : ''];
+      const message = { ...sought.message, known };
+      expect(await connector.find(rig.access, { ...sought, message })).toEqual({ kind: 'absent' });
+    });
+
     it('of somebody who answered on the platform are an answer', async () => {
       const written = await write({ text: 'Tem foto?' });
       const content = { url: `${sim.url}/file/x` };
@@ -297,6 +314,15 @@ describe('shopee', () => {
       expect(await connector.reading.read(rig.access, hint)).toEqual({ kind: 'absent' });
       expect(await connector.reading.read(rig.access, hint)).toMatchObject({ kind: 'read' });
     });
+
+    it('do not wait for one of their conversation that the platform never shows', async () => {
+      const { id, buyerId, conversationId } = await write({ text: 'Esta se vê.' });
+      const hidden = await write({ buyerId, text: 'Esta não.', hiddenFor: 1_000 });
+      const hint = { kind: 'conversation', resource: `${conversationId}/${hidden.id}` };
+      expect(await connector.reading.read(rig.access, hint)).toMatchObject({
+        ...{ kind: 'partial', value: [{ data: { messageId: id } }] },
+      });
+    });
   });
 
   describe('answers', () => {
@@ -347,6 +373,20 @@ describe('shopee', () => {
       expect(await connector.find(rig.access, sought)).toMatchObject({ kind: 'found', status: 'rejected' });
     });
 
+    it('are found again when the platform’s clock is minutes behind, as far as it takes our requests at all', async () => {
+      await sim.act('settings', { skewMs: -4 * 60_000 });
+      const message = { ...(await rig.message('Quase meio-dia.')), known: [] };
+      const since = Date.now();
+      await sim.act('faults', { call: 'send', fault: 'cut_after', about: message.conversationId });
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'unknown' });
+      expect(await connector.find(rig.access, { intentId: message.intentId, since, message })).toMatchObject({
+        kind: 'found',
+      });
+      await sim.act('settings', { skewMs: -6 * 60_000 });
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'not_taken', reason: 'clock_off' });
+      await sim.act('settings', { skewMs: 0 });
+    });
+
     it('wait where people have to put something right, and say what', async () => {
       const message = await rig.message('Logo.');
       await sim.act('faults', { call: 'send', fault: 'undeclared', about: message.conversationId });
@@ -376,6 +416,40 @@ describe('shopee', () => {
       expect.objectContaining({ account: SHOP, hints: [{ kind: 'conversation', resource: '77/78' }] }),
     );
     expect(await sim.state()).toMatchObject({ lost: 0 });
+  });
+
+  it('confirms pushes up to a number of any length', async () => {
+    const last = '2292349852063924224';
+    expect(await connector.reading.changes(rig.access, `confirm:${last}`)).toMatchObject({ value: { next: 'lost:' } });
+    expect(await sim.act('confirmed')).toEqual({ last });
+  });
+
+  describe('a sweep', () => {
+    const swept = async (sweptAt: number | null): Promise<string[]> => {
+      const found: string[] = [];
+      for (let cursor: string | null = null; ;) {
+        const answer: Answer<Changes> = await connector.reading.changes(rig.access, cursor, sweptAt);
+        if (answer.kind !== 'read') throw new Error(answer.kind);
+        found.push(...answer.value.hints.map(({ resource }) => resource.split('/')[0] ?? ''));
+        cursor = answer.value.next;
+        if (cursor === null) return found;
+      }
+    };
+
+    it('goes on after a page of chats that are none of ours', async () => {
+      const { conversationId } = await write({ text: 'Estou no fim da lista.', at: Date.now() - 30 * 3_600_000 });
+      for (let n = 0; n < 55; n += 1) await write({ text: `parceria ${n}`, businessType: 11, at: Date.now() + 60_000 });
+      expect(await swept(null)).toContain(conversationId);
+    });
+
+    it('that comes late looks back to the one before it, at what somebody has read too', async () => {
+      const asked = await write({ text: 'Domingo tem?', at: Date.now() - 50 * 3_600_000 });
+      await write({ buyerId: asked.buyerId, text: 'Tem sim.', from: 'shop', at: Date.now() - 49 * 3_600_000 });
+      expect(await swept(Date.now() - 60_000)).not.toContain(asked.conversationId);
+      expect(await swept(Date.now() - 52 * 3_600_000)).toContain(asked.conversationId);
+      const old = await write({ text: 'Faz tempo.', from: 'shop', at: Date.now() - 8 * 24 * 3_600_000 });
+      expect(await swept(0)).not.toContain(old.conversationId);
+    });
   });
 
   it('names no shop it was not told of: a login for many is refused', async () => {

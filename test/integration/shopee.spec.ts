@@ -33,6 +33,15 @@ describe('a shop on Shopee', () => {
   const write = (text: string, given: Readonly<Record<string, unknown>> = {}): Promise<Written> =>
     shop.sim.act('messages', { text, ...given });
 
+  /** Why the message to the buyer of an inquiry has not left yet. */
+  const unsent = async (inquiryId: string): Promise<string | null | undefined> => {
+    const { rows } = await shop.stack.superuser.query<{ reason: string | null }>(
+      'select reason from delivery where inquiry_id = $1',
+      [inquiryId],
+    );
+    return rows[0]?.reason;
+  };
+
   it('is red until its owner has agreed on the platform, once', async () => {
     expect(await shop.health()).toMatchObject({ state: 'down', trouble: { code: 'authorisation_missing' } });
     const connected = await shop.connect();
@@ -204,6 +213,12 @@ describe('a shop on Shopee', () => {
     expect((await shop.health()).gaps.lastDay).toBeGreaterThanOrEqual(1);
   }, 120_000);
 
+  it('lets nobody wait for another message of theirs that the platform never shows', async () => {
+    await write('Esta aparece?', { buyerId: '5350', silent: true });
+    await write('Esta nunca.', { buyerId: '5350', hiddenFor: 1_000_000 });
+    await shop.inquiryWith('Esta aparece?');
+  }, 120_000);
+
   it('gives the text back when somebody has answered on the platform, and takes automatic answers for nobody’s', async () => {
     await write('Parcela em 12x?', { buyerId: '5400' });
     await write('Olá! Já respondemos.', { buyerId: '5400', from: 'shop', status: 'auto_reply' });
@@ -313,6 +328,8 @@ describe('a shop on Shopee', () => {
   }, 400_000);
 
   it('says so when the seller takes the consent back, keeps everything, and catches up after a new one', async () => {
+    await write('Ainda tem?', { buyerId: '6999' });
+    const waiting = await shop.inquiryWith('Ainda tem?');
     await shop.sim.act('unlink');
     await eventually(
       () => shop.health(),
@@ -330,7 +347,19 @@ describe('a shop on Shopee', () => {
     expect(await shop.health()).toMatchObject({ trouble: { code: 'authorisation_lost' } });
     const { body } = await shop.stack.as('admin').get('/v1/notifications');
     expect(body.items.filter((item: { kind: string }) => item.kind === 'authorisation_lost')).toHaveLength(1);
+    await answerPatiently(shop.stack, waiting.id, 'Temos, sim.');
+    await eventually(
+      () => unsent(waiting.id),
+      (reason) => reason === 'authorisation_lost',
+      PATIENT_MS,
+    );
     expect((await shop.connect()).status).toBe(200);
+    // Left alone, what waited would ask for its consent again after a minute.
+    await eventually(
+      () => shop.state<PlatformState>(),
+      ({ taken }) => taken.some(({ text }) => text === 'Temos, sim.'),
+      20_000,
+    );
     await shop.inquiryWith('Alguém aí?');
     // The same word again, late: it is about the consent before this one.
     const { shopId: account } = await shop.sim.act<{ shopId: number }>('settings');

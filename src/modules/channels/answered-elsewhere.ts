@@ -2,6 +2,12 @@ import type { SendOutcome } from '../../domain/messaging/dispatch.js';
 import type { OutgoingMessage } from './connector.js';
 import { isSameText } from './wording.js';
 
+/**
+ * How far a platform's clock may stand behind ours, in ms: as far as platforms that look at the time of requests take them. What was
+ * written by such a clock would otherwise be missing, and be written again.
+ */
+export const SKEW_MS = 5 * 60_000;
+
 /** A message of a conversation as its channel has it. */
 export type SeenMessage = {
   /** The channel's id of it. */

@@ -145,16 +145,27 @@ export type Answer<T> =
   /** Words nobody here understands; kept for a look. */
   | { readonly kind: 'unreadable'; readonly body: string; readonly errors: readonly PayloadError[] };
 
+/** What reading a hint came to. */
+export type HintRead =
+  | Answer<readonly ChannelEvent[]>
+  /** What the hint names is not there, or not yet; this is what stands around it, and nobody has to wait for that. */
+  | { readonly kind: 'partial'; readonly value: readonly ChannelEvent[] };
+
 /** Reading a platform whose notices are hints. */
 export type Reading = {
   /** What a hint leads to, in the channel's order. What is not the shop's gives nothing. */
-  read(access: Access, hint: Hint): Promise<Answer<readonly ChannelEvent[]>>;
+  read(access: Access, hint: Hint): Promise<HintRead>;
   /** The hint under which a conversation is read again. */
   hintOf(conversationId: string): Hint | null;
   /** Everything the platform shows of one conversation, in the channel's order. */
   conversation(access: Access, conversationId: string): Promise<Answer<readonly ChannelEvent[]>>;
-  /** One part of what may have come although no notice said so; `cursor` is where the part before left off, null at first. */
-  changes(access: Access, cursor: string | null): Promise<Answer<Changes>>;
+  /**
+   * One part of what may have come although no notice said so.
+   *
+   * @param cursor where the part before left off, null at first
+   * @param sweptAt when everything had been looked at last (epoch ms); null or left out = never
+   */
+  changes(access: Access, cursor: string | null, sweptAt?: number | null): Promise<Answer<Changes>>;
   /**
    * Stays with the platform until `listener.signal` or the platform ends it, and says what it tells meanwhile; `read` = it was ended
    * here. Present where the platform calls nobody, but tells whoever waits for it. It is the one call that `access.requestTimeoutMs`

@@ -19,6 +19,7 @@ export type {
   Grant,
   GrantOutcome,
   Hint,
+  HintRead,
   Listener,
   Metrics,
   Notice,
@@ -62,6 +63,7 @@ export { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 export type { ShopeeApp } from './shopee/app.js';
 export { ShopeeConnector } from './shopee/shopee-connector.js';
 export { BudgetFigures } from './budget-figures.js';
+export { SKEW_MS } from './answered-elsewhere.js';
 export { isSameText } from './wording.js';
 export { SYNC_EVENTS, logSync, readSyncLog } from './sync-log.js';
 export type { LoggedSync, SyncPlace } from './sync-log.js';

@@ -2,7 +2,7 @@ import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import type { Accounts } from '../account/index.js';
 import { noteHint, readHint } from '../channels/index.js';
-import type { Access, Answer, ChannelEvent, Connector, Connectors, KeptHint } from '../channels/index.js';
+import type { Access, ChannelEvent, Connector, Connectors, HintRead, KeptHint } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { RawDelivery } from './accept.js';
@@ -63,20 +63,14 @@ export class HintReader {
     return kept === null || shop === null || connector === undefined ? null : { shop, kept, connector };
   }
 
-  async #conclude(
-    item: WorkItem,
-    { shop, kept }: Part,
-    access: Access,
-    answer: Answer<readonly ChannelEvent[]>,
-  ): Promise<number | null> {
+  async #conclude(item: WorkItem, { shop, kept }: Part, access: Access, answer: HintRead): Promise<number | null> {
     const { tries } = kept;
     switch (answer.kind) {
       case 'read':
-        return this.#accept(item, shop, kept, answer.value);
+      case 'partial':
+        return this.#accept(item, shop, kept, answer);
       case 'absent':
-        return tries < ABSENT_TRIES
-          ? this.#again(item, kept, 'absent', pause(tries))
-          : this.#done(item, kept, 'absent');
+        return this.#absent(item, kept, 0);
       case 'later':
         await this.accounts.note(shop, answer.code);
         return this.#again(item, kept, answer.code, Math.max(answer.retryAfterMs ?? 0, pause(tries)));
@@ -96,7 +90,12 @@ export class HintReader {
   }
 
   /** Accepts events one after the other, in the channel's order; each is recognised when it comes again. */
-  async #accept(item: WorkItem, shop: Shop, kept: KeptHint, events: readonly ChannelEvent[]): Promise<number | null> {
+  async #accept(
+    item: WorkItem,
+    shop: Shop,
+    kept: KeptHint,
+    { kind, value: events }: Extract<HintRead, { readonly value: unknown }>,
+  ): Promise<number | null> {
     const { hint } = kept;
     let news = 0;
     for (const event of events) {
@@ -108,7 +107,14 @@ export class HintReader {
       const { duplicate } = await this.events.accept(shop, event, raw);
       if (!duplicate && NEWS.has(event.type)) news += 1;
     }
-    return this.#done(item, kept, 'read', news);
+    return kind === 'read' ? this.#done(item, kept, 'read', news) : this.#absent(item, kept, news);
+  }
+
+  /** What is not there may be there a little later. */
+  #absent(item: WorkItem, kept: KeptHint, news: number): Promise<number | null> {
+    return kept.tries < ABSENT_TRIES
+      ? this.#again(item, kept, 'absent', pause(kept.tries), news)
+      : this.#done(item, kept, 'absent', news);
   }
 
   #isOnItsWay(shop: Shop, conversationId: string): Promise<boolean> {

@@ -1,10 +1,7 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
-import { isSameText } from '../channels/index.js';
-
-/** How far a channel's clock may stand behind ours, in ms. */
-const SKEW_MS = 60_000;
+import { isSameText, SKEW_MS } from '../channels/index.js';
 
 /** How long after our last attempt a channel may say that it was written: what is said later in the same words is somebody's. */
 const LATEST_MS = 15 * 60_000;

@@ -40,9 +40,12 @@ export class Reconciler {
       const result = await this.accounts.access(shop, connector);
       if (result.kind === 'unauthorised') return null;
       if (result.kind === 'later') return Date.now() + result.retryAfterMs;
-      const cursor = await this.database.tenant(shop.tenantId, (tx) => sweepCursor(tx, shop.id));
+      const [cursor, sweptAt] = await this.database.tenant(shop.tenantId, async (tx) => [
+        await sweepCursor(tx, shop.id),
+        await sweptBefore(tx, shop.id),
+      ]);
       if (cursor === undefined) return null;
-      const answer = await reading.changes(result.access, cursor);
+      const answer = await reading.changes(result.access, cursor, sweptAt);
       if (answer.kind === 'unauthorised' && answer.code === 'token_invalid')
         await this.accounts.expire(shop, result.access);
       if (answer.kind !== 'read') return this.#later(shop, answer);

@@ -64,7 +64,8 @@ function readPack(world, { params, query }) {
   if (pack === undefined || Number(params.seller) !== world.settings.sellerId) return error(404, 'not_found');
   const all = world.messagesOf(pack.id);
   if (query.mark_as_read !== 'false') {
-    for (const message of all) if (message.from.user_id !== world.settings.sellerId) message.read ??= stamp(Date.now());
+    for (const message of all)
+      if (message.from.user_id !== world.settings.sellerId) message.read ??= stamp(world.now());
   }
   const { limit = '10', offset = '0' } = query;
   // Newest first, in pages.
@@ -77,7 +78,7 @@ function readPack(world, { params, query }) {
         path: `/packs/${pack.id}/sellers/${params.seller}${pack.agent ? '/conversations/post_sale' : ''}`,
         status: pack.substatus === null ? 'active' : 'blocked',
         substatus: pack.substatus,
-        status_date: stamp(Date.now()),
+        status_date: stamp(world.now()),
         status_update_allowed: false,
         claim_ids: [],
         shipping_id: null,

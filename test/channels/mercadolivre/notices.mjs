@@ -16,8 +16,8 @@ export function notify(world, topic, resource, actions) {
     topic,
     application_id: Number(clientId),
     attempts: 0,
-    sent: stamp(Date.now()),
-    received: stamp(Date.now()),
+    sent: stamp(world.now()),
+    received: stamp(world.now()),
     ...(actions === undefined ? {} : { actions }),
   };
   for (let copy = 0; copy <= duplicates; copy += 1) {
@@ -32,7 +32,7 @@ async function deliver(world, notice) {
   if (noticesUrl === null) return miss(world, notice, 0);
   let code = 0;
   for (let attempts = 1; attempts <= TRIES; attempts += 1) {
-    const sent = { ...notice, attempts, sent: stamp(Date.now()) };
+    const sent = { ...notice, attempts, sent: stamp(world.now()) };
     code = await post(noticesUrl, sent, noticeTimeoutMs);
     if (code === 200) return;
     await sleep(noticeRetryMs * attempts, undefined, { ref: false });

@@ -27,6 +27,8 @@ export class World {
       /** Ms between the tries of a notice that was not answered 200 within `noticeTimeoutMs`. */
       noticeRetryMs: 400,
       noticeTimeoutMs: 500,
+      /** How far the platform's clock stands before the true time, in ms; below 0 = behind. */
+      skewMs: 0,
       ...settings,
     };
     this.next = 2_000_000_000;
@@ -49,12 +51,17 @@ export class World {
     this.taken = [];
   }
 
+  /** What the platform takes for now, in epoch ms. */
+  now() {
+    return Date.now() + this.settings.skewMs;
+  }
+
   id() {
     this.next += 7;
     return this.next;
   }
 
-  ask({ buyerId, text, itemId = 'MLB1000000001', status = 'UNANSWERED', at = Date.now() }) {
+  ask({ buyerId, text, itemId = 'MLB1000000001', status = 'UNANSWERED', at = this.now() }) {
     const id = this.id();
     const question = {
       id,
@@ -74,13 +81,13 @@ export class World {
     return question;
   }
 
-  answer(question, text, at = Date.now()) {
+  answer(question, text, at = this.now()) {
     question.status = 'ANSWERED';
     question.answer = { text, status: 'ACTIVE', date_created: stamp(at) };
   }
 
   /** An order with its pack; `agent` = the buyer stands behind the platform's agent, `excepted` = no reason is needed to write. */
-  pack({ buyerId, agent = false, single = false, excepted = false, items = [], at = Date.now() }) {
+  pack({ buyerId, agent = false, single = false, excepted = false, items = [], at = this.now() }) {
     const orderId = this.id();
     // A pack of one order may have no id of its own: the order's stands in its place.
     const packId = single ? orderId : this.id() + 2_000_000_000_000_000;
@@ -103,7 +110,7 @@ export class World {
   /** @param from the buyer, or the seller when somebody writes on the platform's own page */
   write(
     pack,
-    { text, from, at = Date.now(), status = 'available', moderation = 'clean', reason = null, files = [], kept = [] },
+    { text, from, at = this.now(), status = 'available', moderation = 'clean', reason = null, files = [], kept = [] },
   ) {
     const { sellerId, agentId } = this.settings;
     const buyer = pack.agent ? agentId : pack.buyerId;
@@ -128,7 +135,7 @@ export class World {
   }
 
   /** A buyer claims something; `dispute` = the platform mediates. */
-  claim({ buyerId, stage = 'claim', at = Date.now() }) {
+  claim({ buyerId, stage = 'claim', at = this.now() }) {
     const id = this.id();
     const claim = { id, orderId: this.id(), buyerId, status: 'opened', stage, at, messages: [] };
     this.claims.set(id, claim);
@@ -136,7 +143,7 @@ export class World {
   }
 
   /** Somebody writes in a claim; parts are `complainant`, `respondent` and `mediator`, `reason` = why it is shown to nobody. */
-  claimed(claim, { sender, receiver, text, at = Date.now(), reason = null, files = [], kept = [] }) {
+  claimed(claim, { sender, receiver, text, at = this.now(), reason = null, files = [], kept = [] }) {
     const message = { sender, receiver, text, at, reason, files: [...kept, ...files.map((file) => this.keep(file))] };
     claim.messages.push(message);
     return message;

@@ -128,7 +128,7 @@ function mayWrite(world, { id }) {
     .messagesOf(id)
     .filter(({ from }) => from === 'buyer')
     .at(-1);
-  return last !== undefined && Date.now() / 1_000 - last.at < world.settings.contactDays * DAY_S;
+  return last !== undefined && world.now() / 1_000 - last.at < world.settings.contactDays * DAY_S;
 }
 
 function lostPushes(world) {
@@ -142,7 +142,8 @@ function lostPushes(world) {
 }
 
 function confirm(world, { body }) {
-  world.lost = world.lost.filter(({ id }) => id > body.last_message_id);
+  world.confirmed = String(body.last_message_id);
+  world.lost = world.lost.filter(({ id }) => BigInt(id) > BigInt(world.confirmed));
   return done({});
 }
 

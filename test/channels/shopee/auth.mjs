@@ -12,7 +12,7 @@ export function refusalOf(world, path, query, isPublic) {
   const { partnerId, partnerKey, shopId } = world.settings;
   if (query.partner_id !== partnerId) return failure('error_auth', 'partner_id is invalid');
   if (!/^\d{10}$/.test(query.timestamp ?? '')) return failure('error_param', 'Invalid timestamp');
-  if (Math.abs(Number(query.timestamp) - Date.now() / 1_000) > CLOCK_S)
+  if (Math.abs(Number(query.timestamp) - world.now() / 1_000) > CLOCK_S)
     return failure('error_param', 'Timestamp is expired.');
   const about = isPublic ? '' : `${query.access_token ?? ''}${query.shop_id ?? ''}`;
   const expected = createHmac('sha256', partnerKey)

@@ -12,6 +12,7 @@
  *   POST /sim/settings  { … }                                           see `world.mjs`
  *   POST /sim/expire    { refresh? }                                    access tokens end, with `refresh` everything
  *   POST /sim/taken     { about }                                       what was taken in a conversation
+ *   POST /sim/confirmed {}                                              up to which lost push the application has said that it has them
  *   GET  /sim/state                                                     what the platform has
  */
 import { push, tellOfMessage } from './pushes.mjs';
@@ -67,6 +68,7 @@ const ACTS = {
     return {};
   },
   'POST taken': (world, { about }) => world.taken.filter((one) => one.about === about),
+  'POST confirmed': (world) => ({ last: world.confirmed }),
   'GET state': (world, given, sim) => ({
     conversations: [...world.conversations.values()].map(({ id, buyerId }) => ({ id, buyerId })),
     messages: [...world.messages.values()],

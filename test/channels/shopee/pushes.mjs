@@ -20,7 +20,7 @@ export function tellOfMessage(world, message) {
 }
 
 /** Tells of anything. What is told twice, late or not at all is up to the settings. */
-export function push(world, code, data, { withShop = true, timestamp = Math.floor(Date.now() / 1_000) } = {}) {
+export function push(world, code, data, { withShop = true, timestamp = Math.floor(world.now() / 1_000) } = {}) {
   const { duplicates, loss, shuffle, shopId } = world.settings;
   const text = textOf({ ...(withShop ? { shop_id: shopId } : {}), code, timestamp, data });
   for (let copy = 0; copy <= duplicates; copy += 1) {

@@ -29,6 +29,8 @@ export class World {
       /** Ms a push waits for its answer, and between its tries; the platform takes 3 s, then 5 min, 30 min and 3 h. */
       pushTimeoutMs: 3_000,
       pushRetryMs: 400,
+      /** How far the platform's clock stands before the true time, in ms; below 0 = behind. */
+      skewMs: 0,
       ...settings,
     };
     this.next = 2_292_349_852_063_924_224n;
@@ -45,9 +47,16 @@ export class World {
     /** Pushes that reached nobody, until they are confirmed. */
     this.lost = [];
     this.lostId = 176_610;
+    /** Up to which of them the application has confirmed. */
+    this.confirmed = null;
     /** Every message of the shop that was taken, also what was taken twice. */
     this.taken = [];
     this.replies = 0;
+  }
+
+  /** What the platform takes for now, in epoch ms. */
+  now() {
+    return Date.now() + this.settings.skewMs;
   }
 
   id() {
@@ -79,7 +88,7 @@ export class World {
       type = 'text',
       content,
       from = 'buyer',
-      at = Date.now(),
+      at = this.now(),
       status = 'normal',
       source = '',
       about = {},

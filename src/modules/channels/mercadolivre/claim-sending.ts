@@ -1,5 +1,5 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
-import { answeredAlready, answerLike } from '../answered-elsewhere.js';
+import { answeredAlready, answerLike, SKEW_MS } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
 import { notFound } from '../answers.js';
 import type { Access, OutgoingFile, OutgoingMessage } from '../connector.js';
@@ -12,7 +12,7 @@ import { claimPath } from './claims.js';
 import type { MercadoLivreClaims } from './claims.js';
 import { isUndecided, moderationOf } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
-import { notNow, sent, SKEW_MS } from './outcomes.js';
+import { notNow, sent } from './outcomes.js';
 import type { Fate } from './outcomes.js';
 import type { Claim } from './shapes.js';
 import { uploadAll } from './uploads.js';

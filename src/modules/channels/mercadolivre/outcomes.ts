@@ -9,9 +9,6 @@ import { isUndecided, moderationOf, sentAtOf } from './events.js';
 import { refusalShape } from './shapes.js';
 import type { Pack, WrittenMessage } from './shapes.js';
 
-/** How far the platform's clock may stand behind ours, in ms. */
-export const SKEW_MS = 60_000;
-
 export type Fate = Omit<Extract<SendOutcome, { readonly kind: 'taken' }>, 'kind'>;
 
 /** What became of a request to hand something over; null of `fate` = it was taken, but nobody can say under which id. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { SKEW_MS } from '../answered-elsewhere.js';
 import type { Access, Answer, Changes, FetchedFile, Hint, Reading } from '../connector.js';
 import type { ChannelEvent } from '../events.js';
 import { addressOf } from './addresses.js';
@@ -7,7 +8,6 @@ import type { MercadoLivreClaims } from './claims.js';
 import { isAgentThread, packEvents, questionEvents } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
 import { hintOf, packHint } from './notices.js';
-import { SKEW_MS } from './outcomes.js';
 import {
   buyerShape,
   missedNoticeShape,

@@ -1,5 +1,5 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
-import { answeredAlready, answerLike, unknownAnswers } from '../answered-elsewhere.js';
+import { answeredAlready, answerLike, unknownAnswers, SKEW_MS } from '../answered-elsewhere.js';
 import { notFound } from '../answers.js';
 import type { Access, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
@@ -13,7 +13,7 @@ import type { MercadoLivreApp } from './app.js';
 import type { MercadoLivreClaimSending } from './claim-sending.js';
 import { isAgentThread, sentAtOf } from './events.js';
 import type { MercadoLivreHttp } from './http.js';
-import { fateOf, notNow, refusalOf, seen, sent, SKEW_MS } from './outcomes.js';
+import { fateOf, notNow, refusalOf, seen, sent } from './outcomes.js';
 import type { Fate } from './outcomes.js';
 import { SITE } from './reading.js';
 import type { MercadoLivreReading } from './reading.js';

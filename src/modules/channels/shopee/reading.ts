@@ -1,4 +1,4 @@
-import type { Access, Answer, Changes, Hint, Reading } from '../connector.js';
+import type { Access, Answer, Changes, Hint, HintRead, Reading } from '../connector.js';
 import type { ChannelEvent } from '../events.js';
 import type { ShopeeApp } from './app.js';
 import { conversationEvents } from './events.js';
@@ -19,11 +19,22 @@ const MAX_PAGES = 10;
 
 const HOUR_MS = 3_600_000;
 
-/** A sweep looks at conversations in which something happened since, read or not: somebody may have answered elsewhere. */
+/**
+ * A sweep looks at conversations in which something happened since, read or not: somebody may have answered elsewhere. One that comes late
+ * looks back to the last one, and so much further, because that one took its time too.
+ */
 const RECENT_MS = 24 * HOUR_MS;
+const OVERLAP_MS = HOUR_MS;
+
+const NANO_PER_MS = 1_000_000;
 
 /** Lists of a sweep, in this order; then the pushes that reached nobody. */
 const LISTS = { unread: 'recent', recent: 'lost' } as const;
+
+/** A page of a list: which, from where, and since when things are looked at (epoch ms). */
+type Part = { readonly stage: keyof typeof LISTS; readonly place: string; readonly since: number };
+
+type Conversed = { readonly events: readonly ChannelEvent[]; readonly isThere: boolean };
 
 /** Reads conversations. */
 export class ShopeeReading implements Reading {
@@ -32,26 +43,43 @@ export class ShopeeReading implements Reading {
     private readonly http: ShopeeHttp,
   ) {}
 
-  async read(access: Access, { kind, resource }: Hint): Read<readonly ChannelEvent[]> {
-    const [, conversationId, messageId] = /^(\w{1,128})(?:\/([\w-]{1,128}))?$/.exec(resource) ?? [];
+  async read(access: Access, { kind, resource }: Hint): Promise<HintRead> {
+    const [, conversationId, messageId = null] = /^(\w{1,128})(?:\/([\w-]{1,128}))?$/.exec(resource) ?? [];
     if (kind !== 'conversation' || conversationId === undefined) return { kind: 'read', value: [] };
-    return this.#events(access, conversationId, messageId ?? null);
+    const answer = await this.#conversation(access, conversationId, messageId);
+    if (answer.kind !== 'read') return answer;
+    const { events, isThere } = answer.value;
+    if (isThere) return { kind: 'read', value: events };
+    // The platform told of a message that it does not show yet, or never will: others of the conversation do not wait for it.
+    return events.length === 0 ? { kind: 'absent' } : { kind: 'partial', value: events };
   }
 
   hintOf(conversationId: string): Hint {
     return conversationHint(conversationId, null);
   }
 
-  conversation(access: Access, conversationId: string): Read<readonly ChannelEvent[]> {
-    return this.#events(access, conversationId, null);
+  async conversation(access: Access, conversationId: string): Read<readonly ChannelEvent[]> {
+    const answer = await this.#conversation(access, conversationId, null);
+    return answer.kind === 'read' ? { kind: 'read', value: answer.value.events } : answer;
   }
 
   /** What is unread, what has lately changed, and the pushes that reached nobody; one page at a time. */
-  async changes(access: Access, cursor: string | null): Read<Changes> {
+  async changes(access: Access, cursor: string | null, sweptAt: number | null = null): Read<Changes> {
     const [stage, place] = placeOf(cursor);
     if (stage === 'lost') return this.#lost(access);
     if (stage === 'confirm') return this.#confirm(access, place);
-    return this.#list(access, stage, place);
+    return this.#list(access, { stage, place, since: this.#since(sweptAt) });
+  }
+
+  /** From when on a sweep looks at everything (epoch ms): what is older than an answer may be nobody has to find. */
+  #since(sweptAt: number | null): number {
+    const now = Date.now();
+    const wanted = Math.min(now - RECENT_MS, (sweptAt ?? now) - OVERLAP_MS);
+    return Math.max(wanted, now - this.#windowMs);
+  }
+
+  get #windowMs(): number {
+    return this.app.contactDays * 24 * HOUR_MS;
   }
 
   /**
@@ -86,20 +114,17 @@ export class ShopeeReading implements Reading {
     return { kind: 'read', value: [...found.values()] };
   }
 
-  async #events(access: Access, id: string, messageId: string | null): Read<readonly ChannelEvent[]> {
-    const windowMs = this.app.contactDays * 24 * HOUR_MS;
+  /** What a conversation says, and whether a certain message is in it. */
+  async #conversation(access: Access, id: string, messageId: string | null): Read<Conversed> {
+    const windowMs = this.#windowMs;
     const answer = await this.messages(access, id, { since: Date.now() - windowMs, until: messageId });
     if (answer.kind !== 'read') return answer;
-    // The platform told of a message that it does not show yet.
-    if (messageId !== null && !answer.value.some((message) => message.message_id === messageId))
-      return { kind: 'absent' };
     const account = access.account ?? '';
     const respondWithinMs = this.app.respondHours * HOUR_MS;
     const buyerName = await this.#buyerName(access, id);
-    return {
-      kind: 'read',
-      value: conversationEvents(answer.value, { id, account, buyerName, respondWithinMs, windowMs }),
-    };
+    const events = conversationEvents(answer.value, { id, account, buyerName, respondWithinMs, windowMs });
+    const isThere = messageId === null || answer.value.some(({ message_id: shown }) => shown === messageId);
+    return { kind: 'read', value: { events, isThere } };
   }
 
   /** The buyer's name is good to have; without it nothing waits. */
@@ -109,7 +134,7 @@ export class ShopeeReading implements Reading {
     return answer.kind === 'read' ? answer.value.to_name || null : null;
   }
 
-  async #list(access: Access, stage: keyof typeof LISTS, place: string): Read<Changes> {
+  async #list(access: Access, { stage, place, since }: Part): Read<Changes> {
     const query = {
       ...{ direction: 'latest', type: stage === 'unread' ? 'unread' : 'all', page_size: String(PAGE) },
       ...(place === '' ? {} : { next_timestamp_nano: place }),
@@ -118,13 +143,13 @@ export class ShopeeReading implements Reading {
     const answer = await this.http.read(access, ask, conversationsShape);
     if (answer.kind !== 'read') return answer;
     const { conversations, page_result: page } = answer.value;
-    const since = (Date.now() - RECENT_MS) * 1_000_000;
-    const wanted = (conversations ?? []).filter(
-      (one) => (one.business_type ?? BUYERS) === BUYERS && (stage === 'unread' || one.last_message_timestamp >= since),
+    const fresh = (conversations ?? []).filter(
+      (one) => stage === 'unread' || one.last_message_timestamp >= since * NANO_PER_MS,
     );
+    const wanted = fresh.filter((one) => (one.business_type ?? BUYERS) === BUYERS);
     const hints = wanted.map((one) => conversationHint(one.conversation_id, one.latest_message_id ?? null));
     const next = page?.next_cursor?.next_message_time_nano ?? '';
-    const isLast = page?.more !== true || wanted.length === 0 || next === '' || next === place;
+    const isLast = page?.more !== true || fresh.length === 0 || next === '' || next === place;
     return changes(hints, isLast ? `${LISTS[stage]}:` : `${stage}:${next}`);
   }
 

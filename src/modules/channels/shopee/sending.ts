@@ -1,5 +1,5 @@
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
-import { answeredAlready, answerLike } from '../answered-elsewhere.js';
+import { answeredAlready, answerLike, SKEW_MS } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
 import { notAsked, notFound, notUploaded } from '../answers.js';
 import type { Access, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
@@ -13,9 +13,6 @@ import { numberOf } from './json.js';
 import type { ShopeeReading } from './reading.js';
 import { sentShape, uploadedShape } from './shapes.js';
 import type { ShopeeMessage } from './shapes.js';
-
-/** How far the platform's clock may stand behind ours, in ms. */
-const SKEW_MS = 60_000;
 
 /** The platform's instants are whole seconds. */
 const SECOND_MS = 1_000;
@@ -66,7 +63,8 @@ export class ShopeeSending {
     const from = since - SKEW_MS;
     const answer = await this.reading.messages(access, message.conversationId, { since: from, urgent: true });
     if (answer.kind !== 'read') return notFound(answer);
-    if (message.text === '') return pictureSince(answer.value, access, from - SECOND_MS);
+    if (message.text === '')
+      return pictureSince(answer.value, { access, known: message.known ?? [], from: from - SECOND_MS });
     const found = answerLike(seen(answer.value, access), message, from - SECOND_MS);
     return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
   }
@@ -83,13 +81,20 @@ export class ShopeeSending {
 type Content = { readonly type: string; readonly is: Readonly<Record<string, string>> };
 
 /**
- * No picture of the shop since `from` (epoch ms): ours is not there. One is: whether it is ours nobody can tell by looking at its address,
- * so that it is never sent again by itself.
+ * No picture of the shop since `from` (epoch ms) but those that are known: ours is not there. One is: whether it is ours nobody can tell by
+ * looking at its address, so that it is never sent again by itself.
  */
-function pictureSince(messages: readonly ShopeeMessage[], { account }: Access, from: number): ReadOutcome {
+function pictureSince(
+  messages: readonly ShopeeMessage[],
+  {
+    access: { account },
+    known,
+    from,
+  }: { readonly access: Access; readonly known: readonly string[]; readonly from: number },
+): ReadOutcome {
   const isThere = messages.some(
-    ({ message_type: type, from_shop_id: shop, created_timestamp: at }) =>
-      type === 'image' && shop === account && at * SECOND_MS >= from,
+    ({ message_id: id, message_type: type, from_shop_id: shop, created_timestamp: at }) =>
+      type === 'image' && shop === account && at * SECOND_MS >= from && !known.includes(id),
   );
   return isThere ? { kind: 'failed', reason: 'picture_unproven' } : { kind: 'absent' };
 }
