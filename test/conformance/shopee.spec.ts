@@ -290,6 +290,7 @@ describe('shopee', () => {
       await write({ buyerId, text: 'Olá! Já respondemos.', from: 'shop', status: 'auto_reply' });
       await write({ buyerId, text: 'Aqui é a Ana.', from: 'shop' });
       await write({ buyerId, text: 'golpe', status: 'blocked' });
+      await write({ buyerId, text: 'A loja mudou de nome.', from: 'shop', type: 'notification' });
       await write({ buyerId, text: 'me chama no zap', from: 'shop', status: 'censored_blacklist' });
       expect(await events(written)).toMatchObject([
         { type: 'message.received' },
@@ -344,6 +345,7 @@ describe('shopee', () => {
       const written = await write({ text: 'Tem?' });
       const { buyerId } = written;
       const message = { ...answerTo(written, 'Temos.'), known: [] };
+      await write({ buyerId, text: 'A loja mudou de nome.', from: 'shop', type: 'notification' });
       await write({ buyerId, text: 'Olá, já respondemos!', from: 'shop', status: 'auto_reply' });
       expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken' });
       await write({ buyerId, text: 'E preto?', at: Date.now() + 2_000 });
@@ -400,6 +402,15 @@ describe('shopee', () => {
       expect(await wrong.reading.read(rig.access, hint)).toMatchObject({ kind: 'later', code: 'error_sign' });
       await egress.close();
     });
+  });
+
+  it('does not take a consent for lost because the application’s own number is wrong', async () => {
+    const egress = new Egress(['127.0.0.1']);
+    const wrong = new ShopeeConnector({ ...app, partnerId: '2001888' }, egress, UNLIMITED);
+    expect(await wrong.authorisation.refresh({ refreshToken: 'any', account: SHOP })).toMatchObject({
+      ...{ kind: 'later', code: 'invalid_partner_id' },
+    });
+    await egress.close();
   });
 
   it('gives back pushes that reached nobody, until they are confirmed', async () => {

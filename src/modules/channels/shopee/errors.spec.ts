@@ -29,6 +29,12 @@ describe('errors of the platform', () => {
     expect(codeOf('error_param', 'text is too long')).toBe('error_param');
   });
 
+  it('of our settings are told from those of a consent', () => {
+    expect(codeOf('error_auth', 'partner_id is invalid')).toBe('invalid_partner_id');
+    expect(codeOf('error_auth', 'Invalid partner_id or shopid.')).toBe('error_auth');
+    expect(codeOf('error_auth', 'Invalid refresh_token.')).toBe('error_auth');
+  });
+
   it('are kept as codes, whatever stands in the place of a word', () => {
     expect(codeOf('error_server: token=abc\0 of Maria', '')).toBe('error_server_token_abc_of_maria');
     expect(codeOf('x'.repeat(500), '')).toHaveLength(64);

@@ -62,6 +62,9 @@ export function meaningOf(word: string, sentence: string): Meaning {
 /** What is kept of an error: the platform's word as a code that is safe to keep, or ours where one word stands for many things. */
 export function codeOf(word: string, sentence: string): string {
   if (word === 'error_param' && /timestamp/i.test(sentence)) return 'clock_off';
+  // The same word says that a refresh token is used up: then the consent is over, which it is not because of our own settings.
+  if (word === 'error_auth' && /partner.?id/i.test(sentence) && !/shop.?id/i.test(sentence))
+    return 'invalid_partner_id';
   return reasonOf(word);
 }
 

@@ -28,7 +28,7 @@ export function conversationEvents(messages: readonly ShopeeMessage[], conversat
     .sort(
       (left, right) => left.created_timestamp - right.created_timestamp || inOrder(left.message_id, right.message_id),
     )
-    .filter((message) => (message.business_type ?? BUYERS) === BUYERS)
+    .filter((message) => (message.business_type ?? BUYERS) === BUYERS && !isNotification(message))
     .flatMap((message) =>
       message.from_shop_id === conversation.account ? own(message, conversation) : received(message, conversation),
     );
@@ -57,7 +57,7 @@ function own(message: ShopeeMessage, { id: conversationId, buyerName }: Conversa
 
 /** A buyer's message; what the platform hides from the seller is not there. */
 function received(message: ShopeeMessage, conversation: Conversation): ChannelEvent[] {
-  if (isHidden(message) || message.message_type === 'notification') return [];
+  if (isHidden(message)) return [];
   const { id: conversationId, buyerName, respondWithinMs, windowMs } = conversation;
   const sentAt = message.created_timestamp * 1_000;
   const attachment = attachmentOf(message);
@@ -82,9 +82,15 @@ function received(message: ShopeeMessage, conversation: Conversation): ChannelEv
   ];
 }
 
+/** What the platform itself tells both sides. */
+function isNotification({ message_type: type }: ShopeeMessage): boolean {
+  return type === 'notification';
+}
+
 /** Whether nobody wrote it. */
-export function isAutomated({ status, source, message_type: type }: ShopeeMessage): boolean {
-  return [status, source, type].some((word) => AUTOMATED.test(word ?? ''));
+export function isAutomated(message: ShopeeMessage): boolean {
+  const { status, source, message_type: type } = message;
+  return isNotification(message) || [status, source, type].some((word) => AUTOMATED.test(word ?? ''));
 }
 
 export function isHidden({ status }: ShopeeMessage): boolean {
