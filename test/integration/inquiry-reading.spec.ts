@@ -220,6 +220,14 @@ describe('reading inquiries', () => {
       );
       const again = await stack.send({ text: 'E a nota fiscal?', buyer: 'marina', conversationId: 'c-marina' });
       expect(again.conversationId).toBe(delivery.conversationId);
+      // Its deadlines move as it opens: whoever pages by them meanwhile may meet it twice.
+      await eventually(
+        () => stack.as('agent').get(`/v1/inquiries/${again.inquiryId}`),
+        ({ body }) =>
+          body.obligations.some(
+            ({ name, state }: { name: string; state: string }) => name === 'acknowledge' && state === 'met',
+          ),
+      );
       const { body } = await stack.as('agent').get(`/v1/conversations/${delivery.conversationId}`);
       expect(body).toMatchObject({
         channel: 'webhook',
