@@ -5,15 +5,13 @@ import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { isId, newId } from '../../platform/ids/index.js';
 import type { Place, Vault } from '../../platform/crypto/index.js';
-import { requestUnread } from '../channels/index.js';
 import type { Authorisation, Connectors, Credentials, Given, Grant } from '../channels/index.js';
 import { memberOf, recordChange, settingMs } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import { mainAccount, readAccount, saveGrant } from './account-rows.js';
 import type { AccountPart } from './account-rows.js';
-import { claimAccount } from './account-lookup.js';
-import { requestLooks } from './sweep-rows.js';
+import { accountOpened } from './opened.js';
 import { requestUnsent } from './unsent.js';
 
 /** How long an administrator may take to agree, in ms. */
@@ -171,12 +169,8 @@ export class Consents {
     const { part, completes } = asked;
     const kept = { ...grant, settings: completes?.settings };
     await saveGrant(tx, await this.vault.unlock(tx), { shopId: shop.id, part }, kept, { at, by: 'person' });
-    if (part === 'main') {
-      await claimAccount(tx, this.vault, shop, grant.account);
-      await requestUnread(tx, shop.id, at);
-      await requestLooks(tx, shop.id, at);
-    }
-    await requestUnsent(tx, shop.id, at);
+    if (part === 'main') await accountOpened(tx, this.vault, shop, grant.account, at);
+    else await requestUnsent(tx, shop.id, at);
     await recordChange(
       tx,
       { actor: { kind: 'member', id: memberId, role: 'admin' }, at, requestId: null },

@@ -2,16 +2,14 @@ import { done, refused } from '../../domain/configuration/refusals.js';
 import type { Outcome } from '../../domain/configuration/refusals.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
-import { requestUnread } from '../channels/index.js';
 import type { CheckOutcome, Connectors, Credentials, Given } from '../channels/index.js';
 import { recordChange, settingMs } from '../configuration/index.js';
 import type { Author } from '../configuration/index.js';
 import type { Shop } from '../shop/index.js';
-import { claimAccount, releaseAccount } from './account-lookup.js';
+import { releaseAccount } from './account-lookup.js';
 import { dropAccount, mainAccount, saveGiven } from './account-rows.js';
 import type { GivenCredentials } from './account-rows.js';
-import { requestLooks } from './sweep-rows.js';
-import { requestUnsent } from './unsent.js';
+import { accountOpened } from './opened.js';
 
 /** Credentials that their platform takes, and the account they open. */
 export type GoodCredentials = {
@@ -53,12 +51,7 @@ export class ShopCredentials {
   async keep(tx: Tx, author: Author, shop: Shop, { account, given, awaitsConsent }: GoodCredentials): Promise<void> {
     const state = awaitsConsent ? 'awaiting' : 'authorised';
     await saveGiven(tx, await this.vault.unlock(tx), mainAccount(shop), { state, account, given }, author.at);
-    if (!awaitsConsent) {
-      await claimAccount(tx, this.vault, shop, account);
-      await requestUnread(tx, shop.id, author.at);
-      await requestLooks(tx, shop.id, author.at);
-      await requestUnsent(tx, shop.id, author.at);
-    }
+    if (!awaitsConsent) await accountOpened(tx, this.vault, shop, account, author.at);
     await recordChange(tx, author, {
       action: 'shop.credentials',
       object: { kind: 'shop', id: shop.id },
