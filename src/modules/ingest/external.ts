@@ -145,8 +145,10 @@ export class ExternalAcceptor {
       returning: conversation.position > 0,
       message: null,
       threadHash,
+      oneAnswer: false,
       linked: null,
       backfill: false,
+      test: false,
       acceptNo,
       at: raw.receivedAt,
     });

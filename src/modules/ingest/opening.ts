@@ -33,11 +33,11 @@ export type Opening = {
   } | null;
   readonly threadHash: Buffer | null;
   /** Its thread takes one answer. */
-  readonly oneAnswer?: boolean;
+  readonly oneAnswer: boolean;
   readonly linked: LinkedOpening | null;
   readonly backfill: boolean;
   /** Opened to see whether the shop is served. */
-  readonly test?: boolean;
+  readonly test: boolean;
   readonly acceptNo: number;
   readonly at: number;
 };
@@ -64,14 +64,14 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
       opening.buyer.id,
       shop.channel,
       opening.threadHash,
-      opening.oneAnswer ?? false,
+      opening.oneAnswer,
       definition.key,
       definition.version,
       instant(at),
       opening.backfill,
       opening.linked?.inquiryId ?? null,
       opening.linked?.cause ?? null,
-      opening.test ?? false,
+      opening.test,
     ],
   );
   await putInbox(tx, null, {
@@ -93,11 +93,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
  * The open inquiry of a conversation, or of a thread in it that stands apart; null when none is. One that is only there to
  * write a failed message again counts when it is alone.
  */
-export async function openInquiryOf(
-  tx: Tx,
-  conversationId: string,
-  threadHash: Buffer | null = null,
-): Promise<string | null> {
+export async function openInquiryOf(tx: Tx, conversationId: string, threadHash: Buffer | null): Promise<string | null> {
   const row = await tx.first<{ id: string }>(
     `select id from inquiry where tenant_id = $1 and conversation_id = $2 and closed_at is null
         and thread_hash is not distinct from $3
