@@ -16,7 +16,7 @@ const FIRST = `
 const LOOKED_AT = 50;
 
 const CAME_FROM = `
-  select m.id as row, m.inquiry_id as "inquiryId", m.reply_address as address
+  select m.id as row, m.reply_address as address, i.id, i.closed_at is null as open
     from message m join inquiry i on i.tenant_id = m.tenant_id and i.id = m.inquiry_id
    where m.tenant_id = $1 and m.conversation_id = $2 and m.direction = 'in' and m.reply_address is not null
      and i.erased_at is null
@@ -35,15 +35,13 @@ export async function inquiryIn(tx: Tx, conversationId: string, threadHash: Buff
 
 /** The one in which a buyer wrote from where the channel knows the conversation by this id of its own. */
 export async function inquiryAt(tx: Tx, vault: Vault, conversationId: string, address: string): Promise<Target | null> {
-  type Row = { row: string; inquiryId: string; address: Buffer };
+  type Row = Target & { readonly row: string; readonly address: Buffer };
   const rows = await tx.query<Row>(CAME_FROM, [tx.tenantId, conversationId, LOOKED_AT]);
   if (rows.length === 0) return null;
-  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
-  const found = rows.find(({ row, inquiryId, address: sealed }) => {
-    const place: Place = { owner: { case: inquiryId }, table: 'message', column: 'reply_address', row };
+  const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ id }) => id))] });
+  const found = rows.find(({ row, id, address: sealed }) => {
+    const place: Place = { owner: { case: id }, table: 'message', column: 'reply_address', row };
     return keys.open(place, sealed) === address;
   });
-  if (found === undefined) return null;
-  const sql = `${INQUIRIES} and id = $3`;
-  return (await tx.first<Target>(sql, [tx.tenantId, conversationId, found.inquiryId])) ?? null;
+  return found === undefined ? null : { id: found.id, open: found.open };
 }
