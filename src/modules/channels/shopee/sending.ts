@@ -63,8 +63,11 @@ export class ShopeeSending {
     const from = since - SKEW_MS;
     const answer = await this.reading.messages(access, message.conversationId, { since: from, urgent: true });
     if (answer.kind !== 'read') return notFound(answer);
-    if (message.text === '')
-      return pictureSince(answer.value, { access, known: message.known ?? [], from: from - SECOND_MS });
+    if (message.text === '') {
+      const isKnown = new Set(message.known);
+      const unknown = answer.value.filter(({ message_id: id }) => !isKnown.has(id));
+      return pictureSince(unknown, access, from - SECOND_MS);
+    }
     const found = answerLike(seen(answer.value, access), message, from - SECOND_MS);
     return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
   }
@@ -81,20 +84,13 @@ export class ShopeeSending {
 type Content = { readonly type: string; readonly is: Readonly<Record<string, string>> };
 
 /**
- * No picture of the shop since `from` (epoch ms) but those that are known: ours is not there. One is: whether it is ours nobody can tell by
- * looking at its address, so that it is never sent again by itself.
+ * No picture of the shop since `from` (epoch ms) among messages nobody knows: ours is not there. One is: whether it is ours nobody can
+ * tell by looking at its address, so that it is never sent again by itself.
  */
-function pictureSince(
-  messages: readonly ShopeeMessage[],
-  {
-    access: { account },
-    known,
-    from,
-  }: { readonly access: Access; readonly known: readonly string[]; readonly from: number },
-): ReadOutcome {
+function pictureSince(messages: readonly ShopeeMessage[], { account }: Access, from: number): ReadOutcome {
   const isThere = messages.some(
-    ({ message_id: id, message_type: type, from_shop_id: shop, created_timestamp: at }) =>
-      type === 'image' && shop === account && at * SECOND_MS >= from && !known.includes(id),
+    ({ message_type: type, from_shop_id: shop, created_timestamp: at }) =>
+      type === 'image' && shop === account && at * SECOND_MS >= from,
   );
   return isThere ? { kind: 'failed', reason: 'picture_unproven' } : { kind: 'absent' };
 }
