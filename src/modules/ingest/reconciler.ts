@@ -78,8 +78,9 @@ export class Reconciler {
   }
 
   /**
-   * Conversations are read each time they turn up, because they may have grown; other things once. At its end a sweep has shown what
-   * the platform takes for unanswered: what it does not show any more is read too.
+   * Conversations are read each time they turn up, because they may have grown; other things once, unless there is more of them or
+   * they were given up (`keepHints`). At its end a sweep has shown what the platform takes for unanswered: what it does not show any
+   * more is read too.
    */
   async #keep(shop: Shop, reading: Reading, { hints, next, keep }: Changes): Promise<void> {
     await this.database.tenant(shop.tenantId, async (tx) => {

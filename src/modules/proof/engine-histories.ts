@@ -70,7 +70,10 @@ export class EngineHistories {
     }
   }
 
-  /** Runs that Temporal lists. Listing costs the server much and is asked for whenever an inquiry closes: those that ask within a moment ask together. */
+  /**
+   * Runs that Temporal lists. Listing costs the server much and is asked for whenever an inquiry closes: those that ask within a moment
+   * ask together.
+   */
   #list(workflowId: string): Promise<Listed> {
     if (this.#questions.length === 0) setTimeout(() => void this.#ask(), GATHER_MS);
     return new Promise((answer, fail) => this.#questions.push({ workflowId, answer, fail }));
