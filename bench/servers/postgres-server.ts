@@ -17,7 +17,7 @@ const READY_WITHIN_MS = 30_000;
 
 /** As the embedded server is set, with room for the connections of Temporal. */
 const SETTINGS = {
-  ...{ listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', shared_buffers: '64MB' },
+  ...{ listen_addresses: '127.0.0.1', max_connections: '200', shared_buffers: '64MB' },
   ...{ io_method: 'sync', jit: 'off', max_parallel_workers: '0', max_wal_senders: '0', timezone: 'UTC' },
 };
 
@@ -25,10 +25,9 @@ const SETTINGS = {
 export async function startPostgres(home: string): Promise<PostgresServer> {
   const data = join(home, 'postgres', 'data');
   const port = await freePort();
-  const flags = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  // Where the embedded one has its socket, and where `urlOf` looks for it.
+  const settings = { ...SETTINGS, port: String(port), unix_socket_directories: `"${join(home, 'postgres')}"` };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = run(programs('postgres'), ['-D', data, ...flags], statSync(data).uid, statSync(data).gid);
   await untilReady(urlOf(home, port, 'postgres', 'postgres'), child);
   return { pid: child.pid ?? 0, port, stop: () => end(child, 'SIGINT') };
