@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
-import { answerPatiently } from '../support/people.js';
+import type { Api } from '../support/api.js';
+import { answerPatiently, offeredTo } from '../support/people.js';
 import { PlatformShop } from '../support/platform-shop.js';
 
 type PlatformState = {
@@ -37,19 +38,7 @@ describe('what comes late on Mercado Livre', () => {
   };
   const answerOf = async (question: number): Promise<string | undefined> =>
     (await shop.state<PlatformState>()).questions.find(({ id }) => id === question)?.answer?.text;
-  const agentOf = async (inquiryId: string) => {
-    const { rows } = await eventually(
-      () =>
-        shop.stack.superuser.query<{ key: string }>(
-          `select m.key from task t join member m on m.tenant_id = t.tenant_id and m.id = t.offered_to
-            where t.inquiry_id = $1 and t.ended_at is null`,
-          [inquiryId],
-        ),
-      (result) => result.rows.length > 0,
-      PATIENT_MS,
-    );
-    return shop.stack.as(rows[0]?.key === 'agent2' ? 'agent2' : 'agent');
-  };
+  const agentOf = (inquiryId: string): Promise<Api> => offeredTo(shop.stack, inquiryId, PATIENT_MS);
   const closed = (inquiryId: string): Promise<unknown> =>
     eventually(
       () =>

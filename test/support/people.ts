@@ -3,8 +3,8 @@ import type { Api } from './api.js';
 import { messageEvent } from './stack.js';
 import type { Accepted, MessageInput, Stack } from './stack.js';
 
-/** The demo agent a new inquiry's task was offered to, as a client of the API. */
-export async function offeredTo(stack: Stack, inquiryId: string): Promise<Api> {
+/** The demo agent a new inquiry's task was offered to, as a client of the API; `withinMs` = how long to wait for the offer. */
+export async function offeredTo(stack: Stack, inquiryId: string, withinMs?: number): Promise<Api> {
   const { rows } = await eventually(
     () =>
       stack.superuser.query<{ key: string }>(
@@ -13,6 +13,7 @@ export async function offeredTo(stack: Stack, inquiryId: string): Promise<Api> {
         [inquiryId],
       ),
     (result) => result.rows.length > 0,
+    withinMs,
   );
   return stack.as(rows[0]?.key === 'agent2' ? 'agent2' : 'agent');
 }
