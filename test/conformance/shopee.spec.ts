@@ -391,6 +391,18 @@ describe('shopee', () => {
       await sim.act('settings', { skewMs: 0 });
     });
 
+    it('wait for the platform’s next day when the calls of this one are used up', async () => {
+      const message = await rig.message('Amanhã.');
+      await sim.act('faults', { call: 'send', fault: 'daily', about: message.conversationId });
+      const outcome = await connector.send(rig.access, message);
+      expect(outcome).toMatchObject({ kind: 'not_taken' });
+      const { retryAfterMs } = outcome as { readonly retryAfterMs: number };
+      // Its day begins at midnight, UTC+8.
+      const endsAt = new Date(Date.now() + retryAfterMs + 8 * 3_600_000).getTime() % 86_400_000;
+      expect(Math.min(endsAt, 86_400_000 - endsAt)).toBeLessThan(60_000);
+      expect(await rig.taken(message)).toBe(0);
+    });
+
     it('wait where people have to put something right, and say what', async () => {
       const message = await rig.message('Logo.');
       await sim.act('faults', { call: 'send', fault: 'undeclared', about: message.conversationId });

@@ -335,6 +335,12 @@ describe('a shop on Mercado Livre', () => {
   }, 400_000);
 
   it('says so when the renewal of its access got lost, keeps everything, and catches up after a new consent', async () => {
+    // Late notices of what came before are not what waits here.
+    await eventually(
+      () => shop.health(),
+      ({ waiting }) => waiting.count === 0,
+      PATIENT_MS,
+    );
     await shop.sim.act('faults', { call: 'token', fault: 'cut_after' });
     await shop.sim.act('expire');
     await shop.stack.superuser.query(`update channel_account set expires_at = now()`);
