@@ -168,6 +168,9 @@ export class Configuration extends Migration {
       -- How the platform rates the shop's answering, and when it said so.
       metrics jsonb,
       metrics_at timestamptz(3),
+      -- Whether the platform says that it still tells us anything, null = nobody knows; and when it was asked.
+      push_state text check (push_state in ('on', 'failing', 'off')),
+      push_at timestamptz(3),
       last_error text,
       last_error_at timestamptz(3),
       primary key (tenant_id, shop_id, part),

@@ -5,6 +5,7 @@ import type { Access, OutgoingMessage } from '../../src/modules/channels/index.j
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
 import { png } from '../support/pictures.js';
+import { deliver } from './delivery.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -214,6 +215,34 @@ describe('amazon', () => {
     expect(await read({ id: '', uid })).toMatchObject({
       value: [{ type: 'message.status', data: { status: 'bounced', reason: `smtp_${status}` } }],
     });
+  });
+
+  it.each([
+    ['behind', -4],
+    ['ahead', 4],
+  ])('loses, doubles and mixes up nothing while the platform’s clock is four minutes %s', async (_word, minutes) => {
+    const skewMs = minutes * 60_000;
+    await sim.act('settings', { skewMs });
+    const { alias, orderId } = await meet();
+    const texts = ['Primeira?', 'Segunda?', 'Terceira?'];
+    const written: Written[] = [];
+    for (const text of texts) written.push(await write({ alias, orderId, text }));
+    const conversation = async () => {
+      const answer = await connector.reading.conversation(access, `${alias} ${orderId}`);
+      return answer.kind === 'read' ? answer.value : [];
+    };
+    expect((await conversation()).map(({ data }) => ('text' in data ? data.text : null))).toEqual(texts);
+    for (const { data } of await conversation())
+      expect(Math.abs(Date.parse('sentAt' in data ? data.sentAt : '') - Date.now() - skewMs)).toBeLessThan(60_000);
+    const answer = answerTo(`${alias} ${orderId}`, written[2]?.id ?? null, 'Todas respondidas.');
+    await plan('send', 'cut_after', alias);
+    expect(await deliver({ connector }, access, answer)).toBe('available');
+    expect(await taken(answer)).toHaveLength(1);
+    expect((await conversation()).map(({ type }) => type)).toEqual([
+      ...texts.map(() => 'message.received'),
+      'reply.external',
+    ]);
+    await sim.act('settings', { skewMs: 0 });
   });
 
   it('finds what was answered in the mailbox itself, in its conversation', async () => {

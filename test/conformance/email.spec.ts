@@ -200,6 +200,33 @@ describe('email', () => {
     expect(stale === undefined ? null : await connector.reading.read(access, stale)).toEqual({ kind: 'absent' });
   });
 
+  it.each([
+    ['behind', -4],
+    ['ahead', 4],
+  ])('loses, doubles and mixes up nothing while the provider’s clock is four minutes %s', async (_word, minutes) => {
+    const { keep } = await everything(null);
+    const skewMs = minutes * 60_000;
+    await sim.act('settings', { skewMs });
+    const arrived = [];
+    for (const text of ['Primeira?', 'Segunda?', 'Terceira?']) arrived.push(await arrive(text));
+    const swept = await everything(keep);
+    const sent: [id: string, sentAt: number][] = [];
+    for (const hint of swept.hints) {
+      const answer = await connector.reading.read(access, hint);
+      for (const { type, data } of answer.kind === 'read' ? answer.value : [])
+        if (type === 'message.received') sent.push([data.messageId, Date.parse(data.sentAt)]);
+    }
+    expect(sent.map(([id]) => id)).toEqual(arrived.map(({ id }) => id));
+    for (const [, at] of sent) expect(Math.abs(at - Date.now() - skewMs)).toBeLessThan(60_000);
+    expect((await everything(swept.keep)).hints).toEqual([]);
+    const [, , last = { id: '', buyer: '' }] = arrived;
+    const answer = answerTo(last.id, last.buyer, 'Todas respondidas.');
+    await plan('send', 'cut_after', last.buyer);
+    expect(await deliver({ connector }, access, answer)).toBe('available');
+    expect(await taken(answer)).toHaveLength(1);
+    await sim.act('settings', { skewMs: 0 });
+  });
+
   const everything = async (cursor: string | null) => {
     const hints = [];
     for (let at = cursor; ;) {

@@ -12,8 +12,10 @@ import { ShopeeConnector } from '../../src/modules/channels/index.js';
 import { pushSignature } from '../../src/modules/channels/shopee/signature.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { eventually } from '../support/eventually.js';
 import { png } from '../support/pictures.js';
 import { keepsToBudget } from './budget.js';
+import { deliver } from './delivery.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -389,6 +391,18 @@ describe('shopee', () => {
       await sim.act('settings', { skewMs: 0 });
     });
 
+    it('wait for the platform’s next day when the calls of this one are used up', async () => {
+      const message = await rig.message('Amanhã.');
+      await sim.act('faults', { call: 'send', fault: 'daily', about: message.conversationId });
+      const outcome = await connector.send(rig.access, message);
+      expect(outcome).toMatchObject({ kind: 'not_taken' });
+      const { retryAfterMs } = outcome as { readonly retryAfterMs: number };
+      // Its day begins at midnight, UTC+8.
+      const endsAt = new Date(Date.now() + retryAfterMs + 8 * 3_600_000).getTime() % 86_400_000;
+      expect(Math.min(endsAt, 86_400_000 - endsAt)).toBeLessThan(60_000);
+      expect(await rig.taken(message)).toBe(0);
+    });
+
     it('wait where people have to put something right, and say what', async () => {
       const message = await rig.message('Logo.');
       await sim.act('faults', { call: 'send', fault: 'undeclared', about: message.conversationId });
@@ -427,6 +441,57 @@ describe('shopee', () => {
       expect.objectContaining({ account: SHOP, hints: [{ kind: 'conversation', resource: '77/78' }] }),
     );
     expect(await sim.state()).toMatchObject({ lost: 0 });
+  });
+
+  it.each([
+    ['Normal', { kind: 'read', value: 'on' }],
+    ['Warning', { kind: 'read', value: 'failing' }],
+    ['Suspended', { kind: 'read', value: 'off' }],
+    ['Hibernating', { kind: 'absent' }],
+  ])('says whether the platform still pushes: %s', async (pushStatus, answer) => {
+    await sim.act('settings', { pushStatus });
+    expect(await connector.pushes.state(rig.access)).toEqual(answer);
+    await sim.act('settings', { pushStatus: 'Normal' });
+  });
+
+  it('is pushed nothing, and nothing is kept as lost, once too many pushes reached nobody', async () => {
+    // Nobody listens there.
+    await sim.act('settings', { pushUrl: 'http://127.0.0.1:1/', pushRetryMs: 1, suspendsAfter: 2 });
+    const push = (id: string): Promise<unknown> =>
+      sim.act('push', { code: 10, data: { content: { conversation_id: '90', message_id: id } } });
+    for (const id of ['91', '92']) await push(id);
+    const suspended = await eventually(
+      () => connector.pushes.state(rig.access),
+      (answer) => answer.kind === 'read' && answer.value === 'off',
+      20_000,
+    );
+    expect(suspended).toEqual({ kind: 'read', value: 'off' });
+    const before = await sim.state<{ readonly lost: number }>();
+    await push('93');
+    expect((await sim.state<{ readonly lost: number }>()).lost).toBe(before.lost);
+    const settings = { pushUrl: null, pushRetryMs: 400, suspendsAfter: null, pushStatus: 'Normal' };
+    await sim.act('settings', settings);
+    for (let cursor: string | null = 'lost:'; cursor !== null;) {
+      const answer: Answer<Changes> = await connector.reading.changes(rig.access, cursor);
+      cursor = answer.kind === 'read' ? answer.value.next : null;
+    }
+  });
+
+  it.each([
+    ['behind', -4],
+    ['ahead', 4],
+  ])('loses, doubles and mixes up nothing while the platform’s clock is four minutes %s', async (_word, minutes) => {
+    await sim.act('settings', { skewMs: minutes * 60_000 });
+    const first = await write({ text: 'Primeira?' });
+    for (const text of ['Segunda?', 'Terceira?']) await write({ buyerId: first.buyerId, text });
+    const message = { ...answerTo(first, 'Todas respondidas.'), known: [] };
+    await sim.act('faults', { call: 'send', fault: 'cut_after', about: first.conversationId });
+    expect(await deliver({ connector }, rig.access, message)).toBe('available');
+    expect(await rig.taken(message)).toBe(1);
+    expect(await events(first)).toMatchObject(
+      ['Primeira?', 'Segunda?', 'Terceira?', 'Todas respondidas.'].map((text) => ({ data: { text } })),
+    );
+    await sim.act('settings', { skewMs: 0 });
   });
 
   it('confirms pushes up to a number of any length', async () => {

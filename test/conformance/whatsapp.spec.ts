@@ -1,10 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { Egress } from '../../src/platform/egress/index.js';
 import { WhatsAppConnector } from '../../src/modules/channels/index.js';
 import type { Access, ChannelEvent, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
 import type { WhatsAppConfig } from '../../src/platform/config/index.js';
 import { Sim } from '../channels/sim.js';
+import { eventually } from '../support/eventually.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
@@ -281,6 +285,26 @@ describe('whatsapp', () => {
       ]);
     });
 
+    it.each([
+      ['behind', -4],
+      ['ahead', 4],
+    ])('lose, double and mix up nothing while the platform’s clock is four minutes %s', async (_word, minutes) => {
+      const skewMs = minutes * 60_000;
+      await sim.act('settings', { skewMs, refusesClosedWindow: true });
+      const phone = newBuyer();
+      const texts = ['Primeira?', 'Segunda?', 'Terceira?'];
+      const { body } = await batch(...texts.map((text) => ({ phone, text })));
+      const events = parsed(body);
+      expect(events.map(({ data }) => ('text' in data ? data.text : null))).toEqual(texts);
+      for (const { data } of events)
+        expect(Math.abs(Date.parse('sentAt' in data ? data.sentAt : '') - Date.now() - skewMs)).toBeLessThan(60_000);
+      const answer = messageTo(phone, 'Todas respondidas.');
+      expect(await connector.send(rig.access, answer)).toMatchObject({ kind: 'taken' });
+      expect(await rig.taken(answer)).toBe(1);
+      expect(await rig.told?.(answer)).toEqual(['available', 'available', 'available']);
+      await sim.act('settings', { skewMs: 0, refusesClosedWindow: false });
+    });
+
     it('keep apart what one of many messages says that nobody understands', async () => {
       const { body } = await batch(
         { phone: newBuyer(), text: 'Um' },
@@ -351,6 +375,37 @@ describe('whatsapp', () => {
         }),
       );
     });
+  });
+
+  it('hears nothing more where too many notices reached nobody, until the address is tried again', async () => {
+    // Nobody listens there.
+    const noticesUrl = 'http://127.0.0.1:1/';
+    await sim.act('settings', { noticesUrl, noticeRetryMs: 1, disablesAfter: 2 });
+    for (const text of ['Uma.', 'Duas.']) await sim.act('messages', { phone: newBuyer(), text });
+    const { disabled } = await eventually(
+      () => sim.state<{ readonly disabled: boolean }>(),
+      (state) => state.disabled,
+      20_000,
+    );
+    expect(disabled).toBe(true);
+    const asked: string[] = [];
+    const address = createServer(({ method = '', url = '' }, response) => {
+      asked.push(method);
+      response.end(new URL(url, 'http://here').searchParams.get('hub.challenge'));
+    }).listen(0, '127.0.0.1');
+    await once(address, 'listening');
+    await sim.act('settings', { noticesUrl: `http://127.0.0.1:${(address.address() as AddressInfo).port}/` });
+    await sim.act('messages', { phone: newBuyer(), text: 'Três, para ninguém.' });
+    expect(await sim.act('subscribe')).toMatchObject({ confirmed: true });
+    await sim.act('messages', { phone: newBuyer(), text: 'Quatro.' });
+    await eventually(
+      () => Promise.resolve(asked),
+      (seen) => seen.includes('POST'),
+      20_000,
+    );
+    expect(asked).toEqual(['GET', 'POST']);
+    address.close();
+    await sim.act('settings', { noticesUrl: null, noticeRetryMs: 300, disablesAfter: null });
   });
 
   describe('sending', () => {

@@ -187,6 +187,28 @@ describe('a shop on Mercado Livre', () => {
     expect(await shop.health()).toMatchObject({ notices: { state: 'losing' } });
   }, 120_000);
 
+  it('says that the platform tells nothing any more once messages keep being found long after the last notice', async () => {
+    await shop.sim.act('topics', { topic: 'questions', off: true });
+    const texts = ['Alguém?', 'Tem alguém aí?', 'Oi?'];
+    for (const [index, text] of texts.entries()) await ask(text, { buyerId: 5_310 + index });
+    // The account was opened, and the last notice came, hours ago.
+    const { superuser } = shop.stack;
+    await superuser.query(`update raw_delivery set received_at = received_at - interval '3 hours'`);
+    await superuser.query(`update channel_account set authorised_at = authorised_at - interval '3 hours'`);
+    await superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    for (const text of texts) await shop.inquiryWith(text);
+    const { trouble } = await eventually(
+      () => shop.health(),
+      ({ notices }) => notices.state === 'off',
+      PATIENT_MS,
+    );
+    expect(trouble).toMatchObject({ code: 'notices_stopped' });
+    await shop.sim.act('topics', { topic: 'questions' });
+    await ask('E agora?', { buyerId: 5_314 });
+    await shop.inquiryWith('E agora?');
+    expect(await shop.health()).toMatchObject({ notices: { state: 'losing' }, trouble: null });
+  }, 120_000);
+
   it('gives the text back when somebody has answered on the platform itself, and shows what they wrote', async () => {
     const { id } = await ask('Parcela em 12x?', { buyerId: 5_400 });
     const inquiry = await shop.inquiryWith('Parcela em 12x?');
@@ -313,6 +335,12 @@ describe('a shop on Mercado Livre', () => {
   }, 400_000);
 
   it('says so when the renewal of its access got lost, keeps everything, and catches up after a new consent', async () => {
+    // Late notices of what came before are not what waits here.
+    await eventually(
+      () => shop.health(),
+      ({ waiting }) => waiting.count === 0,
+      PATIENT_MS,
+    );
     await shop.sim.act('faults', { call: 'token', fault: 'cut_after' });
     await shop.sim.act('expire');
     await shop.stack.superuser.query(`update channel_account set expires_at = now()`);

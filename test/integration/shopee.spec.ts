@@ -97,6 +97,35 @@ describe('a shop on Shopee', () => {
     ]);
   }, 120_000);
 
+  it('says when the platform has suspended its pushes, looks more often meanwhile, and says so no more afterwards', async () => {
+    const notices = async (): Promise<unknown> => {
+      await shop.sweep();
+      return (await shop.health()).notices.push?.state;
+    };
+    const dueInMs = async (): Promise<number> => {
+      const { rows } = await shop.stack.superuser.query<{ ms: string }>(
+        `select extract(epoch from due_at - now()) * 1000 as ms from work_queue where kind = 'reconcile'`,
+      );
+      return Number(rows[0]?.ms);
+    };
+    await eventually(notices, (state) => state === 'on', PATIENT_MS, 500);
+    await shop.sim.act('settings', { pushStatus: 'Suspended' });
+    // A sweep that finds what nobody told of asks at once.
+    await write('Ninguém te avisou disto?', { buyerId: '5100' });
+    await eventually(notices, (state) => state === 'off', PATIENT_MS, 500);
+    expect(await shop.health()).toMatchObject({
+      ...{ state: 'attention', notices: { state: 'off' } },
+      trouble: { code: 'pushes_suspended', remedy: { 'pt-BR': expect.stringContaining('console') } },
+    });
+    await shop.inquiryWith('Ninguém te avisou disto?');
+    // An hour otherwise, in these tests.
+    await eventually(dueInMs, (ms) => ms > 30_000 && ms <= 60_000, PATIENT_MS, 200);
+    await shop.sim.act('settings', { pushStatus: 'Normal' });
+    await eventually(notices, (state) => state === 'on', PATIENT_MS, 500);
+    expect((await shop.health()).trouble).toBeNull();
+    await eventually(dueInMs, (ms) => ms > 3_000_000, PATIENT_MS, 200);
+  }, 120_000);
+
   it('keeps a picture without what its camera wrote into it, and nothing that only claims to be one', async () => {
     const keep = async (bytes: Buffer): Promise<string> => {
       const { path } = await shop.sim.act<{ path: string }>('pictures', {

@@ -14,6 +14,8 @@ const PUBLIC_URL = 'https://atende.example';
 /** What tests look at of a shop's health. */
 export type ShopHealth = {
   readonly state: string;
+  readonly notices: { readonly state: string; readonly push: { readonly state: string } | null };
+  readonly trouble: { readonly code: string } | null;
   readonly gaps: { readonly lastDay: number };
   readonly waiting: { readonly count: number };
   readonly metrics: { readonly source: string; readonly figures: readonly unknown[] } | null;

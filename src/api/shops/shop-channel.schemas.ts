@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { channelStanding } from '../../domain/channel/standing.js';
 import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
 import type { AccountHealth } from '../../modules/account/index.js';
-import { COMPARATORS, HINT_ORIGINS, METRIC_NAMES, METRIC_UNITS, SYNC_EVENTS } from '../../modules/channels/index.js';
+import {
+  COMPARATORS,
+  HINT_ORIGINS,
+  METRIC_NAMES,
+  METRIC_UNITS,
+  PUSH_STATES,
+  SYNC_EVENTS,
+} from '../../modules/channels/index.js';
 import type { BudgetLevel, LoggedSync } from '../../modules/channels/index.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, instantText, toldShape } from '../http/shapes.js';
@@ -51,8 +58,10 @@ export const healthShape = z.object({
     /** To be registered with the platform as their address, where it asks whether it is the right one; null elsewhere. */
     url: z.string().nullable(),
     lastAt: instantShape.nullable(),
-    /** `losing` = messages of the last day were found that no notice told of. */
-    state: z.enum(['receiving', 'silent', 'losing']),
+    /** `losing` = messages of the last day were found that no notice told of; `off` = nothing is told at all any more. */
+    state: z.enum(['receiving', 'silent', 'losing', 'off']),
+    /** Whether the platform itself says that it still tells us anything; null where it does not say. */
+    push: z.object({ state: z.enum(PUSH_STATES), readAt: instantShape }).nullable(),
     /** Since when the platform is stayed with because it tells only whoever waits; null where nobody does. */
     watchedSince: instantShape.nullable(),
   }),
@@ -111,7 +120,7 @@ export function healthView(
   { opening, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
   const openedBy = opening === 'credentials' && health.byConsent ? 'authorisation' : opening;
-  const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt, watchedSince } = health;
+  const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt, watchedSince, push } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
   const waitingSince = waiting.oldestAt;
@@ -125,6 +134,7 @@ export function healthView(
       sweepEveryMs,
       waitingSince,
       quarantined,
+      untold: untoldBy(health, now) !== null,
     }),
     authorisation:
       consent === null
@@ -142,7 +152,8 @@ export function healthView(
     notices: {
       url: noticeUrl,
       lastAt: instantText(noticedAt),
-      state: missed > 0 ? 'losing' : noticedAt === null && watchedSince === null ? 'silent' : 'receiving',
+      state: noticesState(health, now),
+      push: push === null ? null : { state: push.state, readAt: instantText(push.readAt) },
       watchedSince: instantText(watchedSince),
     },
     sweep: { lastAt: instantText(sweptAt), ageSeconds: sweptAt === null ? null : Math.round((now - sweptAt) / 1_000) },
@@ -153,6 +164,27 @@ export function healthView(
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
     trouble: troubleView(openedBy, consent, health, now),
   };
+}
+
+/** Nothing was told for so long, in ms, while this many messages were found: then it is no single notice that got lost. */
+const UNHEARD_MS = 3_600_000;
+const UNHEARD = 3;
+
+/** Why a platform tells us nothing any more, or soon will not: in its own words where it has any, else by what was found without it. */
+function untoldBy(
+  { push, noticedAt, unheard }: AccountHealth,
+  now: number,
+): 'pushes_suspended' | 'pushes_failing' | 'notices_stopped' | null {
+  if (push?.state === 'off') return 'pushes_suspended';
+  if (noticedAt !== null && now - noticedAt > UNHEARD_MS && unheard >= UNHEARD) return 'notices_stopped';
+  return push?.state === 'failing' ? 'pushes_failing' : null;
+}
+
+function noticesState(health: AccountHealth, now: number): HealthView['notices']['state'] {
+  const why = untoldBy(health, now);
+  if (why === 'pushes_suspended' || why === 'notices_stopped') return 'off';
+  if (health.missed > 0) return 'losing';
+  return health.noticedAt === null && health.watchedSince === null ? 'silent' : 'receiving';
 }
 
 /** A consent whose end is known from its beginning is nobody's concern before this, in ms. */
@@ -199,6 +231,8 @@ function troubleView(
   const isPast = lastError === null || (sweptAt !== null && sweptAt > lastError.at);
   if (isPast && beside?.state === 'lost') return at('beside_lost', null, null);
   const isEnding = (authorisation?.consentEndsAt ?? null) !== null || endsSoon(beside, now);
+  const untold = untoldBy(health, now);
+  if (isPast && untold !== null) return at(untold, health.push?.readAt ?? null, null);
   if (isPast) return isEnding ? at('authorisation_ending', null, null) : null;
   return at(troubleOf(lastError.code), lastError.at, lastError.code);
 }

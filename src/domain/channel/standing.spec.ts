@@ -4,7 +4,7 @@ import type { ChannelFacts } from './standing.js';
 const MINUTE = 60_000;
 const fine: ChannelFacts = {
   ...{ consent: 'authorised', now: 100 * MINUTE, sweptAt: 98 * MINUTE, sweepEveryMs: 5 * MINUTE },
-  ...{ besideLost: false, waitingSince: null, quarantined: 0 },
+  ...{ besideLost: false, waitingSince: null, quarantined: 0, untold: false },
 };
 
 describe('how a channel stands', () => {
@@ -18,6 +18,7 @@ describe('how a channel stands', () => {
     ['nothing was looked at for long', { sweptAt: 70 * MINUTE }, 'attention'],
     ['something waits a little', { waitingSince: 95 * MINUTE }, 'ok'],
     ['something waits for long', { waitingSince: 80 * MINUTE }, 'attention'],
+    ['the platform tells us nothing any more', { untold: true }, 'attention'],
     ['something was not understood', { quarantined: 1 }, 'attention'],
   ] as const)('%s', (_name, facts, standing) => {
     expect(channelStanding({ ...fine, ...facts })).toBe(standing);

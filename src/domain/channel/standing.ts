@@ -11,6 +11,8 @@ export type ChannelFacts = {
   /** Since when something waits to be read. */
   readonly waitingSince: number | null;
   readonly quarantined: number;
+  /** Whether the platform has stopped telling us anything, or is about to. */
+  readonly untold: boolean;
 };
 
 const WAITS_LONG_MS = 10 * 60_000;
@@ -20,9 +22,9 @@ const SWEEPS = 3;
 
 /** How a channel stands: `down` = nothing moves until somebody acts, `attention` = somebody should look. */
 export function channelStanding(facts: ChannelFacts): 'ok' | 'attention' | 'down' {
-  const { consent, besideLost, now, sweptAt, sweepEveryMs, waitingSince, quarantined } = facts;
+  const { consent, besideLost, now, sweptAt, sweepEveryMs, waitingSince, quarantined, untold } = facts;
   if (consent === 'lost' || consent === 'missing') return 'down';
   const isBehind = sweptAt !== null && now - sweptAt > SWEEPS * sweepEveryMs + WAITS_LONG_MS;
   const waitsLong = waitingSince !== null && now - waitingSince > WAITS_LONG_MS;
-  return consent === 'ending' || besideLost || isBehind || waitsLong || quarantined > 0 ? 'attention' : 'ok';
+  return consent === 'ending' || besideLost || isBehind || waitsLong || untold || quarantined > 0 ? 'attention' : 'ok';
 }

@@ -158,6 +158,42 @@ export const TROUBLES = {
       'Verifique na plataforma as permissões da aplicação, se está bloqueada e a lista de endereços.',
     ),
   },
+  pushes_suspended: {
+    text: told(
+      'The platform has suspended its pushes, because too few of them were answered in time.',
+      '平台已暂停推送，因为按时应答的推送过少。',
+      'A plataforma suspendeu os envios (push), porque poucos foram respondidos a tempo.',
+    ),
+    remedy: told(
+      'See that the address of pushes can be reached, then set the pushes again in the console of the platform. Sweeps find the messages meanwhile.',
+      '请确认推送地址可以访问，然后在平台控制台重新开启推送。在此期间由定期检查找回消息。',
+      'Confira se o endereço de push responde e ative o push de novo no console da plataforma. Até lá, as varreduras encontram as mensagens.',
+    ),
+  },
+  pushes_failing: {
+    text: told(
+      'The platform warns that it will suspend its pushes: too few of them are answered in time.',
+      '平台警告将暂停推送：按时应答的推送过少。',
+      'A plataforma avisa que vai suspender os envios (push): poucos são respondidos a tempo.',
+    ),
+    remedy: told(
+      'See that the address of pushes can be reached from outside and answers within seconds.',
+      '请确认推送地址可从外部访问，并能在数秒内应答。',
+      'Confira se o endereço de push é acessível de fora e responde em poucos segundos.',
+    ),
+  },
+  notices_stopped: {
+    text: told(
+      'Messages keep being found of which the platform told us nothing: it seems to have switched its notices off.',
+      '不断发现平台未通知的消息：平台可能已停用通知。',
+      'Há mensagens que a plataforma não avisou: parece que ela desativou as notificações.',
+    ),
+    remedy: told(
+      'Look at the notices of the application in the console of the platform, their address and their topics. Sweeps find the messages meanwhile.',
+      '请在平台控制台检查应用的通知设置、地址和主题。在此期间由定期检查找回消息。',
+      'Veja no console da plataforma as notificações da aplicação, o endereço e os tópicos. Até lá, as varreduras encontram as mensagens.',
+    ),
+  },
   rate_limited: {
     text: told(
       'The platform asked us to slow down.',

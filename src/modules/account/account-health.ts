@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/index.js';
-import type { ShopMetric } from '../channels/index.js';
+import type { PushState, ShopMetric } from '../channels/index.js';
 
 /** How a shop stands with its platform. Instants are epoch ms. */
 export type AccountHealth = {
@@ -24,6 +24,10 @@ export type AccountHealth = {
   readonly metrics: { readonly figures: readonly ShopMetric[]; readonly readAt: number } | null;
   /** When the platform last told us anything. */
   readonly noticedAt: number | null;
+  /** What the platform last said of whether it still tells us anything; null where it was not asked, or does not say. */
+  readonly push: { readonly state: PushState; readonly readAt: number } | null;
+  /** Messages of the last day that were found after the last notice: nobody has told us anything since. */
+  readonly unheard: number;
   /** What waits to be read, and since when. */
   readonly waiting: { readonly count: number; readonly oldestAt: number | null };
   /** Messages of the last day that no notice told of. */
@@ -60,6 +64,9 @@ type Row = {
   readonly waiting: number;
   readonly oldestAt: number | null;
   readonly missed: number;
+  readonly unheard: number;
+  readonly pushState: PushState | null;
+  readonly pushAt: number;
   readonly quarantined: number;
 };
 
@@ -70,15 +77,21 @@ const HEALTH = `
          a.metrics as figures, a.metrics_at as "figuresAt", a.swept_at as "sweptAt", a.last_error as "lastError", a.last_error_at as "lastErrorAt",
          (select a.watched_since from work_queue q
            where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
-         (select max(received_at) from raw_delivery r where r.tenant_id = s.tenant_id and r.shop_id = s.id
-            and r.webhook_id is not null) as "noticedAt",
+         a.push_state as "pushState", a.push_at as "pushAt", n.at as "noticedAt",
          w.count::int as waiting, w.oldest as "oldestAt",
          (select coalesce(sum(e.found), 0)::int from sync_entry e where e.tenant_id = s.tenant_id and e.shop_id = s.id
             and e.event = 'read' and e.origin = 'sweep' and e.at > now() - interval '1 day') as missed,
+         -- What is found soon after an account was opened had been written before anybody could be told of it.
+         (select coalesce(sum(e.found), 0)::int from sync_entry e where e.tenant_id = s.tenant_id and e.shop_id = s.id
+            and e.event = 'read' and e.origin = 'sweep'
+            and e.at > greatest(now() - interval '1 day', n.at, a.authorised_at + interval '1 hour')) as unheard,
          (select count(*)::int from quarantine q
            where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
     from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id and a.part = 'main'
     left join channel_account b on b.tenant_id = s.tenant_id and b.shop_id = s.id and b.part = 'beside'
+    cross join lateral (
+      select max(r.received_at) as at from raw_delivery r
+       where r.tenant_id = s.tenant_id and r.shop_id = s.id and r.webhook_id is not null) n
     cross join lateral (
       select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest
         from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
@@ -89,7 +102,7 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
   const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId]);
   if (!row) return null;
   const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, watchedSince } = row;
-  const { noticedAt, missed, quarantined } = row;
+  const { noticedAt, missed, unheard, quarantined } = row;
   return {
     authorisation:
       state === null || state === 'awaiting' ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
@@ -106,6 +119,8 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
     metrics: row.figures === null ? null : { figures: row.figures, readAt: row.figuresAt },
     lastError: row.lastError === null ? null : { code: row.lastError, at: row.lastErrorAt },
     noticedAt,
+    push: row.pushState === null ? null : { state: row.pushState, readAt: row.pushAt },
+    unheard,
     waiting: { count: row.waiting, oldestAt: row.oldestAt },
     missed,
     quarantined,

@@ -8,11 +8,13 @@ import type { Cards, Subject } from './cards.js';
 import type { ChannelEvent, PayloadError } from './events.js';
 import type { Metrics } from './metrics.js';
 import type { Hint, Notices } from './notices.js';
+import type { Pushes } from './push-state.js';
 
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
 export type { Metrics, ShopMetric } from './metrics.js';
 export type { Hint, Notice, NoticedPart, Notices, ParsedNotice } from './notices.js';
+export type { Pushes, PushState } from './push-state.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its
@@ -46,6 +48,8 @@ export type Connector = {
   readonly context?: Context;
   /** Present where the platform counts how a shop answers. */
   readonly metrics?: Metrics;
+  /** Present where the platform says whether it still tells us anything. */
+  readonly pushes?: Pushes;
   /** Present where the platform takes texts that it has approved when it takes no free text any more. */
   readonly templates?: Templates;
   /** Present where the platform has another way for some things, with a consent of its own. */

@@ -42,6 +42,8 @@ export { Connectors } from './connectors.js';
 export { HINT_ORIGINS, hintId, keepHints, noteHint, readHint, requestUnread } from './hints.js';
 export type { HintOrigin, KeptHint } from './hints.js';
 export { COMPARATORS, METRIC_NAMES, METRIC_UNITS } from './metrics.js';
+export { PUSH_STATES } from './push-state.js';
+export type { Pushes, PushState } from './push-state.js';
 export { SharedBudget } from './shared-budget.js';
 export type { BudgetLevel } from './shared-budget.js';
 export { channelEventSchema, payloadErrors } from './events.js';

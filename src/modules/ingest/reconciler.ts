@@ -1,9 +1,17 @@
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database } from '../../platform/database/index.js';
-import { metricsReadAt, moveSweep, saveMetrics, sweepCursor, sweptBefore } from '../account/index.js';
+import {
+  metricsReadAt,
+  moveSweep,
+  pushStateRead,
+  saveMetrics,
+  savePushState,
+  sweepCursor,
+  sweptBefore,
+} from '../account/index.js';
 import type { Accounts } from '../account/index.js';
 import { keepHints, logSync } from '../channels/index.js';
-import type { Access, Changes, Connectors, Hint, Metrics, Reading } from '../channels/index.js';
+import type { Access, Changes, Connectors, Hint, Metrics, Pushes, PushState, Reading } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { NoticeDesk } from './notice-desk.js';
@@ -15,6 +23,9 @@ const RETRY_MS = 15_000;
 
 /** Platforms count how a shop answers once a day. */
 const METRICS_EVERY_MS = 6 * 3_600_000;
+
+/** Nobody tells us anything while a platform has switched its notices off: then everything is looked at this often, if not more. */
+const UNTOLD_MS = 60_000;
 
 const SWEPT = { event: 'swept', origin: null, kind: null, code: null } as const;
 
@@ -36,6 +47,7 @@ export class Reconciler {
     const connector = shop === null ? undefined : this.connectors.of(shop.channel);
     const reading = connector?.reading;
     if (shop === null || connector === undefined || reading === undefined) return null;
+    let found = 0;
     for (let part = 0; part < MAX_PARTS; part += 1) {
       const result = await this.accounts.access(shop, connector);
       if (result.kind === 'unauthorised') return null;
@@ -50,10 +62,11 @@ export class Reconciler {
         await this.accounts.expire(shop, result.access);
       if (answer.kind !== 'read') return this.#later(shop, answer);
       for (const body of answer.value.notices ?? []) await this.desk.recover(shop.channel, body);
-      await this.#keep(shop, reading, answer.value);
+      found += await this.#keep(shop, reading, answer.value);
       if (answer.value.next !== null) continue;
       await this.#rate(shop, connector.metrics, result.access);
-      return Date.now() + this.everyMs;
+      const push = await this.#pushState(shop, connector.pushes, result.access, found > 0);
+      return Date.now() + (push === 'off' ? Math.min(this.everyMs, UNTOLD_MS) : this.everyMs);
     }
     return Date.now();
   }
@@ -69,6 +82,27 @@ export class Reconciler {
     await this.database.tenant(shop.tenantId, (tx) => saveMetrics(tx, shop.id, figures, Date.now()));
   }
 
+  /**
+   * Whether the platform says that it still tells us anything. It is asked as seldom as for its figures, but at once where a sweep found
+   * what nobody had told of, and after each sweep until all is well again.
+   */
+  async #pushState(
+    shop: Shop,
+    pushes: Pushes | undefined,
+    access: Access,
+    foundSomething: boolean,
+  ): Promise<PushState | null> {
+    if (pushes === undefined) return null;
+    const before = await this.database.tenant(shop.tenantId, (tx) => pushStateRead(tx, shop.id));
+    const isWell = before !== null && (before.state ?? 'on') === 'on';
+    if (isWell && !foundSomething && before.at > Date.now() - METRICS_EVERY_MS) return before.state;
+    const answer = await pushes.state(access);
+    if (answer.kind === 'later' || answer.kind === 'unauthorised') return before?.state ?? null;
+    const state = answer.kind === 'read' ? answer.value : null;
+    await this.database.tenant(shop.tenantId, (tx) => savePushState(tx, shop.id, { state, at: Date.now() }));
+    return state;
+  }
+
   async #later(
     shop: Shop,
     answer: { readonly kind: string; readonly code?: string; readonly retryAfterMs?: number | null },
@@ -81,9 +115,11 @@ export class Reconciler {
    * Conversations are read each time they turn up, because they may have grown; other things once, unless there is more of them or
    * they were given up (`keepHints`). At its end a sweep has shown what the platform takes for unanswered: what it does not show any
    * more is read too.
+   *
+   * @returns how much of it is new
    */
-  async #keep(shop: Shop, reading: Reading, { hints, next, keep }: Changes): Promise<void> {
-    await this.database.tenant(shop.tenantId, async (tx) => {
+  async #keep(shop: Shop, reading: Reading, { hints, next, keep }: Changes): Promise<number> {
+    return this.database.tenant(shop.tenantId, async (tx) => {
       const keys = await this.vault.unlock(tx);
       const at = Date.now();
       const ask = (some: readonly Hint[], again: boolean): Promise<number> =>
@@ -100,6 +136,7 @@ export class Reconciler {
       if (before !== null) await ask(await unlistedHints(tx, this.vault, shop.id, reading, before), true);
       await moveSweep(tx, shop.id, { cursor: next ?? keep ?? null, ended: next === null, at });
       if (next === null || found > 0) await logSync(tx, shop.id, { ...SWEPT, found, at });
+      return found;
     });
   }
 }

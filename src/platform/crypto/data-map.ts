@@ -41,7 +41,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
   channel_account: {
     account: 'tenant',
     credentials: 'tenant',
-    ...columns('code', 'part state sweep_cursor last_error'),
+    ...columns('code', 'part state sweep_cursor push_state last_error'),
     metrics: 'record',
   },
   channel_consent: { state_hash: 'hash', verifier: 'tenant' },

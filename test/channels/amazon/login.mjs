@@ -19,7 +19,7 @@ export class Login {
     const { applicationId: known, isDraft, redirectUri, sellerId } = this.settings;
     if (applicationId !== known || (version === 'beta') !== isDraft) return null;
     const code = draw('ANSIM');
-    this.#codes.set(code, Date.now() + CODE_MS);
+    this.#codes.set(code, this.#now() + CODE_MS);
     const back = new URL(redirectUri);
     const brought = { state, selling_partner_id: sellerId, spapi_oauth_code: code };
     for (const [name, value] of Object.entries(brought)) back.searchParams.set(name, value);
@@ -33,7 +33,7 @@ export class Login {
     if (form.grant_type === 'authorization_code') {
       const until = this.#codes.get(form.code) ?? 0;
       this.#codes.delete(form.code);
-      if (until < Date.now()) return refusal('invalid_grant');
+      if (until < this.#now()) return refusal('invalid_grant');
       const refreshToken = draw('Atzr');
       this.#refresh.add(refreshToken);
       return this.#grant(refreshToken);
@@ -44,7 +44,7 @@ export class Login {
 
   /** Whether a request carries a token that still works. */
   knows(token) {
-    return (this.#access.get(token) ?? 0) > Date.now();
+    return (this.#access.get(token) ?? 0) > this.#now();
   }
 
   /** Every token of access ends now; with `consent` the seller has taken the consent back. */
@@ -53,10 +53,15 @@ export class Login {
     if (consent) this.#refresh.clear();
   }
 
+  /** What the server takes for now, in epoch ms. */
+  #now() {
+    return Date.now() + this.settings.skewMs;
+  }
+
   #grant(refreshToken) {
     const accessToken = draw('Atza');
     const { expiresIn } = this.settings;
-    this.#access.set(accessToken, Date.now() + expiresIn * 1_000);
+    this.#access.set(accessToken, this.#now() + expiresIn * 1_000);
     const body = {
       access_token: accessToken,
       token_type: 'bearer',

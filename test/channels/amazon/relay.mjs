@@ -76,6 +76,7 @@ export class RelayWorld extends World {
       ...[`Return-Path: <bounces+${randomUUID()}@marketplace.amazon.com.br>`, ...this.#proofOf(proof)],
       ...['Received: from a1.smtp-out.amazonses.com by mx.provider.example; Mon, 2 Nov 2026 10:00:00 +0000'],
       ...[`From: "${name} - Amazon Marketplace" <${alias}>`, `To: ${SHOP}`, `Subject: ${subject}`, `Message-ID: ${id}`],
+      `Date: ${dateOf(this.now())}`,
       ...['Feedback-ID: 1.us-east-1.x:AmazonSES', 'MIME-Version: 1.0', ...head, ''],
       ...(parts.length === 0 ? framed : parts),
     ];
@@ -102,7 +103,7 @@ export class RelayWorld extends World {
   #pass(alias, { from, raw }) {
     const why = this.#objection(alias, from, raw);
     if (why === null) return void this.delivered.push({ alias, raw: raw.toString('utf8') });
-    if (this.settings.bounces) this.put(SHOP, 'INBOX', bounceOf(alias, raw, why));
+    if (this.settings.bounces) this.put(SHOP, 'INBOX', bounceOf(alias, raw, { status: why, at: this.now() }));
   }
 
   #objection(alias, from, raw) {
@@ -117,11 +118,17 @@ export class RelayWorld extends World {
   }
 }
 
+/** An instant as mails have it. */
+function dateOf(at) {
+  return new Date(at).toUTCString().replace('GMT', '+0000');
+}
+
 /** What comes back of a mail that was not passed on (RFC 3464). */
-function bounceOf(alias, raw, status) {
+function bounceOf(alias, raw, { status, at }) {
   const id = /^message-id:\s*(\S+)/im.exec(raw.toString('latin1'))?.[1] ?? '';
   const lines = [
     ...['From: Mail Delivery System <mailer-daemon@provider.example>', `To: ${SHOP}`, 'Subject: Undelivered mail'],
+    `Date: ${dateOf(at)}`,
     ...[`Message-ID: <${randomUUID()}@provider.example>`, 'Auto-Submitted: auto-replied'],
     ...['Content-Type: multipart/report; report-type=delivery-status; boundary="r"', ''],
     ...['--r', 'Content-Type: text/plain', '', 'It could not be delivered.', ''],

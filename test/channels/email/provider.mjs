@@ -16,7 +16,10 @@ export async function startProvider(name, make, handle) {
   const sim = { ...make(JSON.parse(values.settings ?? '{}')), ports: {} };
   const imap = imapServer(sim);
   const smtp = smtpServer(sim);
-  const http = createServer((request, response) => void handle(sim, request, response));
+  const http = createServer((request, response) => {
+    response.setHeader('date', new Date(sim.world.now()).toUTCString());
+    void handle(sim, request, response);
+  });
   const listen = (server, wanted) => new Promise((done) => server.listen(Number(wanted), '127.0.0.1', done));
   await Promise.all([listen(imap, values.imap), listen(smtp, values.smtp)]);
   sim.ports = { imap: imap.address().port, smtp: smtp.server.address().port };

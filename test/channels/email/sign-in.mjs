@@ -28,7 +28,7 @@ export class SignIn {
       const code = draw('code');
       const isOffline = /offline_access/.test(query.scope) || query.access_type === 'offline';
       const user = this.settings.consentsAs ?? query.login_hint;
-      this.#codes.set(code, { redirectUri, challenge, user, isOffline, until: Date.now() + CODE_MS });
+      this.#codes.set(code, { redirectUri, challenge, user, isOffline, until: this.#now() + CODE_MS });
       back.searchParams.set('code', code);
     }
     return back.href;
@@ -49,7 +49,7 @@ export class SignIn {
   /** Whether a token opens somebody's mailbox now. */
   opens(user, token) {
     const known = this.#access.get(token);
-    return known !== undefined && known.user === user && known.until > Date.now();
+    return known !== undefined && known.user === user && known.until > this.#now();
   }
 
   /** Access ends now, whatever was said; with `consent` it cannot be renewed either. */
@@ -61,7 +61,7 @@ export class SignIn {
   #first({ code, redirect_uri: redirectUri, code_verifier: verifier = '' }) {
     const known = this.#codes.get(code);
     this.#codes.delete(code);
-    if (known === undefined || known.until < Date.now() || known.redirectUri !== redirectUri)
+    if (known === undefined || known.until < this.#now() || known.redirectUri !== redirectUri)
       return refusal('invalid_grant');
     if (createHash('sha256').update(verifier).digest('base64url') !== known.challenge) return refusal('invalid_grant');
     return this.#grant(known.user, known.isOffline ? { refresh_token: this.#renewal(known.user) } : {});
@@ -73,10 +73,15 @@ export class SignIn {
     return token;
   }
 
+  /** What the server takes for now, in epoch ms. */
+  #now() {
+    return Date.now() + this.settings.skewMs;
+  }
+
   #grant(user, more) {
     const token = draw('access');
     const { expiresIn } = this.settings;
-    this.#access.set(token, { user, until: Date.now() + expiresIn * 1_000 });
+    this.#access.set(token, { user, until: this.#now() + expiresIn * 1_000 });
     return [200, { token_type: 'Bearer', access_token: token, expires_in: expiresIn, ...more }];
   }
 }

@@ -25,6 +25,8 @@ export class World {
     refusesConsent: false,
     /** Whether tokens open anything, however good they are. */
     admitsTokens: true,
+    /** How far the provider's clock stands before the true time, in ms; below 0 = behind. */
+    skewMs: 0,
   };
 
   /** By name of the login, which is the address. */
@@ -61,13 +63,18 @@ export class World {
     return account !== undefined && account.password === password;
   }
 
+  /** What the provider takes for now, in epoch ms. */
+  now() {
+    return Date.now() + this.settings.skewMs;
+  }
+
   boxOf(user, name) {
     const wanted = /^inbox$/i.test(name) ? 'INBOX' : name;
     return this.accounts.get(user)?.boxes.get(wanted);
   }
 
   /** Puts a mail into a mailbox; its number there. */
-  put(user, name, raw, { flags = [], at = Date.now() } = {}) {
+  put(user, name, raw, { flags = [], at = this.now() } = {}) {
     const target = this.boxOf(user, name);
     const message = { uid: target.uidNext, raw, flags: new Set(flags), at };
     target.uidNext += 1;

@@ -15,6 +15,7 @@
  *   POST /sim/claimed   { claimId, sender, receiver, text, at?, silent?, files? }  somebody writes in it, as `complainant`,
  *                       `mediator` or `respondent`
  *   POST /sim/notices   { topic, resource, actions? }                         the application is told, whether it is so or not
+ *   POST /sim/topics    { topic, off? }                                       a topic is switched on again, or off
  *   POST /sim/faults    { call, about?, fault, http?, retryAfter? }           what happens to a request
  *   POST /sim/settings  { … }                                                 see `world.mjs`
  *   POST /sim/expire    { refresh? }                                          access tokens end, with `refresh` everything
@@ -76,6 +77,12 @@ const ACTS = {
     return { at: message.at };
   },
   'POST notices': (world, { topic, resource, actions }) => notify(world, topic, resource, actions) ?? {},
+  'POST topics': ({ disabled, untaken }, { topic, off = false }) => {
+    if (off) disabled.add(topic);
+    else disabled.delete(topic);
+    untaken.delete(topic);
+    return { disabled: [...disabled] };
+  },
   'POST faults': (world, given, faults) => faults.plan(given) ?? {},
   'POST settings': (world, given) => Object.assign(world.settings, given),
   'POST expire': (world, { refresh = false }) => {
@@ -91,6 +98,7 @@ const ACTS = {
     taken: world.taken,
     blocked: { questions: [...world.blocked.questions], order: [...world.blocked.order] },
     missed: world.missed.length,
+    disabled: [...world.disabled],
     refreshed: world.refreshed,
     limited: sim.limited ?? 0,
     asked: sim.asked ?? 0,

@@ -7,6 +7,7 @@ const TRIES = 8;
 
 /** Tells the application of something. What is told twice, late or not at all is up to the settings. */
 export function notify(world, topic, resource, actions) {
+  if (world.disabled.has(topic)) return;
   const { sellerId, clientId, duplicates, loss, shuffle } = world.settings;
   const notice = {
     _id: randomUUID(),
@@ -34,10 +35,14 @@ async function deliver(world, notice) {
   for (let attempts = 1; attempts <= TRIES; attempts += 1) {
     const sent = { ...notice, attempts, sent: stamp(world.now()) };
     code = await post(noticesUrl, sent, noticeTimeoutMs);
-    if (code === 200) return;
+    if (code === 200) return void world.untaken.delete(notice.topic);
     await sleep(noticeRetryMs * attempts, undefined, { ref: false });
   }
   miss(world, notice, code);
+  const untaken = (world.untaken.get(notice.topic) ?? 0) + 1;
+  world.untaken.set(notice.topic, untaken);
+  const { disablesAfter } = world.settings;
+  if (disablesAfter !== null && untaken >= disablesAfter) world.disabled.add(notice.topic);
 }
 
 function miss(world, notice, code) {

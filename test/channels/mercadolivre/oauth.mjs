@@ -41,7 +41,7 @@ function pair(world) {
   const { sellerId, expiresIn } = world.settings;
   const [accessToken, refreshToken] = [draw('APP_USR', world), draw('TG', world)];
   for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
-  world.access.set(accessToken, Date.now() + expiresIn * 1_000);
+  world.access.set(accessToken, world.now() + expiresIn * 1_000);
   world.refresh.set(refreshToken, 'good');
   return {
     access_token: accessToken,
@@ -56,7 +56,7 @@ function pair(world) {
 /** Whether a request carries a token that still works. */
 export function isAuthorised(world, header) {
   const expiresAt = world.access.get(/^Bearer (.+)$/.exec(header ?? '')?.[1] ?? '');
-  return expiresAt !== undefined && expiresAt > Date.now();
+  return expiresAt !== undefined && expiresAt > world.now();
 }
 
 function refusal(error) {

@@ -31,6 +31,7 @@ const sim = {
 
 const server = createServer((request, response) => {
   response.on('error', () => undefined);
+  response.setHeader('date', new Date(sim.world.now()).toUTCString());
   handle(request, response).catch(() => answer(response, 500, { error: 'sim_failed' }));
 });
 server.listen(Number(values.port), '127.0.0.1', () => {

@@ -27,6 +27,8 @@ export class World {
       /** Ms between the tries of a notice that was not answered 200 within `noticeTimeoutMs`. */
       noticeRetryMs: 400,
       noticeTimeoutMs: 500,
+      /** After how many notices of a topic in a row that nobody took it is switched off; null = never. The number is not published. */
+      disablesAfter: null,
       /** How far the platform's clock stands before the true time, in ms; below 0 = behind. */
       skewMs: 0,
       ...settings,
@@ -47,6 +49,9 @@ export class World {
     this.refresh = new Map();
     this.refreshed = 0;
     this.missed = [];
+    /** By topic: notices in a row that nobody took; and topics that are switched off, of which nothing is kept. */
+    this.untaken = new Map();
+    this.disabled = new Set();
     /** Every answer and message of the seller that was taken, also what the platform then took twice. */
     this.taken = [];
   }

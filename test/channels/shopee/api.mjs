@@ -22,6 +22,8 @@ export const ROUTES = {
     handler: confirm,
     isPublic: true,
   },
+  '/api/v2/push/get_app_push_config': { method: 'GET', call: 'push_config', handler: pushConfig, isPublic: true },
+  '/api/v2/push/set_app_push_config': { method: 'POST', call: 'push_set', handler: setPushes, isPublic: true },
   '/api/v2/account_health/get_shop_performance': { method: 'GET', call: 'performance', handler: performance },
 };
 
@@ -145,6 +147,26 @@ function confirm(world, { body }) {
   world.confirmed = String(body.last_message_id);
   world.lost = world.lost.filter(({ id }) => BigInt(id) > BigInt(world.confirmed));
   return done({});
+}
+
+function pushConfig({ settings }) {
+  const { pushUrl, pushStatus } = settings;
+  return done({
+    callback_url: pushUrl ?? '',
+    live_push_status: pushStatus,
+    suspended_time: 0,
+    blocked_shop_id_list: [],
+    push_config_on_list: [2, 10, 12],
+    push_config_off_list: [],
+  });
+}
+
+/** Whoever sets the pushes again is told again, whatever had happened. */
+function setPushes(world, { body }) {
+  if (typeof body.callback_url === 'string') world.settings.pushUrl = body.callback_url;
+  world.settings.pushStatus = 'Normal';
+  world.untaken = 0;
+  return done({ result: 'success' });
 }
 
 function performance() {

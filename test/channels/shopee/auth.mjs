@@ -24,14 +24,14 @@ export function refusalOf(world, path, query, isPublic) {
     return failure('shop_no_linked', 'Partner and shop has no linked.');
   if (world.banned) return failure('shop_banned', 'The shop account has been banned.');
   const expiresAt = world.access.get(query.access_token);
-  if (expiresAt === undefined || expiresAt <= Date.now()) return failure('error_auth', 'Invalid access_token.');
+  if (expiresAt === undefined || expiresAt <= world.now()) return failure('error_auth', 'Invalid access_token.');
   return null;
 }
 
 /** The shop's owner agrees: the code the platform sends back beside the shop's id. */
 export function consent(world) {
   const code = draw();
-  world.codes.set(code, Date.now() + 10 * 60_000);
+  world.codes.set(code, world.now() + 10 * 60_000);
   return code;
 }
 
@@ -41,7 +41,7 @@ export function tokenOf(world, body) {
   if (String(body.shop_id) !== String(world.settings.shopId))
     return failure('invalid_shop_id', 'shop_id is invalid', 200);
   world.codes.delete(body.code);
-  if (until === undefined || until < Date.now()) return failure('invalid_code', 'Invalid code', 200);
+  if (until === undefined || until < world.now()) return failure('invalid_code', 'Invalid code', 200);
   world.linked = true;
   return [200, pair(world)];
 }
@@ -61,7 +61,7 @@ function pair(world) {
   const { expireIn } = world.settings;
   const [accessToken, refreshToken] = [draw(), draw()];
   for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
-  world.access.set(accessToken, Date.now() + expireIn * 1_000);
+  world.access.set(accessToken, world.now() + expireIn * 1_000);
   world.refresh.set(refreshToken, 'good');
   return {
     request_id: draw(),

@@ -17,6 +17,7 @@ export const { before, after } = failing({
   words: {
     // Too much is said with 200, too.
     busy: says('error_rate_limit', 'Too many requests. You have reached the rate limit.'),
+    daily: says('error_limit', 'You have reached the daily limit of calls.'),
     refuse: says('user_is_forbidden', 'The user can not be contacted.'),
     undeclared: says('source_ip_undeclared', 'Request Source IP is undeclared.'),
     absent: says('error_param', 'The information you queried is not found.'),

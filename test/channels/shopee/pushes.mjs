@@ -21,6 +21,7 @@ export function tellOfMessage(world, message) {
 
 /** Tells of anything. What is told twice, late or not at all is up to the settings. */
 export function push(world, code, data, { withShop = true, timestamp = Math.floor(world.now() / 1_000) } = {}) {
+  if (world.settings.pushStatus === 'Suspended') return;
   const { duplicates, loss, shuffle, shopId } = world.settings;
   const text = textOf({ ...(withShop ? { shop_id: shopId } : {}), code, timestamp, data });
   for (let copy = 0; copy <= duplicates; copy += 1) {
@@ -33,9 +34,12 @@ export function push(world, code, data, { withShop = true, timestamp = Math.floo
 async function deliver(world, code, timestamp, text) {
   const { pushUrl, pushRetryMs, pushTimeoutMs } = world.settings;
   for (let attempt = 1; pushUrl !== null && attempt <= TRIES; attempt += 1) {
-    if (await post(world, pushUrl, text, pushTimeoutMs)) return;
+    if (await post(world, pushUrl, text, pushTimeoutMs)) return void (world.untaken = 0);
     await sleep(pushRetryMs * attempt, undefined, { ref: false });
   }
+  world.untaken += 1;
+  const { suspendsAfter } = world.settings;
+  if (suspendsAfter !== null && world.untaken >= suspendsAfter) world.settings.pushStatus = 'Suspended';
   lose(world, code, timestamp, text);
 }
 

@@ -30,6 +30,7 @@ const TOKENS = { '/api/v2/auth/token/get': tokenOf, '/api/v2/auth/access_token/g
 
 const server = createServer((request, response) => {
   response.on('error', () => undefined);
+  response.setHeader('date', new Date(sim.world.now()).toUTCString());
   handle(request, response).catch((cause) => answer(response, 500, error('sim_failed', String(cause))));
 });
 server.listen(Number(values.port), '127.0.0.1', () => {

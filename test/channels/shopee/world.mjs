@@ -29,6 +29,10 @@ export class World {
       /** Ms a push waits for its answer, and between its tries; the platform takes 3 s, then 5 min, 30 min and 3 h. */
       pushTimeoutMs: 3_000,
       pushRetryMs: 400,
+      /** `Normal`, `Warning` or `Suspended`: then nothing is pushed, or kept as lost, until the pushes are set again. */
+      pushStatus: 'Normal',
+      /** After how many pushes in a row that nobody took the platform suspends them; null = never. It does not say at what rate. */
+      suspendsAfter: null,
       /** How far the platform's clock stands before the true time, in ms; below 0 = behind. */
       skewMs: 0,
       ...settings,
@@ -47,6 +51,8 @@ export class World {
     /** Pushes that reached nobody, until they are confirmed. */
     this.lost = [];
     this.lostId = 176_610;
+    /** Pushes in a row that nobody took. */
+    this.untaken = 0;
     /** Up to which of them the application has confirmed. */
     this.confirmed = null;
     /** Every message of the shop that was taken, also what was taken twice. */

@@ -29,13 +29,13 @@ function sendMessage(world, { params, body }, planned) {
   const person = world.people.get(body.to ?? body.recipient) ?? { lastAt: 0, lastSentAt: 0 };
   const fault = body.type === 'template' ? templateFault(world, body.template) : contentFault(world, body);
   if (fault !== null) return graphError(400, fault);
-  if (Date.now() - person.lastSentAt < pairMs) {
+  if (world.now() - person.lastSentAt < pairMs) {
     world.limited += 1;
     return graphError(400, 131_056, 'Too many messages to the same person');
   }
   const isClosed = body.type !== 'template' && !world.isOpen(person);
   if (isClosed && refusesClosedWindow) return graphError(400, 131_047);
-  person.lastSentAt = Date.now();
+  person.lastSentAt = world.now();
   const id = world.wamid();
   const intent = body.biz_opaque_callback_data ?? null;
   world.taken.push({
@@ -137,7 +137,7 @@ function thing(world, { params, origin }) {
   const medium = world.media.get(params.id);
   if (medium === undefined) return graphError(400, 100, 'Unsupported get request');
   const address = randomUUID();
-  medium.addresses.set(address, Date.now() + mediaUrlMs);
+  medium.addresses.set(address, world.now() + mediaUrlMs);
   const { mime, sha256, bytes } = medium;
   const url = `${origin}/media/${params.id}/${address}`;
   return [200, { messaging_product: 'whatsapp', id: params.id, url, mime_type: mime, sha256, file_size: bytes.length }];

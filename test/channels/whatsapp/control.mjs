@@ -10,7 +10,7 @@
  *   POST /sim/templates { name, language, status, components, … }        a template in the business account
  *   POST /sim/faults    { call, about?, fault, code?, retryAfter? }      what happens to a request
  *   POST /sim/settings  { … }                                            see `world.mjs`
- *   POST /sim/subscribe                                                  the address of notices is tried
+ *   POST /sim/subscribe                                                  the address of notices is tried, and told again
  *   POST /sim/expire    { token? }                                       tokens end; another one works from now on
  *   POST /sim/taken     { intent? , to? }                                what was taken
  *   POST /sim/told      { intent }                                       what notices said about a message
@@ -36,7 +36,7 @@ const ACTS = {
     return { messages: written, ...notifyMessages(world, written) };
   },
   'POST echoes': (world, { to, text, image = null }) => {
-    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const timestamp = String(Math.floor(world.now() / 1_000));
     const echo = {
       from: world.settings.displayPhone,
       to,
@@ -67,5 +67,10 @@ const ACTS = {
     world.taken.filter((one) => (intent === undefined || one.intent === intent) && (to === undefined || one.to === to)),
   'POST told': (world, { intent }) =>
     world.told.filter((body) => body.includes(`"biz_opaque_callback_data":"${intent}"`)),
-  'GET state': (world) => ({ taken: world.taken, told: world.told.length, limited: world.limited }),
+  'GET state': (world) => ({
+    taken: world.taken,
+    told: world.told.length,
+    limited: world.limited,
+    disabled: world.isDisabled,
+  }),
 };

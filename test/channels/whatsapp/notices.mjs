@@ -20,7 +20,7 @@ export function notifyStatuses(world, { id, intent, to, user }, failing) {
     const errors =
       failing === null ? {} : { errors: [{ code: failing, title: 'Failed', error_data: { details: '…' } }] };
     const callback = intent === null ? {} : { biz_opaque_callback_data: intent };
-    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const timestamp = String(Math.floor(world.now() / 1_000));
     notify(world, 'messages', { statuses: [{ id, status, timestamp, ...about, ...callback, ...errors }] });
   }
 }
@@ -48,12 +48,16 @@ function sign({ settings: { appSecret } }, body) {
 }
 
 async function deliver(world, body) {
+  if (world.isDisabled) return;
   for (let attempts = 1; attempts <= TRIES; attempts += 1) {
     const { noticesUrl, loss, noticeRetryMs } = world.settings;
     if (noticesUrl === null) return;
-    if (Math.random() >= loss && (await post(world, noticesUrl, body)) === 200) return;
+    if (Math.random() >= loss && (await post(world, noticesUrl, body)) === 200) return void (world.untaken = 0);
     await sleep(noticeRetryMs * attempts, undefined, { ref: false });
   }
+  world.untaken += 1;
+  const { disablesAfter } = world.settings;
+  if (disablesAfter !== null && world.untaken >= disablesAfter) world.isDisabled = true;
 }
 
 async function post(world, url, body) {
@@ -69,11 +73,14 @@ async function post(world, url, body) {
 }
 
 /** Asks, as the platform does when an address is registered, whether it is the right one. */
-export async function subscribe({ settings: { noticesUrl, verifyToken } }) {
+export async function subscribe(world) {
+  const { noticesUrl, verifyToken } = world.settings;
   const url = new URL(noticesUrl);
   const challenge = String(parseInt(randomUUID().slice(0, 8), 16));
   const query = { 'hub.mode': 'subscribe', 'hub.verify_token': verifyToken, 'hub.challenge': challenge };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const response = await fetch(url);
-  return { status: response.status, confirmed: (await response.text()) === challenge };
+  const confirmed = (await response.text()) === challenge;
+  if (confirmed) Object.assign(world, { isDisabled: false, untaken: 0 });
+  return { status: response.status, confirmed };
 }

@@ -22,6 +22,7 @@ const sim = {
 
 const server = createServer((request, response) => {
   response.on('error', () => undefined);
+  response.setHeader('date', new Date(sim.world.now()).toUTCString());
   handle(request, response).catch(() => answer(response, 500, { error: 'sim_failed' }));
 });
 server.listen(Number(values.port), '127.0.0.1', () => {
@@ -67,7 +68,8 @@ function graph(request, response, url, { body, file }) {
 function giveMedia(path, response) {
   const [, , id, address] = path.split('/');
   const medium = sim.world.media.get(id);
-  if (medium === undefined || !(medium.addresses.get(address) > Date.now())) return void response.writeHead(404).end();
+  if (medium === undefined || !(medium.addresses.get(address) > sim.world.now()))
+    return void response.writeHead(404).end();
   return void response.writeHead(200, { 'content-type': medium.mime }).end(medium.bytes);
 }
 

@@ -24,6 +24,8 @@ export class World {
       /** Ms between the tries of a notice that was not answered 200 within `noticeTimeoutMs`. */
       noticeRetryMs: 300,
       noticeTimeoutMs: 5_000,
+      /** After how many notices in a row that nobody took the address is switched off; null = never. The number is not published. */
+      disablesAfter: null,
       /** Statuses that follow a message that was taken, and whether they come in this order. */
       statuses: ['sent', 'delivered', 'read'],
       /** Ms between two messages to the same buyer; 0 = any number. */
@@ -32,6 +34,8 @@ export class World {
       refusesClosedWindow: false,
       /** How long the address of a medium holds. */
       mediaUrlMs: 300_000,
+      /** How far the platform's clock stands before the true time, in ms; below 0 = behind. */
+      skewMs: 0,
       ...settings,
     };
     this.tokens = new Set([this.settings.token]);
@@ -43,7 +47,15 @@ export class World {
     this.media = new Map();
     this.templates = [];
     this.limited = 0;
+    /** Notices in a row that nobody took, and whether anybody is told of anything now. */
+    this.untaken = 0;
+    this.isDisabled = false;
     this.next = 1;
+  }
+
+  /** What the platform takes for now, in epoch ms. */
+  now() {
+    return Date.now() + this.settings.skewMs;
   }
 
   wamid() {
@@ -60,7 +72,7 @@ export class World {
   }
 
   /** A buyer's message as a notice shows it. `hidePhone` = the person shows no number. */
-  write({ phone, user, name, at = Date.now(), hidePhone = false, id = this.wamid(), ...content }) {
+  write({ phone, user, name, at = this.now(), hidePhone = false, id = this.wamid(), ...content }) {
     const person = this.person({ phone, user, name });
     person.lastAt = Math.max(person.lastAt, at);
     const { text, type = text === undefined ? 'unsupported' : 'text', ...others } = content;
@@ -75,8 +87,8 @@ export class World {
     return { profile: { name }, ...(from ? { wa_id: from } : {}), ...(user ? { user_id: user } : {}) };
   }
 
-  isOpen(person, now = Date.now()) {
-    return person !== undefined && now - person.lastAt < WINDOW_MS;
+  isOpen(person) {
+    return person !== undefined && this.now() - person.lastAt < WINDOW_MS;
   }
 
   keepMedia(bytes, mime) {

@@ -114,6 +114,8 @@ export const consentShape = z.object({
   expire_before: seconds.nullish().catch(null),
 });
 
+export const pushConfigShape = z.object({ live_push_status: z.string().max(64).nullish() });
+
 export const performanceShape = z.object({
   metric_list: z
     .array(

@@ -3,11 +3,12 @@ import type { ChannelCapabilities } from '../../../domain/channel/capabilities.j
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Connector, Metrics, Notices, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, Connector, Metrics, Notices, OutgoingMessage, Pushes, Sought } from '../connector.js';
 import type { ShopeeApp } from './app.js';
 import { ShopeeAuthorisation } from './authorisation.js';
 import { GROUPS, ShopeeHttp } from './http.js';
 import { shopeeMetrics } from './metrics.js';
+import { shopeePushState } from './push-state.js';
 import { shopeePushes } from './pushes.js';
 import { ShopeeReading } from './reading.js';
 import { ShopeeSending } from './sending.js';
@@ -22,6 +23,7 @@ export class ShopeeConnector implements Connector {
   readonly authorisation: ShopeeAuthorisation;
   readonly reading: ShopeeReading;
   readonly metrics: Metrics;
+  readonly pushes: Pushes;
   readonly #sending: ShopeeSending;
 
   constructor(
@@ -37,6 +39,7 @@ export class ShopeeConnector implements Connector {
     this.authorisation = new ShopeeAuthorisation(app, egress);
     this.reading = new ShopeeReading(app, http);
     this.metrics = shopeeMetrics(http);
+    this.pushes = shopeePushState(http);
     this.#sending = new ShopeeSending(app, http, this.reading);
   }
 
