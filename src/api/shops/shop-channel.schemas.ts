@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { channelStanding } from '../../domain/channel/standing.js';
 import { TROUBLES, troubleOf } from '../../domain/channel/troubles.js';
+import { PUSH_STATES, untoldBy } from '../../domain/channel/untold.js';
+import type { Untold } from '../../domain/channel/untold.js';
 import type { AccountHealth } from '../../modules/account/index.js';
-import {
-  COMPARATORS,
-  HINT_ORIGINS,
-  METRIC_NAMES,
-  METRIC_UNITS,
-  PUSH_STATES,
-  SYNC_EVENTS,
-} from '../../modules/channels/index.js';
+import { COMPARATORS, HINT_ORIGINS, METRIC_NAMES, METRIC_UNITS, SYNC_EVENTS } from '../../modules/channels/index.js';
 import type { BudgetLevel, LoggedSync } from '../../modules/channels/index.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, instantText, toldShape } from '../http/shapes.js';
@@ -124,6 +119,7 @@ export function healthView(
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
   const waitingSince = waiting.oldestAt;
+  const untold = untoldBy({ now, pushState: push?.state ?? null, noticedAt, unheard: health.unheard });
   return {
     channel,
     state: channelStanding({
@@ -134,7 +130,7 @@ export function healthView(
       sweepEveryMs,
       waitingSince,
       quarantined,
-      untold: untoldBy(health, now) !== null,
+      untold: untold !== null,
     }),
     authorisation:
       consent === null
@@ -152,7 +148,7 @@ export function healthView(
     notices: {
       url: noticeUrl,
       lastAt: instantText(noticedAt),
-      state: noticesState(health, now),
+      state: noticesState(untold, health),
       push: push === null ? null : { state: push.state, readAt: instantText(push.readAt) },
       watchedSince: instantText(watchedSince),
     },
@@ -162,27 +158,12 @@ export function healthView(
     quarantined,
     metrics: metricsView(channel, health.metrics, now),
     budget: levels.map(({ pausedUntil, ...level }) => ({ ...level, pausedUntil: instantText(pausedUntil) })),
-    trouble: troubleView(openedBy, consent, health, now),
+    trouble: troubleView(openedBy, consent, untold, health, now),
   };
 }
 
-/** Nothing was told for so long, in ms, while this many messages were found: then it is no single notice that got lost. */
-const UNHEARD_MS = 3_600_000;
-const UNHEARD = 3;
-
-/** Why a platform tells us nothing any more, or soon will not: in its own words where it has any, else by what was found without it. */
-function untoldBy(
-  { push, noticedAt, unheard }: AccountHealth,
-  now: number,
-): 'pushes_suspended' | 'pushes_failing' | 'notices_stopped' | null {
-  if (push?.state === 'off') return 'pushes_suspended';
-  if (noticedAt !== null && now - noticedAt > UNHEARD_MS && unheard >= UNHEARD) return 'notices_stopped';
-  return push?.state === 'failing' ? 'pushes_failing' : null;
-}
-
-function noticesState(health: AccountHealth, now: number): HealthView['notices']['state'] {
-  const why = untoldBy(health, now);
-  if (why === 'pushes_suspended' || why === 'notices_stopped') return 'off';
+function noticesState(untold: Untold | null, health: AccountHealth): HealthView['notices']['state'] {
+  if (untold === 'pushes_suspended' || untold === 'notices_stopped') return 'off';
   if (health.missed > 0) return 'losing';
   return health.noticedAt === null && health.watchedSince === null ? 'silent' : 'receiving';
 }
@@ -214,6 +195,7 @@ function besideView(beside: AccountHealth['beside']): HealthView['beside'] {
 function troubleView(
   openedBy: Around['opening'],
   consent: 'authorised' | 'lost' | 'missing' | null,
+  untold: Untold | null,
   health: AccountHealth,
   now: number,
 ): HealthView['trouble'] {
@@ -231,7 +213,6 @@ function troubleView(
   const isPast = lastError === null || (sweptAt !== null && sweptAt > lastError.at);
   if (isPast && beside?.state === 'lost') return at('beside_lost', null, null);
   const isEnding = (authorisation?.consentEndsAt ?? null) !== null || endsSoon(beside, now);
-  const untold = untoldBy(health, now);
   if (isPast && untold !== null) return at(untold, health.push?.readAt ?? null, null);
   if (isPast) return isEnding ? at('authorisation_ending', null, null) : null;
   return at(troubleOf(lastError.code), lastError.at, lastError.code);

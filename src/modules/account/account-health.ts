@@ -1,5 +1,6 @@
+import type { PushState } from '../../domain/channel/untold.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { PushState, ShopMetric } from '../channels/index.js';
+import type { ShopMetric } from '../channels/index.js';
 
 /** How a shop stands with its platform. Instants are epoch ms. */
 export type AccountHealth = {

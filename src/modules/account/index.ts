@@ -8,7 +8,6 @@ export { Consents } from './consents.js';
 export type { ConsentRefusal } from './consents.js';
 export { metricsReadAt, saveMetrics } from './metric-rows.js';
 export { pushStateRead, savePushState } from './push-rows.js';
-export type { ReadPushState } from './push-rows.js';
 export { ShopCredentials } from './shop-credentials.js';
 export type { GoodCredentials } from './shop-credentials.js';
 export { ShopTemplates } from './shop-templates.js';

@@ -1,9 +1,9 @@
+import type { PushState } from '../../domain/channel/untold.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import type { PushState } from '../channels/index.js';
 
 /** What a platform last said of whether it still tells us anything, and when (epoch ms); null = it did not say. */
-export type ReadPushState = { readonly state: PushState | null; readonly at: number };
+type ReadPushState = { readonly state: PushState | null; readonly at: number };
 
 /** Keeps what a platform says of whether it still tells us anything. */
 export async function savePushState(tx: Tx, shopId: string, { state, at }: ReadPushState): Promise<void> {

@@ -14,7 +14,7 @@ export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
 export type { Metrics, ShopMetric } from './metrics.js';
 export type { Hint, Notice, NoticedPart, Notices, ParsedNotice } from './notices.js';
-export type { Pushes, PushState } from './push-state.js';
+export type { Pushes } from './push-state.js';
 
 /**
  * One channel's protocol in code. Every channel implements it; whatever it cannot do is absent here and told by its

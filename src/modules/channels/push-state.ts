@@ -1,8 +1,5 @@
+import type { PushState } from '../../domain/channel/untold.js';
 import type { Access, Answer } from './connector.js';
-
-/** Whether a platform still tells us anything: `failing` = not if it goes on like this, `off` = not until somebody sets it again. */
-export const PUSH_STATES = ['on', 'failing', 'off'] as const;
-export type PushState = (typeof PUSH_STATES)[number];
 
 /** Asking a platform whether it tells us anything. */
 export type Pushes = {

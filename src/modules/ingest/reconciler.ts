@@ -1,3 +1,4 @@
+import type { PushState } from '../../domain/channel/untold.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database } from '../../platform/database/index.js';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../account/index.js';
 import type { Accounts } from '../account/index.js';
 import { keepHints, logSync } from '../channels/index.js';
-import type { Access, Changes, Connectors, Hint, Metrics, Pushes, PushState, Reading } from '../channels/index.js';
+import type { Access, Changes, Connectors, Hint, Metrics, Pushes, Reading } from '../channels/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import type { WorkItem } from '../work/index.js';
 import type { NoticeDesk } from './notice-desk.js';

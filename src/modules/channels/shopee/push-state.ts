@@ -1,4 +1,5 @@
-import type { Pushes, PushState } from '../push-state.js';
+import type { PushState } from '../../../domain/channel/untold.js';
+import type { Pushes } from '../push-state.js';
 import type { ShopeeHttp } from './http.js';
 import { pushConfigShape } from './shapes.js';
 
