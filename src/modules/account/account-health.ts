@@ -80,12 +80,7 @@ const HEALTH = `
            where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
          a.push_state as "pushState", a.push_at as "pushAt", n.at as "noticedAt",
          w.count::int as waiting, w.oldest as "oldestAt",
-         (select coalesce(sum(e.found), 0)::int from sync_entry e where e.tenant_id = s.tenant_id and e.shop_id = s.id
-            and e.event = 'read' and e.origin = 'sweep' and e.at > now() - interval '1 day') as missed,
-         -- What is found soon after an account was opened had been written before anybody could be told of it.
-         (select coalesce(sum(e.found), 0)::int from sync_entry e where e.tenant_id = s.tenant_id and e.shop_id = s.id
-            and e.event = 'read' and e.origin = 'sweep'
-            and e.at > greatest(now() - interval '1 day', n.at, a.authorised_at + interval '1 hour')) as unheard,
+         f.missed, f.unheard,
          (select count(*)::int from quarantine q
            where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
     from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id and a.part = 'main'
@@ -93,6 +88,14 @@ const HEALTH = `
     cross join lateral (
       select max(r.received_at) as at from raw_delivery r
        where r.tenant_id = s.tenant_id and r.shop_id = s.id and r.webhook_id is not null) n
+    cross join lateral (
+      select coalesce(sum(e.found), 0)::int as missed,
+             -- What is found soon after an account was opened had been written before anybody could be told of it.
+             coalesce(sum(e.found) filter (
+               where e.at > greatest(now() - interval '1 day', n.at, a.authorised_at + interval '1 hour')), 0)::int as unheard
+        from sync_entry e
+       where e.tenant_id = s.tenant_id and e.shop_id = s.id and e.event = 'read' and e.origin = 'sweep'
+         and e.at > now() - interval '1 day') f
     cross join lateral (
       select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest
         from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
