@@ -6,6 +6,11 @@ export function endWithStarter() {
   if (process.env.ATENDE_SIM_PARENT) process.stdin.resume().on('end', () => process.exit(0));
 }
 
+/** What a server takes for now, in epoch ms, whose clock stands `skewMs` before the true time. */
+export function nowOf({ skewMs }) {
+  return Date.now() + skewMs;
+}
+
 export async function bytesOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);

@@ -1,5 +1,6 @@
 /** Login with Amazon: a code that works once and for five minutes, access for an hour, a refresh token that stays. */
 import { randomBytes } from 'node:crypto';
+import { nowOf } from '../serving.mjs';
 
 const CODE_MS = 5 * 60_000;
 
@@ -19,7 +20,7 @@ export class Login {
     const { applicationId: known, isDraft, redirectUri, sellerId } = this.settings;
     if (applicationId !== known || (version === 'beta') !== isDraft) return null;
     const code = draw('ANSIM');
-    this.#codes.set(code, this.#now() + CODE_MS);
+    this.#codes.set(code, nowOf(this.settings) + CODE_MS);
     const back = new URL(redirectUri);
     const brought = { state, selling_partner_id: sellerId, spapi_oauth_code: code };
     for (const [name, value] of Object.entries(brought)) back.searchParams.set(name, value);
@@ -33,7 +34,7 @@ export class Login {
     if (form.grant_type === 'authorization_code') {
       const until = this.#codes.get(form.code) ?? 0;
       this.#codes.delete(form.code);
-      if (until < this.#now()) return refusal('invalid_grant');
+      if (until < nowOf(this.settings)) return refusal('invalid_grant');
       const refreshToken = draw('Atzr');
       this.#refresh.add(refreshToken);
       return this.#grant(refreshToken);
@@ -44,7 +45,7 @@ export class Login {
 
   /** Whether a request carries a token that still works. */
   knows(token) {
-    return (this.#access.get(token) ?? 0) > this.#now();
+    return (this.#access.get(token) ?? 0) > nowOf(this.settings);
   }
 
   /** Every token of access ends now; with `consent` the seller has taken the consent back. */
@@ -53,15 +54,10 @@ export class Login {
     if (consent) this.#refresh.clear();
   }
 
-  /** What the server takes for now, in epoch ms. */
-  #now() {
-    return Date.now() + this.settings.skewMs;
-  }
-
   #grant(refreshToken) {
     const accessToken = draw('Atza');
     const { expiresIn } = this.settings;
-    this.#access.set(accessToken, this.#now() + expiresIn * 1_000);
+    this.#access.set(accessToken, nowOf(this.settings) + expiresIn * 1_000);
     const body = {
       access_token: accessToken,
       token_type: 'bearer',

@@ -1,5 +1,6 @@
 /** Consent to a mailbox, as Microsoft and Google ask for it: codes bound to a challenge, access that ends, tokens to renew it. */
 import { createHash, randomBytes } from 'node:crypto';
+import { nowOf } from '../serving.mjs';
 
 const CODE_MS = 5 * 60_000;
 
@@ -28,7 +29,7 @@ export class SignIn {
       const code = draw('code');
       const isOffline = /offline_access/.test(query.scope) || query.access_type === 'offline';
       const user = this.settings.consentsAs ?? query.login_hint;
-      this.#codes.set(code, { redirectUri, challenge, user, isOffline, until: this.#now() + CODE_MS });
+      this.#codes.set(code, { redirectUri, challenge, user, isOffline, until: nowOf(this.settings) + CODE_MS });
       back.searchParams.set('code', code);
     }
     return back.href;
@@ -49,7 +50,7 @@ export class SignIn {
   /** Whether a token opens somebody's mailbox now. */
   opens(user, token) {
     const known = this.#access.get(token);
-    return known !== undefined && known.user === user && known.until > this.#now();
+    return known !== undefined && known.user === user && known.until > nowOf(this.settings);
   }
 
   /** Access ends now, whatever was said; with `consent` it cannot be renewed either. */
@@ -61,7 +62,7 @@ export class SignIn {
   #first({ code, redirect_uri: redirectUri, code_verifier: verifier = '' }) {
     const known = this.#codes.get(code);
     this.#codes.delete(code);
-    if (known === undefined || known.until < this.#now() || known.redirectUri !== redirectUri)
+    if (known === undefined || known.until < nowOf(this.settings) || known.redirectUri !== redirectUri)
       return refusal('invalid_grant');
     if (createHash('sha256').update(verifier).digest('base64url') !== known.challenge) return refusal('invalid_grant');
     return this.#grant(known.user, known.isOffline ? { refresh_token: this.#renewal(known.user) } : {});
@@ -73,15 +74,10 @@ export class SignIn {
     return token;
   }
 
-  /** What the server takes for now, in epoch ms. */
-  #now() {
-    return Date.now() + this.settings.skewMs;
-  }
-
   #grant(user, more) {
     const token = draw('access');
     const { expiresIn } = this.settings;
-    this.#access.set(token, { user, until: this.#now() + expiresIn * 1_000 });
+    this.#access.set(token, { user, until: nowOf(this.settings) + expiresIn * 1_000 });
     return [200, { token_type: 'Bearer', access_token: token, expires_in: expiresIn, ...more }];
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { nowOf } from '../serving.mjs';
 import { SignIn } from './sign-in.mjs';
 
 /** Mailboxes of one provider, and what it has passed on to others. */
@@ -65,7 +66,7 @@ export class World {
 
   /** What the provider takes for now, in epoch ms. */
   now() {
-    return Date.now() + this.settings.skewMs;
+    return nowOf(this.settings);
   }
 
   boxOf(user, name) {

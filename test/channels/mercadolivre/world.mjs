@@ -1,4 +1,5 @@
 /** Everything the platform knows, in memory: people, questions, packs, messages, claims, tokens. Ids are numbers, as the platform has them. */
+import { nowOf } from '../serving.mjs';
 import { LIMITED, reasons } from './reasons.mjs';
 
 export const LIMITS = { answer: 2000, message: 350, files: 25 };
@@ -58,7 +59,7 @@ export class World {
 
   /** What the platform takes for now, in epoch ms. */
   now() {
-    return Date.now() + this.settings.skewMs;
+    return nowOf(this.settings);
   }
 
   id() {

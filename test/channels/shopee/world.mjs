@@ -1,5 +1,6 @@
 /** Everything the platform knows, in memory: conversations, messages, pictures, tokens. Ids of the chat have 19 digits. */
 import { randomUUID } from 'node:crypto';
+import { nowOf } from '../serving.mjs';
 
 export class World {
   constructor(settings = {}) {
@@ -62,7 +63,7 @@ export class World {
 
   /** What the platform takes for now, in epoch ms. */
   now() {
-    return Date.now() + this.settings.skewMs;
+    return nowOf(this.settings);
   }
 
   id() {

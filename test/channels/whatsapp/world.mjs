@@ -1,5 +1,6 @@
 /** Everything the platform knows, in memory: people, messages, media, templates, tokens. */
 import { createHash, randomBytes } from 'node:crypto';
+import { nowOf } from '../serving.mjs';
 
 const WINDOW_MS = 24 * 3_600_000;
 const MAX_TEXT = 4_096;
@@ -55,7 +56,7 @@ export class World {
 
   /** What the platform takes for now, in epoch ms. */
   now() {
-    return Date.now() + this.settings.skewMs;
+    return nowOf(this.settings);
   }
 
   wamid() {
