@@ -28,9 +28,14 @@ export function readPort(home: string, name: string): number {
   return Number(readFileSync(join(home, name), 'utf8').trim());
 }
 
-/** URL of a database for one of the logins, by the socket that the product uses too. */
+/** Where PostgreSQL has its socket: as the embedded server has it, which the product uses too. */
+export function socketFolderOf(home: string): string {
+  return join(home, 'postgres');
+}
+
+/** URL of a database for one of the logins, by the socket. */
 export function urlOf(home: string, port: number, login: keyof Credentials, database: string): string {
-  const socket = encodeURIComponent(join(home, 'postgres'));
+  const socket = encodeURIComponent(socketFolderOf(home));
   return `postgresql://${login}:${readCredentials(home)[login]}@${socket}:${port}/${database}?sslmode=disable`;
 }
 

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { urlOf } from './home.js';
+import { socketFolderOf, urlOf } from './home.js';
 
 /** PostgreSQL on the data of a home, without the product around it. */
 export type PostgresServer = { readonly pid: number; readonly port: number; stop(): Promise<void> };
@@ -25,8 +25,7 @@ const SETTINGS = {
 export async function startPostgres(home: string): Promise<PostgresServer> {
   const data = join(home, 'postgres', 'data');
   const port = await freePort();
-  // Where the embedded one has its socket, and where `urlOf` looks for it.
-  const settings = { ...SETTINGS, port: String(port), unix_socket_directories: `"${join(home, 'postgres')}"` };
+  const settings = { ...SETTINGS, port: String(port), unix_socket_directories: `"${socketFolderOf(home)}"` };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = run(programs('postgres'), ['-D', data, ...flags], statSync(data).uid, statSync(data).gid);
   await untilReady(urlOf(home, port, 'postgres', 'postgres'), child);
