@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { IdentityModule } from '../modules/identity/index.js';
+import { IngestModule } from '../modules/ingest/index.js';
 import { ProofModule } from '../modules/proof/index.js';
 import { RetentionModule } from '../modules/retention/index.js';
 import { PlatformModule } from '../platform/nest/index.js';
@@ -10,6 +11,7 @@ import type { Runtime } from '../platform/nest/index.js';
 @Module({})
 export class CliModule {
   static with(runtime: Runtime): DynamicModule {
-    return { module: CliModule, imports: [PlatformModule.with(runtime), IdentityModule, ProofModule, RetentionModule] };
+    const rooms = [IdentityModule, IngestModule, ProofModule, RetentionModule];
+    return { module: CliModule, imports: [PlatformModule.with(runtime), ...rooms] };
   }
 }

@@ -215,7 +215,7 @@ function expectParts(notices: Notices, parts: readonly NoticedPart[]): void {
   const events = parts.flatMap((part) => part.events);
   expect(events).not.toEqual([]);
   expect(events.map((event) => channelEventSchema.safeParse(event).error)).toEqual(events.map(() => undefined));
-  for (const part of parts) expect(notices.parse(part.body)).toEqual({ kind: 'events', parts: [part] });
+  for (const part of parts) expect(notices.parse(part.body)).toEqual({ kind: 'events', parts: [part], unplaced: [] });
 }
 
 /** Whatever comes in, nothing is thrown, and nothing unsigned is believed. */

@@ -346,13 +346,29 @@ describe('whatsapp', () => {
         { object: 'whatsapp_business_account', entry: [{ id: 'w', changes: [{ field: 'flows', value: 1 }] }] },
         'nothing',
       ],
-      [
-        'of nobody',
-        { object: 'whatsapp_business_account', entry: [{ id: 'w', changes: [{ field: 'messages', value: {} }] }] },
-        'unreadable',
-      ],
     ])('%s are no events', (_name, notice, kind) => {
       expect(connector.notices.parse(Buffer.from(JSON.stringify(notice))).kind).toBe(kind);
+    });
+
+    it('of nobody are told apart from the others in it, each to be read again by itself', () => {
+      const value = { metadata: { phone_number_id: '1' }, statuses: [] };
+      const changes = [
+        { field: 'messages', value: { statuses: [{ id: 'wamid.1' }] } },
+        { field: 'messages', value },
+        { field: 'messages', value: { metadata: null } },
+      ];
+      const notice = { object: 'whatsapp_business_account', entry: [{ id: 'w', changes }] };
+      const read = connector.notices.parse(Buffer.from(JSON.stringify(notice)));
+      if (read.kind !== 'events') throw new Error(read.kind);
+      expect(read.parts.map(({ account }) => account)).toEqual(['1']);
+      expect(read.unplaced.map(({ errors }) => errors.map(({ pointer }) => pointer))).toEqual([
+        ['/metadata'],
+        ['/metadata'],
+      ]);
+      for (const one of read.unplaced) {
+        expect(connector.notices.parse(one.body)).toEqual({ kind: 'events', parts: [], unplaced: [one] });
+      }
+      expect(String(read.unplaced[0]?.body)).toContain('wamid.1');
     });
 
     it('may hold anything where a message is expected', () => {

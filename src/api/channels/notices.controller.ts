@@ -6,6 +6,7 @@ import type { NoticeResult } from '../../modules/ingest/index.js';
 import { OpenToAll } from '../access/access.guard.js';
 import { Problem } from '../problems/problem.js';
 import { AcceptMeter } from './accept-meter.js';
+import type { AcceptOutcome } from './accept-meter.js';
 import { noticeOf } from './notice.js';
 import { PublicAddresses } from './public-addresses.js';
 
@@ -35,9 +36,7 @@ export class NoticesController {
     if (!this.desk.knows(channel)) throw new Problem('not_found');
     const notice = noticeOf(request, this.addresses.noticeUrl(channel));
     const receive = (): Promise<NoticeResult> => this.desk.receive(channel, key, notice);
-    const result = await this.meter.time(channel, receive, (outcome) =>
-      outcome === 'signature_invalid' || outcome === 'payload_invalid' ? outcome : 'accepted',
-    );
+    const result = await this.meter.time(channel, receive, outcomeOf);
     // Answered without a body: some platforms take any other answer for a failure.
     if (result === 'signature_invalid' || result === 'payload_invalid') throw new Problem(result);
   }
@@ -58,4 +57,10 @@ export class NoticesController {
     if (answer === null) throw new Problem('signature_invalid');
     return answer;
   }
+}
+
+/** What is set aside counts as refused, so that somebody looks; the platform is not told, since it would only come again. */
+function outcomeOf(result: NoticeResult): AcceptOutcome {
+  if (result === 'set_aside') return 'payload_invalid';
+  return result === 'signature_invalid' || result === 'payload_invalid' ? result : 'accepted';
 }

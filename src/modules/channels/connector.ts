@@ -13,7 +13,7 @@ import type { Pushes } from './push-state.js';
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
 export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
 export type { Metrics, ShopMetric } from './metrics.js';
-export type { Hint, Notice, NoticedPart, Notices, ParsedNotice } from './notices.js';
+export type { Hint, Notice, NoticedPart, Notices, ParsedNotice, Unread } from './notices.js';
 export type { Pushes } from './push-state.js';
 
 /**

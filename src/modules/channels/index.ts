@@ -30,6 +30,7 @@ export type {
   OutgoingFile,
   OutgoingMessage,
   ParsedNotice,
+  Unread,
   ProductCard,
   Reading,
   ShopMetric,

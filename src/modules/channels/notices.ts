@@ -16,7 +16,12 @@ export type ParsedNotice =
   /** It is the whole truth, because the channel signed it. */
   | { readonly kind: 'event'; readonly event: ChannelEvent }
   /** The same for several things at once, and perhaps for several shops. */
-  | { readonly kind: 'events'; readonly parts: readonly NoticedPart[] }
+  | {
+      readonly kind: 'events';
+      readonly parts: readonly NoticedPart[];
+      /** What of it names no account anybody could read. */
+      readonly unplaced: readonly Unread[];
+    }
   /** It says where to look: the platform's id of the shop, and what to read. */
   | {
       readonly kind: 'hints';
@@ -36,6 +41,9 @@ export type ParsedNotice =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly errors: readonly PayloadError[] };
 
+/** A part of a notice that nobody here understands, as a notice of its own that can be read again after a fix. */
+export type Unread = { readonly body: Buffer; readonly errors: readonly PayloadError[] };
+
 /** What a signed notice says about one account. */
 export type NoticedPart = {
   /** The platform's id of the shop. */
@@ -44,8 +52,7 @@ export type NoticedPart = {
   readonly body: Buffer;
   /** In the channel's order. */
   readonly events: readonly ChannelEvent[];
-  /** What of it nobody here understands, each as a notice of its own that can be read again after a fix. */
-  readonly unread: readonly { readonly body: Buffer; readonly errors: readonly PayloadError[] }[];
+  readonly unread: readonly Unread[];
 };
 
 /** How what a channel pushes is told from what anybody else could send, and read. */

@@ -16,5 +16,7 @@ export type { Reopened } from './reopen.js';
 export { Receiver } from './receiver.js';
 export type { ReceiveResult } from './receiver.js';
 export { TestInquiries } from './test-inquiries.js';
+export { Unplaced } from './unplaced.js';
+export type { UnplacedNotice } from './unplaced.js';
 export { TEST_STAGES } from './test-stages.js';
 export type { TestStage } from './test-stages.js';

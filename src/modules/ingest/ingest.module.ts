@@ -25,10 +25,11 @@ import { Reconciler } from './reconciler.js';
 import { Relay } from './relay.js';
 import { Reopener } from './reopen.js';
 import { TestInquiries } from './test-inquiries.js';
+import { Unplaced } from './unplaced.js';
 import { UpdateCarrier } from './update-carrier.js';
 import { Watcher } from './watcher.js';
 
-type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor];
+type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor, Unplaced];
 
 @Module({
   imports: [AccountModule, CalendarModule, ChannelsModule, IdentityModule, InquiryModule, ShopModule],
@@ -48,11 +49,12 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
     {
       provide: NoticeDesk,
       useFactory: (...given: NoticeDeskTools) => {
-        const [database, vault, tenants, shops, connectors, accounts, events] = given;
-        return new NoticeDesk({ database, vault, tenants, shops, connectors, accounts, events });
+        const [database, vault, tenants, shops, connectors, accounts, events, unplaced] = given;
+        return new NoticeDesk({ database, vault, tenants, shops, connectors, accounts, events, unplaced });
       },
-      inject: [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor],
+      inject: [Database, Vault, TenantLookup, ShopDirectory, Connectors, Accounts, EventAcceptor, Unplaced],
     },
+    provide(Unplaced, [Database, Vault]),
     {
       provide: Reconciler,
       useFactory: (...[config, ...tools]: [Config, Database, Vault, ShopDirectory, Connectors, Accounts, NoticeDesk]) =>
@@ -85,6 +87,7 @@ type NoticeDeskTools = [Database, Vault, TenantLookup, ShopDirectory, Connectors
     CommandDesk,
     Reopener,
     TestInquiries,
+    Unplaced,
     Watcher,
   ],
 })

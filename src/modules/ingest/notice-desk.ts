@@ -4,17 +4,19 @@ import type { Database } from '../../platform/database/index.js';
 import { accountHash } from '../account/index.js';
 import type { Accounts } from '../account/index.js';
 import { keepHints } from '../channels/index.js';
-import type { Connectors, Notice, NoticedPart, ParsedNotice } from '../channels/index.js';
+import type { Connectors, Notice, NoticedPart, ParsedNotice, Unread } from '../channels/index.js';
 import type { TenantLookup } from '../identity/index.js';
 import type { Shop, ShopDirectory } from '../shop/index.js';
 import { keepRaw } from './accept.js';
 import type { EventAcceptor } from './event-acceptor.js';
+import type { Unplaced } from './unplaced.js';
 import { keepUnread } from './unread.js';
 
 type NoticedHints = Extract<ParsedNotice, { readonly kind: 'hints' }>;
 type NoticedConsent = Extract<ParsedNotice, { readonly kind: 'consent' }>;
 
-export type NoticeResult = 'kept' | 'ignored' | 'signature_invalid' | 'payload_invalid';
+/** `set_aside`: kept, although nobody could read whom it is for; `payload_invalid`: that, and not kept either. */
+export type NoticeResult = 'kept' | 'ignored' | 'set_aside' | 'signature_invalid' | 'payload_invalid';
 
 export type NoticeDeskOptions = {
   readonly database: Database;
@@ -24,6 +26,7 @@ export type NoticeDeskOptions = {
   readonly connectors: Connectors;
   readonly accounts: Accounts;
   readonly events: EventAcceptor;
+  readonly unplaced: Unplaced;
 };
 
 /**
@@ -53,15 +56,16 @@ export class NoticeDesk {
     return this.#follow(channel, notices.parse(notice.body), notice.body);
   }
 
-  /** Takes a notice that reached nobody and was asked for afterwards: the platform's answer stands for its signature. */
+  /** Takes a notice that reached nobody and was asked for afterwards, or was set aside: its signature is not needed any more. */
   async recover(channel: string, body: Buffer): Promise<NoticeResult> {
     const notices = this.options.connectors.of(channel)?.notices;
     return notices === undefined ? 'ignored' : this.#follow(channel, notices.parse(body), body);
   }
 
   async #follow(channel: string, parsed: ParsedNotice, body: Buffer): Promise<NoticeResult> {
-    if (parsed.kind === 'unreadable') return 'payload_invalid';
-    if (parsed.kind === 'events') return this.#accept(channel, parsed.parts);
+    if (parsed.kind === 'unreadable') return this.#setAside(channel, [{ body, errors: parsed.errors }], 'ignored');
+    if (parsed.kind === 'events')
+      return this.#setAside(channel, parsed.unplaced, await this.#accept(channel, parsed.parts));
     if (parsed.kind === 'consent') return this.#consent(channel, parsed);
     const shop = parsed.kind === 'hints' ? await this.#shopOf(channel, parsed.account) : null;
     if (parsed.kind !== 'hints' || shop === null) return 'ignored';
@@ -79,6 +83,14 @@ export class NoticeDesk {
     const shopId = await this.options.tenants.ofAccount(accountHash(this.options.vault, channel, account));
     const shop = shopId === null ? null : await this.options.shops.find(shopId);
     return shop?.channel === channel ? shop : null;
+  }
+
+  /** Keeps what names no shop; what came of the rest of its notice is `result`. */
+  async #setAside(channel: string, unplaced: readonly Unread[], result: NoticeResult): Promise<NoticeResult> {
+    for (const { body, errors } of unplaced) {
+      if (!(await this.options.unplaced.keep(channel, body, errors))) return 'payload_invalid';
+    }
+    return unplaced.length === 0 ? result : 'set_aside';
   }
 
   /** One shop's trouble is not another's: the others are served before the platform is told to come again. */

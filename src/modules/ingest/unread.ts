@@ -13,7 +13,7 @@ import type { RawDelivery } from './accept.js';
 export async function keepUnread(
   tx: Tx,
   vault: Vault,
-  shop: Shop,
+  shop: Pick<Shop, 'id' | 'channel'>,
   raw: RawDelivery,
   errors: readonly PayloadError[],
 ): Promise<void> {

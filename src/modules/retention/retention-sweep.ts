@@ -1,5 +1,6 @@
 import { retentionStep } from '../../domain/retention/sweep.js';
 import type { RetentionStep } from '../../domain/retention/sweep.js';
+import { INSTALLATION } from '../../platform/crypto/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reachCommit } from '../../platform/kill-point/index.js';
@@ -49,14 +50,15 @@ export class RetentionSweep {
     private readonly vault: Vault,
   ) {}
 
-  /** One pass over all tenants. */
+  /** One pass over all tenants, and over what is kept for none of them. */
   async run(options: SweepOptions): Promise<TenantSweep[]> {
     const sweeps: TenantSweep[] = [];
     for (const tenantId of await this.tenants.tenants()) {
       options.onProgress();
       sweeps.push(await this.#tenant(tenantId, options));
     }
-    return sweeps;
+    const records = await this.#records(INSTALLATION, options);
+    return [...sweeps, { tenantId: INSTALLATION, tenant: 'the installation', classes: {}, records }];
   }
 
   async #tenant(tenantId: string, options: SweepOptions): Promise<TenantSweep> {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
-import type { Notice, NoticedPart, Notices, ParsedNotice } from '../connector.js';
+import type { Notice, NoticedPart, Notices, ParsedNotice, Unread } from '../connector.js';
 import { payloadErrors } from '../events.js';
 import type { ChannelEvent } from '../events.js';
 import type { WhatsAppConfig } from '../../../platform/config/index.js';
@@ -48,19 +48,22 @@ function parse(body: Buffer): ParsedNotice {
   const changes = parsed.data.entry.flatMap(({ id, changes: all }) =>
     all.filter(({ field }) => FIELDS.has(field)).map((change) => ({ entry: id, ...change })),
   );
-  const read = changes.map((change) => ({ change, value: valueShape.safeParse(change.value) }));
   const accounts = new Map<string, Change[]>();
-  for (const { change, value } of read) {
-    if (!value.success) continue;
-    const account = value.data.metadata.phone_number_id;
-    accounts.set(account, [...(accounts.get(account) ?? []), { ...change, value: value.data }]);
+  const unplaced: Unread[] = [];
+  for (const change of changes) {
+    const value = valueShape.safeParse(change.value);
+    if (value.success) {
+      const account = value.data.metadata.phone_number_id;
+      accounts.set(account, [...(accounts.get(account) ?? []), { ...change, value: value.data }]);
+    } else {
+      unplaced.push({ body: bodyOf([change]), errors: payloadErrors(value.error) });
+    }
   }
-  if (accounts.size > 0) return { kind: 'events', parts: [...accounts].map(([account, own]) => partOf(account, own)) };
-  const [broken] = read.flatMap(({ value }) => (value.success ? [] : [value.error]));
-  return broken === undefined ? { kind: 'nothing' } : { kind: 'unreadable', errors: payloadErrors(broken) };
+  if (accounts.size + unplaced.length === 0) return { kind: 'nothing' };
+  return { kind: 'events', parts: [...accounts].map(([account, own]) => partOf(account, own)), unplaced };
 }
 
-type Change = { readonly entry: string | undefined; readonly field: string; readonly value: NoticeValue };
+type Change<V = NoticeValue> = { readonly entry: string | undefined; readonly field: string; readonly value: V };
 
 function partOf(account: string, changes: readonly Change[]): NoticedPart {
   const pieces = changes.flatMap(piecesOf);
@@ -101,7 +104,7 @@ function piecesOf(change: Change): Piece[] {
 }
 
 /** Changes as a notice of their own. */
-function bodyOf(changes: readonly Change[]): Buffer {
+function bodyOf(changes: readonly Change<unknown>[]): Buffer {
   const entry = changes.map(({ entry: id, field, value }) => ({
     ...(id === undefined ? {} : { id }),
     changes: [{ field, value }],
