@@ -2,22 +2,29 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Egress } from '../../src/platform/egress/index.js';
 import { WhatsAppConnector } from '../../src/modules/channels/index.js';
-import type { Access, ChannelEvent, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
+import type { Access, Budget, ChannelEvent, Notice, OutgoingMessage } from '../../src/modules/channels/index.js';
 import type { WhatsAppConfig } from '../../src/platform/config/index.js';
 import { Sim } from '../channels/sim.js';
 import { eventually } from '../support/eventually.js';
+import { keepsToBudget } from './budget.js';
 import { conformance } from './kit.js';
 import type { Rig } from './rig.js';
 
 const SECRET = 'wa-fake-app-secret-0001';
 const PHONE_ID = '106540352242922';
 const BUSINESS_ID = '102290129340398';
+const APP: WhatsAppConfig = {
+  ...{ appSecret: SECRET, verifyToken: 'sim-verify-token', apiUrl: '', version: 'v24.0', perSecond: 80 },
+};
 
 type Signed = { readonly body: string; readonly signature: string };
 type Taken = { readonly id: string; readonly to: string; readonly context: { readonly message_id: string } | null };
+
+const UNLIMITED: Budget = { take: () => Promise.resolve(null), pause: () => Promise.resolve() };
 
 describe('whatsapp', () => {
   let sim: Sim;
@@ -45,15 +52,9 @@ describe('whatsapp', () => {
   conformance(async () => (rig = await start()));
 
   async function start(): Promise<Rig> {
-    sim = await Sim.start('whatsapp', { pairMs: 0 });
-    const app: WhatsAppConfig = {
-      appSecret: SECRET,
-      verifyToken: 'sim-verify-token',
-      apiUrl: sim.url,
-      version: 'v24.0',
-    };
+    sim = await Sim.start('whatsapp', { pairMs: 0, perSecond: 100_000 });
     const egress = new Egress(['127.0.0.1']);
-    connector = new WhatsAppConnector(app, egress);
+    connector = new WhatsAppConnector({ ...APP, apiUrl: sim.url }, egress, () => UNLIMITED);
     good = noticeOf(await batch({ phone: newBuyer(), name: 'Marina Teles', text: 'Olá, tudo bem? 😀' }));
     const access: Access = {
       ...{ url: sim.url, secrets: ['EAAG-sim-system-user'], account: PHONE_ID, requestTimeoutMs: 20_000 },
@@ -422,6 +423,78 @@ describe('whatsapp', () => {
     expect(asked).toEqual(['GET', 'POST']);
     address.close();
     await sim.act('settings', { noticesUrl: null, noticeRetryMs: 300, disablesAfter: null });
+  });
+
+  describe('what may be asked', () => {
+    const watched = (): { budget: Budget; asked: string[] } => {
+      const asked: string[] = [];
+      const budget: Budget = {
+        take: (group, urgent) => (asked.push(`${group}${urgent ? ' first' : ''}`), Promise.resolve(null)),
+        pause: (group, ms) => (asked.push(`${group} paused ${ms}`), Promise.resolve()),
+      };
+      return { budget, asked };
+    };
+    const connect = (egress: Egress, budgetOf: (account: string | null) => Budget): WhatsAppConnector =>
+      new WhatsAppConnector({ ...APP, apiUrl: sim.url }, egress, budgetOf);
+
+    it('is nothing when nothing is left of the second, and a message says when to come back', async () => {
+      await keepsToBudget(rig, (egress, budget) => connect(egress, () => budget));
+    });
+
+    it.each([
+      [4, 20, 20_000],
+      [80_007, null, 5_000],
+      [130_429, 7, 7_000],
+    ])('rests for everybody of a number who is told %d', async (code, retryAfter, ms) => {
+      const { budget, asked } = watched();
+      const egress = new Egress(['127.0.0.1']);
+      const accounts: (string | null)[] = [];
+      const counted = connect(egress, (account) => (accounts.push(account), budget));
+      const message = await rig.message('Chegou?');
+      const about = message.conversationId.slice(6);
+      await sim.act('faults', { call: 'send', about, fault: 'busy', code, retryAfter });
+      expect(await counted.send(rig.access, message)).toMatchObject({ kind: 'not_taken', reason: `whatsapp_${code}` });
+      expect(asked).toEqual(['messages first', `messages paused ${ms}`]);
+      expect(accounts).toEqual([PHONE_ID]);
+      await egress.close();
+    });
+
+    it('is less than was asked when a number sends more in a second than it may', async () => {
+      // What other tests have sent is over after a second.
+      await sleep(1_100);
+      await sim.act('settings', { perSecond: 2 });
+      const messages = await Promise.all(['Um', 'Dois', 'Três'].map((text) => rig.message(text)));
+      const outcomes = await Promise.all(messages.map((message) => connector.send(rig.access, message)));
+      await sim.act('settings', { perSecond: 100_000 });
+      expect(outcomes.map((one) => ('reason' in one && one.reason) || one.kind).sort()).toEqual([
+        ...['taken', 'taken', 'whatsapp_130429'],
+      ]);
+      expect(await sim.state()).toMatchObject({ crowded: 1 });
+    });
+
+    it('rests for nobody else when one buyer was written to twice at once', async () => {
+      const { budget, asked } = watched();
+      const egress = new Egress(['127.0.0.1']);
+      const counted = connect(egress, () => budget);
+      await sim.act('settings', { pairMs: 60_000 });
+      const message = await rig.message('Um');
+      expect(await counted.send(rig.access, message)).toMatchObject({ kind: 'taken' });
+      const second = { ...message, intentId: randomUUID() };
+      expect(await counted.send(rig.access, second)).toMatchObject({ reason: 'whatsapp_131056', retryAfterMs: 6_000 });
+      expect(asked).toEqual(['messages first', 'messages first']);
+      await sim.act('settings', { pairMs: 0 });
+      await egress.close();
+    });
+
+    it('is counted apart for messages, their files and what nobody waits for', async () => {
+      const { budget, asked } = watched();
+      const egress = new Egress(['127.0.0.1']);
+      const counted = connect(egress, () => budget);
+      await counted.templates.list(rig.access, null);
+      expect(asked).toEqual(asked.map(() => 'management'));
+      expect(asked.length).toBeGreaterThan(0);
+      await egress.close();
+    });
   });
 
   describe('sending', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Budgets } from '../../src/modules/channels/index.js';
 import { Buckets } from '../../src/platform/rates/index.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -28,6 +29,24 @@ describe('buckets that processes share', () => {
   it('hand out no more than they hold, whoever asks and however many at once', async () => {
     expect(await takeAll('crowd', 0, 50)).toBe(20);
     expect(await processes[0]?.level('crowd', SLOW)).toMatchObject({ pausedUntil: null });
+  });
+
+  it('are one for each account where a platform counts those, and one for its application elsewhere', async () => {
+    const allowance = { requests: 20, windowMs: 1e9 };
+    const budgets = new Budgets(processes[0] as Buckets, [
+      { channel: 'numbers', id: '', allowance, byAccount: true },
+      { channel: 'application', id: 'a', allowance },
+    ]);
+    const taken = async (channel: string, account: string): Promise<number> => {
+      const answers: (number | null)[] = [];
+      for (let turn = 0; turn < 5; turn += 1) answers.push(await budgets.of(channel, account).take('messages', true));
+      return answers.filter((answer) => answer === null).length;
+    };
+    expect([await taken('numbers', '1'), await taken('numbers', '2'), await taken('numbers', '1')]).toEqual([3, 3, 0]);
+    expect([await taken('application', '1'), await taken('application', '2')]).toEqual([3, 0]);
+    expect(budgets.channels).toEqual(['application']);
+    expect(await budgets.of('numbers', '2').levels(['messages'])).toMatchObject([{ left: 0, of: 3 }]);
+    expect(await budgets.of('numbers', '3').levels(['messages'])).toMatchObject([{ left: 3, of: 3 }]);
   });
 
   it('keep a part for those who may have it', async () => {

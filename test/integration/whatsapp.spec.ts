@@ -100,6 +100,12 @@ describe('a shop on WhatsApp', () => {
       'in: Tem na cor azul? 💙',
       'out: Temos sim!',
     ]);
+    const { budget } = await shop.health();
+    expect(budget.map(({ group, of }: { group: string; of: number }) => [group, of])).toEqual([
+      ['messages', 12],
+      ['media', 12],
+      ['management', 12],
+    ]);
   }, 120_000);
 
   it('expects an answer while the window is open, by its own rule', async () => {

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/c
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { done } from '../../domain/configuration/refusals.js';
-import { Consents, readHealth } from '../../modules/account/index.js';
+import { Accounts, Consents, readHealth } from '../../modules/account/index.js';
 import { Budgets, Connectors, readSyncLog } from '../../modules/channels/index.js';
 import type { Connector } from '../../modules/channels/index.js';
 import type { Principal } from '../../modules/identity/index.js';
@@ -40,6 +40,7 @@ export class ShopChannelController {
     private readonly addresses: PublicAddresses,
     private readonly connectors: Connectors,
     private readonly budgets: Budgets,
+    private readonly accounts: Accounts,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -76,13 +77,15 @@ export class ShopChannelController {
   })
   @ApiResponse({ status: 200, standardSchema: healthShape, description: 'As it is now' })
   async health(@Caller() principal: Principal, @Param('id', { schema: idParam }) id: string): Promise<HealthView> {
-    const { shop, health } = await this.editor.read(principal, async (tx) => {
+    const { shop, health, account } = await this.editor.read(principal, async (tx) => {
       const [found, read] = [await this.shops.read(tx, id), await readHealth(tx, id)];
-      return found === null || read === null ? null : { shop: found, health: read };
+      if (found === null || read === null) return null;
+      return { shop: found, health: read, account: await this.accounts.idOf(tx, id) };
     });
     const connector = this.connectors.of(shop.channel);
     const levels =
-      (await this.budgets.find(shop.channel)?.levels(connector?.groups ?? connector?.beside?.groups ?? [])) ?? [];
+      (await this.budgets.find(shop.channel, account)?.levels(connector?.groups ?? connector?.beside?.groups ?? [])) ??
+      [];
     const { sweepEveryMs, publicUrl } = this.config.channels;
     const isTold = connector?.notices?.challenge !== undefined && publicUrl !== undefined;
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;

@@ -50,6 +50,12 @@ export class Accounts {
     private readonly vault: Vault,
   ) {}
 
+  /** The platform's id of a shop, or null while nobody has opened its account. */
+  async idOf(tx: Tx, shopId: string): Promise<string | null> {
+    const row = await readAccount(tx, await this.vault.unlock(tx), mainAccount({ id: shopId }));
+    return row === null || row.account === '' ? null : row.account;
+  }
+
   /**
    * Access to the platform of a shop whose account has to be opened first; refreshed where it has to be.
    *

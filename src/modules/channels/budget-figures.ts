@@ -7,7 +7,7 @@ function groupsOf(connector: Connector | undefined): readonly string[] {
   return connector?.groups ?? connector?.beside?.groups ?? [];
 }
 
-/** What is left of what platforms let us ask. */
+/** What is left of what platforms let us ask; what is counted by account is in the health of its shop alone. */
 export class BudgetFigures {
   constructor(budgets: Budgets, connectors: Connectors, metrics: Metrics) {
     metrics.gauge({

@@ -1,35 +1,48 @@
 import type { Buckets } from '../../platform/rates/index.js';
 import { SharedBudget } from './shared-budget.js';
+import type { Allowance } from './shared-budget.js';
 
 /** What a platform counts requests by. */
-export type Application = { readonly channel: string; readonly id: string; readonly perMinute: number };
+export type Application = {
+  readonly channel: string;
+  readonly id: string;
+  /** For each group of endpoints. */
+  readonly allowance: Allowance;
+  /** It counts each account by itself, as a phone number, and not the application. */
+  readonly byAccount?: true;
+};
 
 /** What each platform lets the application of this installation ask. */
 export class Budgets {
-  readonly #budgets: ReadonlyMap<string, SharedBudget>;
+  readonly #applications: ReadonlyMap<string, Application>;
 
-  constructor(buckets: Buckets, applications: readonly Application[]) {
-    this.#budgets = new Map(
-      applications.map(({ channel, id, perMinute }) => [
-        channel,
-        new SharedBudget(buckets, `${channel}|${id}`, perMinute),
-      ]),
-    );
+  constructor(
+    private readonly buckets: Buckets,
+    applications: readonly Application[],
+  ) {
+    this.#applications = new Map(applications.map((application) => [application.channel, application]));
   }
 
-  /** Channels whose platform counts what it is asked. */
+  /** Channels whose platform counts what the application asks, for all accounts together. */
   get channels(): readonly string[] {
-    return [...this.#budgets.keys()];
+    return [...this.#applications.values()].filter(({ byAccount }) => !byAccount).map(({ channel }) => channel);
   }
 
-  /** The budget with a channel's platform; null where nobody counts, or nobody is asked. */
-  find(channel: string): SharedBudget | null {
-    return this.#budgets.get(channel) ?? null;
+  /**
+   * The budget with a channel's platform; null where nobody counts, or nobody is asked.
+   *
+   * @param account the platform's id of the shop, where it counts by that; null while nobody knows it
+   */
+  find(channel: string, account: string | null = null): SharedBudget | null {
+    const application = this.#applications.get(channel);
+    if (application === undefined) return null;
+    const { id, allowance, byAccount = false } = application;
+    return new SharedBudget(this.buckets, `${channel}|${byAccount ? (account ?? '') : id}`, allowance);
   }
 
   /** The budget with the platform of a channel that has one. @throws Error naming the channel */
-  of(channel: string): SharedBudget {
-    const budget = this.find(channel);
+  of(channel: string, account: string | null = null): SharedBudget {
+    const budget = this.find(channel, account);
     if (budget === null) throw new Error(`Nothing counts what is asked of ${channel}`);
     return budget;
   }

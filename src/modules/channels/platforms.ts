@@ -10,13 +10,17 @@ import { WebhookConnector } from './webhook/webhook-connector.js';
 import { WhatsAppConnector } from './whatsapp/whatsapp-connector.js';
 
 /** The applications of this installation whose requests somebody counts. */
-export function applicationsOf({ mercadolivre, shopee, amazon }: ChannelsConfig): Application[] {
+export function applicationsOf({ mercadolivre, shopee, amazon, whatsapp }: ChannelsConfig): Application[] {
   const applications: Application[] = [];
-  if (mercadolivre !== undefined)
-    applications.push({ channel: 'mercadolivre', id: mercadolivre.clientId, perMinute: mercadolivre.perMinute });
-  if (shopee !== undefined) applications.push({ channel: 'shopee', id: shopee.partnerId, perMinute: shopee.perMinute });
-  if (amazon.app !== undefined)
-    applications.push({ channel: 'amazon', id: amazon.app.clientId, perMinute: amazon.app.perMinute });
+  const add = (channel: string, id: string, perMinute: number): void =>
+    void applications.push({ channel, id, allowance: { requests: perMinute, windowMs: 60_000 } });
+  if (mercadolivre !== undefined) add('mercadolivre', mercadolivre.clientId, mercadolivre.perMinute);
+  if (shopee !== undefined) add('shopee', shopee.partnerId, shopee.perMinute);
+  if (amazon.app !== undefined) add('amazon', amazon.app.clientId, amazon.app.perMinute);
+  if (whatsapp !== undefined) {
+    const allowance = { requests: whatsapp.perSecond, windowMs: 1_000 };
+    applications.push({ channel: 'whatsapp', id: '', allowance, byAccount: true });
+  }
   return applications;
 }
 
@@ -33,7 +37,8 @@ export function connectorsOf(
   ];
   if (mercadolivre !== undefined)
     connectors.push(new MercadoLivreConnector(mercadolivre, egress, budgets.of('mercadolivre')));
-  if (whatsapp !== undefined) connectors.push(new WhatsAppConnector(whatsapp, egress));
+  if (whatsapp !== undefined)
+    connectors.push(new WhatsAppConnector(whatsapp, egress, (account) => budgets.of('whatsapp', account)));
   if (shopee !== undefined) connectors.push(new ShopeeConnector(shopee, egress, budgets.of('shopee')));
   return connectors;
 }

@@ -9,8 +9,11 @@ export type BudgetLevel = {
   readonly pausedUntil: number | null;
 };
 
+/** What a platform allows: so many requests in any stretch of this many ms. */
+export type Allowance = { readonly requests: number; readonly windowMs: number };
+
 /**
- * In no minute may more be asked than the platform allows: what fills up in a minute and what may be taken at once stay below that
+ * In no stretch may more be asked than the platform allows: what fills up meanwhile and what may be taken at once stay below that
  * together.
  */
 const FILL_SHARE = 0.8;
@@ -22,20 +25,21 @@ const RESERVED_SHARE = 0.25;
 /** Below this part of what may be asked at once, requests are for who waits for them. */
 const SCARCE_SHARE = 0.5;
 
-/** The budget of one application with one platform, shared by all processes. */
+/** The budget of one application, or one account, with one platform, shared by all processes. */
 export class SharedBudget implements Budget {
   readonly #size: BucketSize;
 
   /**
-   * @param application the application's id with the platform: limits are counted by it
-   * @param perMinute what the platform allows per group
+   * @param counted the channel and the id with its platform that limits are counted by
+   * @param allowance what the platform allows per group
    */
   constructor(
     private readonly buckets: Buckets,
-    private readonly application: string,
-    perMinute: number,
+    private readonly counted: string,
+    { requests, windowMs }: Allowance,
   ) {
-    this.#size = { perMinute: perMinute * FILL_SHARE, capacity: Math.max(1, perMinute * BURST_SHARE) };
+    const perMinute = (requests * FILL_SHARE * 60_000) / windowMs;
+    this.#size = { perMinute, capacity: Math.max(1, requests * BURST_SHARE) };
   }
 
   take(group: string, urgent: boolean): Promise<number | null> {
@@ -65,6 +69,6 @@ export class SharedBudget implements Budget {
   }
 
   #subject(group: string): string {
-    return `${this.application}|${group}`;
+    return `${this.counted}|${group}`;
   }
 }

@@ -24,6 +24,7 @@ function sendMessage(world, { params, body }, planned) {
   const { phoneNumberId, pairMs, refusesClosedWindow } = world.settings;
   if (params.phone !== phoneNumberId) return graphError(400, 100, 'Unsupported post request');
   if (body.messaging_product !== 'whatsapp') return graphError(400, 131_008);
+  if (world.isCrowded()) return graphError(429, 130_429, 'Cloud API message throughput has been reached');
   if (planned?.fault === 'refuse') return graphError(400, planned.code ?? 131_026);
   // Given both, it goes to the number.
   const person = world.people.get(body.to ?? body.recipient) ?? { lastAt: 0, lastSentAt: 0 };

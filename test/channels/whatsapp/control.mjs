@@ -71,6 +71,8 @@ const ACTS = {
     taken: world.taken,
     told: world.told.length,
     limited: world.limited,
+    crowded: world.crowded,
+    crowded: world.crowded,
     disabled: world.isDisabled,
   }),
 };

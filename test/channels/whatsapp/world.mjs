@@ -31,6 +31,8 @@ export class World {
       statuses: ['sent', 'delivered', 'read'],
       /** Ms between two messages to the same buyer; 0 = any number. */
       pairMs: 6_000,
+      /** Messages that are taken of a number within a second. */
+      perSecond: 80,
       /** Whether a closed window is told by the answer; otherwise by a status. */
       refusesClosedWindow: false,
       /** How long the address of a medium holds. */
@@ -48,10 +50,23 @@ export class World {
     this.media = new Map();
     this.templates = [];
     this.limited = 0;
+    /** When messages were handed over last, in ms; and how often it was too much for a number. */
+    this.handed = [];
+    this.crowded = 0;
     /** Notices in a row that nobody took, and whether anybody is told of anything now. */
     this.untaken = 0;
     this.isDisabled = false;
     this.next = 1;
+  }
+
+  /** Whether one message more within a second would be too much. */
+  isCrowded() {
+    const since = Date.now() - 1_000;
+    this.handed = this.handed.filter((at) => at > since);
+    const isOver = this.handed.length >= this.settings.perSecond;
+    if (isOver) this.crowded += 1;
+    else this.handed.push(Date.now());
+    return isOver;
   }
 
   /** What the platform takes for now, in epoch ms. */

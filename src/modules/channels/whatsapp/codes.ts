@@ -9,6 +9,9 @@ const LATER: ReadonlySet<number> = new Set([2, 4, 80_007, 130_429, 131_016, 131_
 /** The platform itself does not know what happened; a message it says this about may arrive. */
 const UNSURE: ReadonlySet<number> = new Set([1, 131_000]);
 
+/** Too much of an application, a business account or a number: whoever asks next is told the same. */
+const TOO_MUCH: ReadonlySet<number> = new Set([4, 80_007, 130_429]);
+
 /** To one and the same buyer about one message in six seconds. */
 const PAIR_LIMIT = { code: 131_056, ms: 6_000 };
 
@@ -45,6 +48,11 @@ export function verdictOf(code: number): Verdict {
   if (UNSURE.has(code)) return { kind: 'unsure' };
   if ([0, 3, 10, 190].includes(code) || (code >= 200 && code < 300)) return { kind: 'unauthorised' };
   return { kind: 'refused' };
+}
+
+/** Whether nobody should ask for a while; one buyer's limit is nothing to the others. `code` null = the platform says none. */
+export function isTooMuch(status: number, code: number | null): boolean {
+  return code === null ? status === 429 : TOO_MUCH.has(code);
 }
 
 /** A word of ours for a code; one that nobody has met before stays recognisable. */

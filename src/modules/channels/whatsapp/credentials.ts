@@ -27,10 +27,11 @@ export function whatsAppCredentials(http: WhatsAppHttp): Credentials {
 async function check(http: WhatsAppHttp, given: Access): Promise<CheckOutcome> {
   const access = timed(given);
   const { phoneNumberId, businessAccountId } = shape.omit({ token: true }).parse(access.settings);
-  const phone = await http.read(access, { path: [phoneNumberId], query: { fields: 'id' } }, phoneShape);
+  const group = 'management';
+  const phone = await http.read(access, { group, path: [phoneNumberId], query: { fields: 'id' } }, phoneShape);
   if (phone.kind !== 'read') return refusalOf(phone, 'phoneNumberId');
   const query = { fields: 'id', limit: '500' };
-  const phones = await http.read(access, { path: [businessAccountId, 'phone_numbers'], query }, phonesShape);
+  const phones = await http.read(access, { group, path: [businessAccountId, 'phone_numbers'], query }, phonesShape);
   if (phones.kind !== 'read') return refusalOf(phones, 'businessAccountId');
   if (phones.value.data.some(({ id }) => id === phoneNumberId)) return { kind: 'good', account: phoneNumberId };
   return { kind: 'refused', code: 'number_not_in_account', field: 'businessAccountId' };

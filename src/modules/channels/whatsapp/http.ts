@@ -1,16 +1,25 @@
 import type { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
 import { jsonOf, shaped, unreadable } from '../answers.js';
+import type { Budget } from '../budget.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
 import { carrying } from '../request-body.js';
 import type { Encoded } from '../request-body.js';
 import type { WhatsAppConfig } from '../../../platform/config/index.js';
-import { verdictOf, wordOf } from './codes.js';
+import { isTooMuch, verdictOf, wordOf } from './codes.js';
 import { errorShape } from './shapes.js';
 
+/** What we count apart from each other: messages must not wait for what nobody waits for. */
+export const GROUPS = ['messages', 'media', 'management'] as const;
+
+/** The budget of a phone number, by its id with the platform; null while nobody knows that. */
+export type BudgetOf = (account: string | null) => Budget;
+
 export type Ask = {
+  readonly group: (typeof GROUPS)[number];
+  readonly urgent?: boolean;
   /** Ids below the version: `[phone number, 'messages']`. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
@@ -18,23 +27,30 @@ export type Ask = {
   readonly body?: Encoded;
 };
 
+/** How long nobody asks when the platform does not say how long; what has no table of shares waits as long. */
+const PAUSE_MS = 5_000;
+
 /** A page of a hundred templates with all their parts. */
 const MAX_ANSWER = 2 * 1024 * 1024;
 
-/** Requests to the platform's API. */
+/** Requests to the platform's API, each within what it allows a phone number. */
 export class WhatsAppHttp {
   constructor(
     private readonly app: WhatsAppConfig,
     private readonly egress: Egress,
+    private readonly budgetOf: BudgetOf,
   ) {}
 
   /** Makes one request; never throws. */
-  async ask(access: Access, { path, query = {}, body }: Ask): Promise<Reply> {
+  async ask(access: Access, { group, urgent = false, path, query = {}, body }: Ask): Promise<Reply> {
+    const budget = this.budgetOf(access.account);
+    const waitMs = await budget.take(group, urgent).catch(() => PAUSE_MS);
+    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
     const url = URL.parse([this.app.version, ...path].map(encodeURIComponent).join('/'), `${access.url}/`);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const given = carrying(body);
-    return exchange(this.egress, {
+    const reply = await exchange(this.egress, {
       method: body === undefined ? 'GET' : 'POST',
       url: url.href,
       headers: {
@@ -46,6 +62,10 @@ export class WhatsAppHttp {
       timeoutMs: access.requestTimeoutMs,
       maxBytes: MAX_ANSWER,
     });
+    if (reply.kind === 'answered' && isTooMuch(reply.status, codeOf(reply))) {
+      await budget.pause(group, reply.retryAfterMs ?? PAUSE_MS).catch(() => undefined);
+    }
+    return reply;
   }
 
   /** Makes a request that changes nothing and reads its answer. */

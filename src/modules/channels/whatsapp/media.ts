@@ -15,7 +15,7 @@ export function whatsAppFiles(http: WhatsAppHttp, egress: Egress): Files {
   return {
     fetch: async (given, ref, maxBytes) => {
       const access = timed(given);
-      const media = await http.read(access, { path: [ref] }, mediaShape);
+      const media = await http.read(access, { group: 'media', path: [ref] }, mediaShape);
       if (media.kind !== 'read') return media;
       const { url } = media.value;
       if (!isKept(url, access)) return unreadable('', 'The address is none of the platform', '/url');

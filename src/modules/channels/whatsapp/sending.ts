@@ -29,7 +29,8 @@ export async function send(http: WhatsAppHttp, given: Access, message: OutgoingM
     biz_opaque_callback_data: message.intentId,
     ...contentOf(message, files.id),
   });
-  return outcomeOf(await http.ask(access, { path: [access.account ?? '', 'messages'], body }));
+  const ask = { group: 'messages', urgent: true } as const;
+  return outcomeOf(await http.ask(access, { ...ask, path: [access.account ?? '', 'messages'], body }));
 }
 
 /** What is sent has to be there before; nothing comes of what no message names. */
@@ -43,6 +44,8 @@ async function upload(
   if (template !== undefined) return { kind: 'refused', reason: 'template_without_files' };
   const words = { messaging_product: 'whatsapp', type: file.mediaType };
   const reply = await http.ask(access, {
+    group: 'media',
+    urgent: true,
     path: [access.account ?? '', 'media'],
     body: await multipart('file', file, words),
   });

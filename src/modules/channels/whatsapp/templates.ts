@@ -22,7 +22,7 @@ async function list(http: WhatsAppHttp, given: Access): Promise<Answer<readonly 
   let after: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query: Record<string, string> = { fields, limit: String(PAGE), ...(after === null ? {} : { after }) };
-    const answer = await http.read(access, { path, query }, templatesShape);
+    const answer = await http.read(access, { group: 'management', path, query }, templatesShape);
     if (answer.kind !== 'read') return answer;
     found.push(...answer.value.data.map(templateOf));
     after = answer.value.paging?.next === undefined ? null : (answer.value.paging.cursors?.after ?? null);

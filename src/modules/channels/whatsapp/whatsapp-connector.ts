@@ -4,7 +4,8 @@ import type { Egress } from '../../../platform/egress/index.js';
 import type { Access, Connector, Credentials, Files, Notices, OutgoingMessage, Templates } from '../connector.js';
 import type { WhatsAppConfig } from '../../../platform/config/index.js';
 import { whatsAppCredentials } from './credentials.js';
-import { WhatsAppHttp } from './http.js';
+import { GROUPS, WhatsAppHttp } from './http.js';
+import type { BudgetOf } from './http.js';
 import { whatsAppFiles } from './media.js';
 import { whatsAppNotices } from './notices.js';
 import { send } from './sending.js';
@@ -15,14 +16,15 @@ export class WhatsAppConnector implements Connector {
   readonly name = 'whatsapp';
   readonly capabilities = CAPABILITIES.whatsapp;
   readonly address: string;
+  readonly groups = GROUPS;
   readonly notices: Notices;
   readonly credentials: Credentials;
   readonly files: Files;
   readonly templates: Templates;
   readonly #http: WhatsAppHttp;
 
-  constructor(app: WhatsAppConfig, egress: Egress) {
-    this.#http = new WhatsAppHttp(app, egress);
+  constructor(app: WhatsAppConfig, egress: Egress, budgetOf: BudgetOf) {
+    this.#http = new WhatsAppHttp(app, egress, budgetOf);
     this.address = app.apiUrl;
     this.notices = whatsAppNotices(app);
     this.credentials = whatsAppCredentials(this.#http);

@@ -22,6 +22,11 @@ export type WhatsAppConfig = {
   readonly apiUrl: string;
   /** `ATENDE_WHATSAPP_API_VERSION`. Version of the API; the platform ends each after about two years. @default v24.0 */
   readonly version: string;
+  /**
+   * `ATENDE_WHATSAPP_PER_SECOND`. Requests a second that the platform allows each phone number, counted apart for messages, files and
+   * everything else. The platform raises it for those who send much. @default 80
+   */
+  readonly perSecond: number;
 };
 
 const secret = z.string().min(8).max(256);
@@ -31,6 +36,10 @@ export const WHATSAPP = {
     ATENDE_WHATSAPP_APP_SECRET: { schema: secret, remedy: 'use the secret of the application' },
     ATENDE_WHATSAPP_VERIFY_TOKEN: { schema: secret, remedy: 'make up a text of 8 characters or more' },
     ATENDE_WHATSAPP_API_URL: { schema: origin, remedy: 'use an origin such as https://graph.facebook.com' },
+    ATENDE_WHATSAPP_PER_SECOND: {
+      schema: z.coerce.number().int().min(1).max(10_000),
+      remedy: 'use requests per second, 1 to 10000',
+    },
     ATENDE_WHATSAPP_API_VERSION: { schema: z.string().regex(/^v\d{1,3}\.\d$/), remedy: 'use a version such as v24.0' },
   },
   fromFile: ['ATENDE_WHATSAPP_APP_SECRET', 'ATENDE_WHATSAPP_VERIFY_TOKEN'],
@@ -46,5 +55,6 @@ export function whatsAppOf(values: ValuesOf<typeof WHATSAPP.variables>): WhatsAp
     verifyToken,
     apiUrl: values.ATENDE_WHATSAPP_API_URL ?? 'https://graph.facebook.com',
     version: values.ATENDE_WHATSAPP_API_VERSION ?? 'v24.0',
+    perSecond: values.ATENDE_WHATSAPP_PER_SECOND ?? 80,
   };
 }
