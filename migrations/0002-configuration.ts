@@ -155,9 +155,9 @@ export class Configuration extends Migration {
       expires_at timestamptz(3),
       authorised_at timestamptz(3) not null,
       refreshed_at timestamptz(3) not null,
-      -- Until when a refresh is somebody's; one that ended without a word is found by it.
+      -- Until when a refresh is somebody's, or nobody's because it would not help; one that ended without a word is found by it.
       refreshing_until timestamptz(3),
-      -- When the platform last did not take a token that should have been good.
+      -- When the platform did not take a token that should have been good: the first of those in a row.
       refused_at timestamptz(3),
       -- By when the platform says that the consent itself ends; then somebody has to consent again.
       consent_ends_at timestamptz(3),

@@ -162,15 +162,20 @@ export async function markEnding(tx: Tx, key: AccountKey, endsAt: number): Promi
   await change(tx, key, 'consent_ends_at = $4', instant(endsAt));
 }
 
-/** The platform did not take the access token: it is refreshed at its next use. */
-export async function markExpired(tx: Tx, key: AccountKey, at: number): Promise<void> {
-  await change(tx, key, 'expires_at = least(expires_at, $4), refused_at = $4', instant(at));
+/** The platform did not take the access token: it is refreshed at its first use from `notBefore` on. Epoch ms. */
+export async function markExpired(
+  tx: Tx,
+  key: AccountKey,
+  { at, refusedAt, notBefore }: { readonly at: number; readonly refusedAt: number; readonly notBefore: number },
+): Promise<void> {
+  const set = 'expires_at = least(expires_at, $4), refused_at = $5, refreshing_until = $6';
+  await change(tx, key, set, instant(at), instant(refusedAt), instant(notBefore));
 }
 
-async function change(tx: Tx, { shopId, part }: AccountKey, set: string, value: unknown): Promise<void> {
+async function change(tx: Tx, { shopId, part }: AccountKey, set: string, ...values: unknown[]): Promise<void> {
   await tx.post(`update channel_account set ${set} where tenant_id = $1 and shop_id = $2 and part = $3`, [
     ...[tx.tenantId, shopId, part],
-    value,
+    ...values,
   ]);
 }
 

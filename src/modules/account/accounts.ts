@@ -1,3 +1,4 @@
+import { afterRefusal } from '../../domain/channel/token-refusal.js';
 import type { Vault } from '../../platform/crypto/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
 import { reach } from '../../platform/kill-point/index.js';
@@ -30,9 +31,6 @@ const SOON_MS = 60_000;
 
 /** How long a refresh is somebody's: longer than the request may take. */
 const REFRESH_MS = 25_000;
-
-/** Two refusals within this time have one cause, in ms: a token that was taken in between lives longer. */
-const REFUSED_AGAIN_MS = 10 * 60_000;
 
 /** How long others wait for one that is under way. */
 const OTHERS_WAIT_MS = 500;
@@ -88,10 +86,10 @@ export class Accounts {
       const now = Date.now();
       // Somebody may have refreshed or replaced them in the meantime.
       if (row === null || row.state === 'lost' || !isSame(secretsOf(row), access.secrets)) return;
-      if (row.granted === null) await this.#lose(tx, key, 'credentials_lost', now);
-      else if (row.settings !== undefined && isRefusedAgain(row, now))
-        await this.#lose(tx, key, 'authorisation_lost', now);
-      else await markExpired(tx, key, now);
+      if (row.granted === null) return void (await this.#lose(tx, key, 'credentials_lost', now));
+      const after = afterRefusal(row, now);
+      if (after.do === 'give_up') await this.#lose(tx, key, 'authorisation_lost', now);
+      else await markExpired(tx, key, { at: now, ...after });
     });
   }
 
@@ -215,11 +213,6 @@ function accessOf(shop: Shop, { address }: Opening, row: AccountRow): AccessResu
 function authorisationOf({ authorisation, credentials }: Opening, row: AccountRow | null): Authorisation | undefined {
   if (authorisation !== undefined || row?.settings === undefined) return authorisation;
   return credentials?.consent?.(row.settings) ?? undefined;
-}
-
-/** Whether a token is not taken that was made because the one before it was not: renewing it once more would change nothing. */
-function isRefusedAgain({ refusedAt, refreshedAt }: AccountRow, now: number): boolean {
-  return refusedAt !== null && refreshedAt > refusedAt && now - refusedAt < REFUSED_AGAIN_MS;
 }
 
 /** Whether it has to be refreshed before it is used; what was given does not end. */

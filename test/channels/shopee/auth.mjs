@@ -9,7 +9,7 @@ const failure = (error, message, http = 403) => [http, { request_id: draw(), err
 
 /** Why a request is not let in, or null; `isPublic` = it is about the application, not about a shop. */
 export function refusalOf(world, path, query, isPublic) {
-  const { partnerId, partnerKey, shopId } = world.settings;
+  const { partnerId, partnerKey, shopId, admitsTokens } = world.settings;
   if (query.partner_id !== partnerId) return failure('error_auth', 'partner_id is invalid');
   if (!/^\d{10}$/.test(query.timestamp ?? '')) return failure('error_param', 'Invalid timestamp');
   if (Math.abs(Number(query.timestamp) - world.now() / 1_000) > CLOCK_S)
@@ -24,7 +24,8 @@ export function refusalOf(world, path, query, isPublic) {
     return failure('shop_no_linked', 'Partner and shop has no linked.');
   if (world.banned) return failure('shop_banned', 'The shop account has been banned.');
   const expiresAt = world.access.get(query.access_token);
-  if (expiresAt === undefined || expiresAt <= world.now()) return failure('error_auth', 'Invalid access_token.');
+  if (!admitsTokens || expiresAt === undefined || expiresAt <= world.now())
+    return failure('error_auth', 'Invalid access_token.');
   return null;
 }
 

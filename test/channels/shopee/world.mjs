@@ -15,6 +15,8 @@ export class World {
       maxLength: 1_000,
       /** Days after the buyer's message within which the shop may write. */
       contactDays: 7,
+      /** False = no token is taken, however new it is. */
+      admitsTokens: true,
       /** Requests a minute and group of endpoints. */
       perMinute: 1_000,
       /** Where pushes go; null = nobody is told. It is what signatures are made over. */
