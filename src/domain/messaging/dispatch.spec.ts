@@ -1,4 +1,4 @@
-import { afterSend, nextStep } from './dispatch.js';
+import { afterRead, afterSend, CLOSED, nextStep } from './dispatch.js';
 import type { ChannelTimes, Outgoing } from './dispatch.js';
 
 const SECOND = 1_000;
@@ -28,5 +28,31 @@ describe('a message to a channel that nobody can ask but that tells by itself', 
     const deaf = { ...times, tells: false };
     const transition = afterSend(sending, { kind: 'unknown', reason: 'http_500' }, SECOND, deaf, 0.5);
     expect(transition).toMatchObject({ fate: 'uncertain', reason: 'http_500' });
+  });
+});
+
+describe('a message that is looked for while its shop is closed to us', () => {
+  const readable: ChannelTimes = { ...times, readable: true };
+  const looked = (reason: string, times_: number, queuedAt = 0): string | null => {
+    let outgoing: Outgoing = { ...sending, state: 'verifying', queuedAt };
+    for (let turn = 0; turn < times_; turn += 1) {
+      const read = afterRead(outgoing, { kind: 'failed', reason }, outgoing.dueAt + SECOND, readable, 0.5);
+      if (read.fate !== null) return read.fate;
+      outgoing = read.next;
+    }
+    return null;
+  };
+
+  it.each([...CLOSED])('waits for whoever opens it again, and is nobody’s question before that: %s', (reason) => {
+    expect(looked(reason, 20)).toBeNull();
+  });
+
+  it('is a question for people when nobody does so within a day', () => {
+    expect(looked('authorisation_lost', 1, -25 * 3_600 * SECOND)).toBeNull();
+    expect(looked('authorisation_lost', 8, -25 * 3_600 * SECOND)).toBe('uncertain');
+  });
+
+  it('is a question for people when looking fails for any other reason', () => {
+    expect([looked('http_500', 7), looked('http_500', 8)]).toEqual([null, 'uncertain']);
   });
 });

@@ -85,6 +85,14 @@ export type Step =
 const ABSENCES = 2;
 /** Failed reads after which a person is asked. */
 const MAX_FAILED_READS = 8;
+/** Why a message cannot be handed over or looked for until somebody opens its shop's account again. */
+export const CLOSED: ReadonlySet<string> = new Set([
+  'authorisation_missing',
+  'authorisation_lost',
+  'credentials_missing',
+  'credentials_lost',
+  'token_invalid',
+]);
 /** A message that could not be handed over for this long has failed. */
 const GIVE_UP_MS = 24 * 3_600_000;
 /** Until when nothing is to be done for a message, or null when something is. */
@@ -198,7 +206,9 @@ export function afterRead(
     return settle(outgoing, { status, externalId, words: reason ?? null }, now, times);
   }
   if (outcome.kind === 'failed') {
-    const reads = outgoing.reads + 1;
+    // Whoever opens the account again lets it be looked for: until then nobody else could tell either.
+    const waits = CLOSED.has(outcome.reason) && now - outgoing.queuedAt <= GIVE_UP_MS;
+    const reads = waits ? Math.min(outgoing.reads + 1, MAX_FAILED_READS - 1) : outgoing.reads + 1;
     if (reads >= MAX_FAILED_READS) return uncertain(outgoing, outcome.reason);
     return going({ ...outgoing, reads, dueAt: now + backoffMs(reads, null, chance) }, outcome.reason);
   }

@@ -1,15 +1,7 @@
+import { CLOSED } from '../../domain/messaging/dispatch.js';
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { requestWork } from '../work/index.js';
-
-/** Why a message waits, or cannot be looked for, until somebody opens its shop's account again. */
-const CLOSED = [
-  'authorisation_missing',
-  'authorisation_lost',
-  'credentials_missing',
-  'credentials_lost',
-  'token_invalid',
-];
 
 /**
  * Lets the messages of a shop that could not be handed over, or looked for, without its account go on at once (`at`, epoch ms). What
@@ -20,7 +12,7 @@ export async function requestUnsent(tx: Tx, shopId: string, at: number): Promise
     `update delivery set due_at = $3, reads = 0
       where tenant_id = $1 and shop_id = $2 and state in ('queued', 'verifying') and due_at > $3 and reason = any($4)
       returning conversation_id as "conversationId", inquiry_id as "inquiryId"`,
-    [tx.tenantId, shopId, instant(at), CLOSED],
+    [tx.tenantId, shopId, instant(at), [...CLOSED]],
   );
   await requestWork(
     tx,
