@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { eventually } from '../support/eventually.js';
@@ -175,6 +176,17 @@ describe('accepting', () => {
     const chat = await stack.send({ buyer });
     expect(new Set([one.inquiryId, two.inquiryId, chat.inquiryId]).size).toBe(3);
     expect(new Set([one.conversationId, two.conversationId, chat.conversationId]).size).toBe(1);
+  });
+
+  it('takes no second answer in a thread that takes one, although only the first was ever told', async () => {
+    const opened = async (thread: object): Promise<boolean> => {
+      const conversationId = `c-${randomUUID()}`;
+      const data = { messageId: randomUUID(), conversationId, sentAt: new Date().toISOString(), text: 'Sim.', thread };
+      const { inquiryId } = (await (await stack.deliver({ type: 'reply.external', data })).json()) as Accepted;
+      const sql = 'select one_answer as "oneAnswer" from inquiry where id = $1';
+      return (await stack.superuser.query<{ oneAnswer: boolean }>(sql, [inquiryId])).rows[0]?.oneAnswer ?? false;
+    };
+    expect([await opened({ id: 'q-3', answers: 'one' }), await opened({ id: 'q-4' })]).toEqual([true, false]);
   });
 
   it('never believes a message from the future, and lets nothing automatic follow from an old one', async () => {

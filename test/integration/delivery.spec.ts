@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { channelMessageHash } from '../../src/modules/conversation/index.js';
 import { lockByIntent, saveOutgoing } from '../../src/modules/delivery/delivery-rows.js';
 import { Receipts } from '../../src/modules/delivery/index.js';
@@ -260,6 +261,31 @@ describe('delivering', () => {
     expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId, inquiryId });
     expect(await stateOf(messageId)).toBe('available');
     expect(await shown(`own-${from.buyer}`)).toMatchObject({ duplicate: true, messageId });
+    await setShop(stack, { readBack: true });
+  }, 30_000);
+
+  it('knows a message of its own by an id that holds its intent, whatever the words and however late', async () => {
+    await setShop(stack, { readBack: false });
+    const from = { buyer: `own-id-${Date.now()}` };
+    const { inquiryId } = await stack.send(from);
+    await eventually(
+      () => stack.superuser.query(`select 1 from delivery where inquiry_id = $1 and state = 'available'`, [inquiryId]),
+      ({ rowCount }) => rowCount === 1,
+    );
+    buyer.script({ do: 'take_and_cut' });
+    const { messageId, intentId } = await reply(inquiryId, 'Já saiu.');
+    await becomes(messageId, 'uncertain');
+    const long = `update delivery set queued_at = now() - interval '2 hours', started_at = now() - interval '2 hours'`;
+    await stack.superuser.query(`${long} where message_id = $1`, [messageId]);
+    const shown = async (externalId: string): Promise<unknown> => {
+      const data = { messageId: externalId, conversationId: `c-${from.buyer}`, text: 'Saiu, com rodapé.' };
+      const event = { type: 'reply.external', data: { ...data, sentAt: new Date().toISOString() } };
+      return (await stack.deliver(event)).json();
+    };
+    expect(await shown(`${randomUUID()}@shop.example`)).toMatchObject({ duplicate: false });
+    expect(await stateOf(messageId)).toBe('uncertain');
+    expect(await shown(`${intentId}@shop.example`)).toMatchObject({ duplicate: true, messageId, inquiryId });
+    expect(await stateOf(messageId)).toBe('available');
     await setShop(stack, { readBack: true });
   }, 30_000);
 

@@ -106,7 +106,7 @@ const replyExternal = z.object({
     buyer: buyer.optional(),
     attachments,
     /** The thread it was given in, where that is an inquiry of its own. */
-    thread: z.object({ id }).optional(),
+    thread: z.object({ id, answers: z.enum(['one', 'many']).optional() }).optional(),
   }),
 });
 

@@ -55,7 +55,8 @@ export class ExternalAcceptor {
       const target =
         (await inquiryIn(tx, conversation.id, threadHash)) ??
         (threadHash === null ? await inquiryAt(tx, this.vault, conversation.id, data.conversationId) : null);
-      const inquiryId = target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash));
+      const inquiryId =
+        target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash, data.thread?.answers === 'one'));
       const id = await this.#insertReply(tx, shop, { conversation, inquiryId, hash, data, sentAt, raw });
       await this.#tell(tx, inquiryId, conversation, raw, `ext:${id}`, {
         kind: 'reply.external',
@@ -130,6 +131,7 @@ export class ExternalAcceptor {
     conversation: ConversationRow,
     raw: RawDelivery,
     threadHash: Buffer | null = null,
+    oneAnswer = false,
   ): Promise<string> {
     const buyer = await tx.one<BuyerRow>(
       `select b.id, b.name, b.language, b.value, b.tags, b.blocked_at is not null as blocked
@@ -145,7 +147,7 @@ export class ExternalAcceptor {
       returning: conversation.position > 0,
       message: null,
       threadHash,
-      oneAnswer: false,
+      oneAnswer,
       linked: null,
       backfill: false,
       test: false,

@@ -29,7 +29,8 @@ export function questionEvents(question: Question): ChannelEvent[] {
   if (answer.status !== 'ACTIVE') return [...events, rejected(messageId, `answer_${answer.status.toLowerCase()}`)];
   const sentAt = answer.date_created;
   const data = { messageId, conversationId, sentAt, text: answer.text ?? '', author: 'human' as const };
-  return [...events, { type: 'reply.external', data: { ...data, buyer: { id: question.from.id }, thread: { id } } }];
+  const thread = { id, answers: 'one' as const };
+  return [...events, { type: 'reply.external', data: { ...data, buyer: { id: question.from.id }, thread } }];
 }
 
 /**
