@@ -145,6 +145,19 @@ describe('mercadolivre', () => {
     expect(connector.notices.parse(noticeOf(given).body)).toMatchObject({ kind: 'hints', account: SELLER, hints });
   });
 
+  it.each(['_id', 'id'])('notices are known by %s', (name) => {
+    const { _id: _, ...others } = JSON.parse(noticeOf({}).body.toString('utf8')) as Record<string, unknown>;
+    const parsed = connector.notices.parse(Buffer.from(JSON.stringify({ ...others, [name]: 'n-1' })));
+    expect(parsed).toMatchObject({ kind: 'hints', id: 'n-1' });
+  });
+
+  it('notices for our application that say nothing else anybody knows are let in, to be kept', () => {
+    const { application_id } = JSON.parse(noticeOf({}).body.toString('utf8')) as Record<string, unknown>;
+    const odd = { ...noticeOf({}), body: Buffer.from(JSON.stringify({ application_id, subject: 'new' })) };
+    expect(connector.notices.verify([], odd)).toBe(true);
+    expect(connector.notices.parse(odd.body).kind).toBe('unreadable');
+  });
+
   it.each([
     { topic: 'items', resource: '/items/MLB1' },
     { topic: 'questions', resource: '/questions/../users/1' },

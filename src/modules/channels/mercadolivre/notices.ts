@@ -2,7 +2,7 @@ import { payloadErrors } from '../events.js';
 import type { Hint, Notice, Notices, ParsedNotice } from '../connector.js';
 import type { MercadoLivreApp } from './app.js';
 import { jsonOf } from '../answers.js';
-import { noticeShape } from './shapes.js';
+import { addresseeShape, noticeShape } from './shapes.js';
 
 /**
  * Notices of the platform. They are not signed: one is let in when it names our application and, where the operator lists them,
@@ -16,8 +16,7 @@ export function mercadoLivreNotices({ clientId, sources }: MercadoLivreApp): Not
 }
 
 function isForUs({ body }: Notice, clientId: string): boolean {
-  const parsed = noticeShape.safeParse(jsonOf(body.toString('utf8')));
-  return parsed.success && parsed.data.application_id === clientId;
+  return addresseeShape.safeParse(jsonOf(body.toString('utf8'))).data?.application_id === clientId;
 }
 
 function parse(body: Buffer): ParsedNotice {
@@ -26,7 +25,7 @@ function parse(body: Buffer): ParsedNotice {
   const hint = hintOf(parsed.data.topic, parsed.data.resource);
   return hint === null
     ? { kind: 'nothing' }
-    : { kind: 'hints', id: parsed.data._id ?? '', account: parsed.data.user_id, hints: [hint] };
+    : { kind: 'hints', id: parsed.data._id ?? parsed.data.id ?? '', account: parsed.data.user_id, hints: [hint] };
 }
 
 /** What a topic's resource names, or null for what is none of ours. */

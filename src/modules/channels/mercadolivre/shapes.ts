@@ -119,12 +119,16 @@ export const itemShape = z.object({
 
 export const unreadShape = z.object({ results: z.array(z.object({ resource: z.string().max(256) })) });
 
-export const noticeShape = z.object({
+/** For which application a notice is meant, whatever else it says. */
+export const addresseeShape = z.object({ application_id: idShape });
+
+export const noticeShape = addresseeShape.extend({
+  /** Its own id; pages call it one or the other. */
   _id: idShape.optional().catch(undefined),
+  id: idShape.optional().catch(undefined),
   resource: z.string().min(1).max(256),
   user_id: idShape,
   topic: z.string().max(64),
-  application_id: idShape,
 });
 
 export const missedShape = z.object({ messages: z.array(z.unknown()) });
