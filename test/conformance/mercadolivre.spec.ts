@@ -11,6 +11,7 @@ import type {
 import { channelEventSchema, MercadoLivreConnector } from '../../src/modules/channels/index.js';
 import { Egress } from '../../src/platform/egress/index.js';
 import { Sim } from '../channels/sim.js';
+import { eventually } from '../support/eventually.js';
 import { keepsToBudget } from './budget.js';
 import { deliver } from './delivery.js';
 import { conformance } from './kit.js';
@@ -145,6 +146,28 @@ describe('mercadolivre', () => {
     expect(connector.notices.parse(noticeOf(given).body)).toMatchObject({ kind: 'hints', account: SELLER, hints });
   });
 
+  it('hears nothing more of a topic when too many of its notices reached nobody, until it is switched on', async () => {
+    const disabled = async (): Promise<readonly string[]> =>
+      (await sim.state<{ readonly disabled: readonly string[] }>()).disabled;
+    const missed = async (): Promise<number> => (await sim.state<{ readonly missed: number }>()).missed;
+    const before = await missed();
+    // Nobody listens there.
+    await sim.act('settings', { noticesUrl: 'http://127.0.0.1:1/', noticeRetryMs: 1, disablesAfter: 2 });
+    await question('Uma?');
+    await eventually(missed, (count) => count === before + 1, 20_000);
+    expect(await disabled()).toEqual([]);
+    await question('Duas?');
+    await eventually(disabled, (topics) => topics.length > 0, 20_000);
+    expect(await disabled()).toEqual(['questions']);
+    await question('Três?');
+    // While it is off nothing is kept for later.
+    expect(await missed()).toBe(before + 2);
+    await sim.act('topics', { topic: 'questions' });
+    await question('Quatro?');
+    await eventually(missed, (count) => count === before + 3, 20_000);
+    await sim.act('settings', { noticesUrl: null, noticeRetryMs: 400, disablesAfter: null });
+  });
+
   it.each(['_id', 'id'])('notices are known by %s', (name) => {
     const { _id: _, ...others } = JSON.parse(noticeOf({}).body.toString('utf8')) as Record<string, unknown>;
     const parsed = connector.notices.parse(Buffer.from(JSON.stringify({ ...others, [name]: 'n-1' })));
@@ -265,8 +288,8 @@ describe('mercadolivre', () => {
       expect(second).not.toMatchObject({ externalId: known[0] });
     });
 
-    it('are found again when the platform’s clock is minutes behind', async () => {
-      await sim.act('settings', { skewMs: -4 * 60_000 });
+    it.each([-4, 4])('are found again when the platform’s clock is minutes off: %d', async (minutes) => {
+      await sim.act('settings', { skewMs: minutes * 60_000 });
       const { packId } = await pack('Que horas são?');
       const message = { ...messageTo(`pack:${packId}`, 'Quase meio-dia.'), known: [] };
       const since = Date.now();
