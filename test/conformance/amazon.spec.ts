@@ -116,6 +116,16 @@ describe('amazon', () => {
     expect(platform?.automated).toBeUndefined();
   });
 
+  it('takes a mail that was listed and cannot be had yet for absent, and reads it a little later', async () => {
+    const { alias, orderId } = await meet();
+    const late = await sim.act<Written>('writes', { alias, orderId, text: 'Já vai.', hiddenFor: 1 });
+    expect(await connector.reading.changes(access, `inbox:1005.${late.uid - 1}`)).toMatchObject({
+      value: { hints: expect.arrayContaining([hintOf(late)]) },
+    });
+    expect(await read(late)).toEqual({ kind: 'absent' });
+    expect(await read(late)).toMatchObject({ value: [{ data: { text: 'Já vai.' } }] });
+  });
+
   it('keeps questions about two orders of one buyer apart, and before an order they have none', async () => {
     const { alias, orderId } = await meet();
     const other = anOrder();

@@ -63,6 +63,21 @@ export function consentConformance(current: () => Rig): void {
       return undefined;
     });
 
+    it('can be refreshed as long as the platform says, and not a day longer', async () => {
+      const known = parts();
+      const ages = known?.told.ages;
+      if (known === null || ages === undefined) return expect(known?.told.ages).toBeUndefined();
+      const { authorisation } = known;
+      const first = await granted(known);
+      await ages.elapse(ages.days - 1);
+      const second = await authorisation.refresh(first);
+      if (second.kind !== 'granted') throw new Error(second.code);
+      await ages.elapse(ages.days + 1);
+      expect(await authorisation.refresh(second.grant)).toMatchObject({ kind: 'refused' });
+      // What others use was given as long ago as before.
+      return ages.elapse(-2 * ages.days);
+    });
+
     it.each(['busy', 'error_before', 'cut_before', 'cut_after'] as const)(
       'is not taken for lost when the platform fails: %s',
       async (fault) => {

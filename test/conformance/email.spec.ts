@@ -141,6 +141,18 @@ describe('email', () => {
     await sim.act('boxes', { box: 'Arquivo', name: 'Sent', use: '\\Sent' });
   });
 
+  it('takes a mail that was announced and cannot be had yet for absent, and reads it a little later', async () => {
+    const raw = ['From: marina@buyers.example', `To: ${ADDRESS}`, 'Message-ID: <late@buyers.example>', '', 'Já vai.'];
+    const { keep } = await everything(null);
+    const { uid } = await sim.act<{ uid: number }>('mails', { raw: raw.join('\n'), hiddenFor: 2 });
+    const { hints } = await everything(keep);
+    const hint = { kind: 'inbox', resource: `1005.${uid}` };
+    expect(hints).toEqual([hint]);
+    expect(await connector.reading.read(access, hint)).toEqual({ kind: 'absent' });
+    expect(await connector.reading.conversation(access, '<late@buyers.example>')).toEqual({ kind: 'absent' });
+    expect(await connector.reading.read(access, hint)).toMatchObject({ value: [{ data: { text: 'Já vai.' } }] });
+  });
+
   it('gives the files of a mail, and no more of them than is asked for', async () => {
     const parts = ['--b', 'Content-Type: text/plain', '', 'Veja.', '--b', 'Content-Type: image/png; name=foto.png'];
     const file = ['Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', 'AAECAwQF', '--b--', ''];

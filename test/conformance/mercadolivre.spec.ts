@@ -103,6 +103,7 @@ describe('mercadolivre', () => {
       },
       consent: {
         ...{ redirectUri, agree, next: (fault) => next('token', fault), accessOf },
+        ages: { days: 183, elapse: (days) => sim.act('elapse', { ms: days * 86_400_000 }).then(() => undefined) },
         stolen: (asked) => ({ ...asked, verifier: 'another' }),
       },
       stop: async () => {

@@ -82,6 +82,8 @@ export type Rig = {
     agree(url: string): Promise<Readonly<Record<string, string>>>;
     /** The same consent as somebody would hand it in who has only seen its code. */
     stolen(asked: Exchange): Exchange;
+    /** Present where a refresh token ends that nobody uses: after how many days, and letting days pass for what was given. */
+    readonly ages?: { readonly days: number; elapse(days: number): Promise<void> };
     /** What happens to the next request for tokens. */
     next(fault: 'busy' | 'error_before' | 'cut_before' | 'cut_after'): Promise<void>;
     /** Access that a grant gives. */

@@ -100,6 +100,7 @@ describe('shopee', () => {
       },
       consent: {
         ...{ redirectUri, agree, next: (fault) => next('token', fault), accessOf },
+        ages: { days: 30, elapse: (days) => sim.act('elapse', { ms: days * 86_400_000 }).then(() => undefined) },
         stolen: ({ back: seen, ...asked }) => ({ ...asked, back: { ...seen, shop_id: '42' } }),
       },
       stop: async () => {
@@ -494,10 +495,24 @@ describe('shopee', () => {
     await sim.act('settings', { skewMs: 0 });
   });
 
-  it('confirms pushes up to a number of any length', async () => {
-    const last = '2292349852063924224';
-    expect(await connector.reading.changes(rig.access, `confirm:${last}`)).toMatchObject({ value: { next: 'lost:' } });
+  it('confirms lost pushes by their number of 19 digits, each digit of it, and confirms none by a rounded one', async () => {
+    await sim.act('push', { code: 10, data: { content: { conversation_id: '79', message_id: '80' } } });
+    const lost = await eventually(
+      () => connector.reading.changes(rig.access, 'lost:'),
+      (answer) => answer.kind === 'read' && answer.value.next !== null,
+    );
+    const cursor = lost.kind === 'read' ? (lost.value.next ?? '') : '';
+    const [, last = ''] = /^confirm:(\d{19})$/.exec(cursor) ?? [];
+    expect(BigInt(Number(last))).not.toBe(BigInt(last));
+    const { lost: many } = await sim.state<{ lost: number }>();
+    // What is not confirmed is given again with the next sweep.
+    expect(await connector.reading.changes(rig.access, `confirm:${BigInt(Number(last))}`)).toMatchObject({
+      value: { next: null },
+    });
+    expect(await sim.state()).toMatchObject({ lost: many });
+    expect(await connector.reading.changes(rig.access, cursor)).toMatchObject({ value: { next: 'lost:' } });
     expect(await sim.act('confirmed')).toEqual({ last });
+    expect(await sim.state()).toMatchObject({ lost: 0 });
   });
 
   describe('a sweep', () => {

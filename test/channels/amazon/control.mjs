@@ -3,8 +3,9 @@
  *
  *   POST /sim/buyers    { name?, wantsMail?, orders?, allowed? }
  *                                                          somebody buys; their address at the relay. `allowed` = kinds of messages
- *   POST /sim/writes    { alias, orderId?, text, head?, parts?, proof? }
- *                                                          they write; `proof` = what the shop's provider finds: pass, fail, none
+ *   POST /sim/writes    { alias, orderId?, text, head?, parts?, proof?, hiddenFor? }
+ *                                                          they write; `proof` = what the shop's provider finds: pass, fail, none;
+ *                                                          `hiddenFor` as for mails
  *   POST /sim/delivered { alias }                          what the relay has passed on to them
  *   POST /sim/typed     { order }                          messages of fixed kinds that were taken for an order
  *   POST /sim/end       { consent? }                       access ends at once; with `consent` the seller takes it back

@@ -59,7 +59,7 @@ export class RelayWorld extends World {
   }
 
   /** A buyer writes; the number the mail has in the mailbox of the shop, and its Message-ID. */
-  write({ alias, orderId = null, text, head = [], parts = [], proof = 'pass' }) {
+  write({ alias, orderId = null, text, head = [], parts = [], proof = 'pass', hiddenFor = 0 }) {
     const { name } = this.buyers.get(alias);
     const id = `<${randomUUID()}@email.amazonses.com>`;
     const subject = `Pergunta de ${name}${orderId === null ? '' : ` (Pedido: ${orderId})`}`;
@@ -80,7 +80,8 @@ export class RelayWorld extends World {
       ...['Feedback-ID: 1.us-east-1.x:AmazonSES', 'MIME-Version: 1.0', ...head, ''],
       ...(parts.length === 0 ? framed : parts),
     ];
-    return { id, uid: this.put(SHOP, 'INBOX', Buffer.from(raw.join('\r\n').replace(/\r?\n/g, '\r\n'), 'utf8')) };
+    const bytes = Buffer.from(raw.join('\r\n').replace(/\r?\n/g, '\r\n'), 'utf8');
+    return { id, uid: this.put(SHOP, 'INBOX', bytes, { hiddenFor }) };
   }
 
   /** What the provider says of who sent a mail: before it whatever the sender has put there is taken away. */

@@ -1,7 +1,9 @@
 /**
  * What a test, or a person trying things out, tells the provider to do:
  *
- *   POST /sim/mails    { raw, user?, box?, flags?, at? }   a mail arrives, as it stands
+ *   POST /sim/mails    { raw, user?, box?, flags?, at?, hiddenFor? }
+ *                                                          a mail arrives, as it stands; `hiddenFor` = it is told of and found, and
+ *                                                          so many requests for it get nothing
  *   POST /sim/accounts { user, password }                  somebody opens a mailbox, or changes the password
  *   POST /sim/renumber { user?, box? }                     a mailbox was restored: other numbers, another validity
  *   POST /sim/boxes    { user?, box, name, use? }          a mailbox is renamed; `use` = what the server says that it is for

@@ -136,6 +136,7 @@ class Session {
     const wanted = numbersOf(set, messages.at(-1)?.uid ?? 0);
     messages.forEach((message, index) => {
       if (!wanted(message.uid)) return;
+      if (message.hiddenFor > 0) return void (message.hiddenFor -= 1);
       const garbage = fault === 'garbage' ? Buffer.from('\u0000\u0001 not a mail at all') : null;
       const line = fetchLine(index + 1, garbage === null ? message : { ...message, raw: garbage }, items);
       this.say(fault === 'cut_after' ? line.subarray(0, Math.ceil(line.length / 2)) : line);

@@ -74,10 +74,10 @@ export class World {
     return this.accounts.get(user)?.boxes.get(wanted);
   }
 
-  /** Puts a mail into a mailbox; its number there. */
-  put(user, name, raw, { flags = [], at = this.now() } = {}) {
+  /** Puts a mail into a mailbox; its number there. `hiddenFor` = so many requests for it get nothing, although it is told of and found. */
+  put(user, name, raw, { flags = [], at = this.now(), hiddenFor = 0 } = {}) {
     const target = this.boxOf(user, name);
-    const message = { uid: target.uidNext, raw, flags: new Set(flags), at };
+    const message = { uid: target.uidNext, raw, flags: new Set(flags), at, hiddenFor };
     target.uidNext += 1;
     target.messages.push(message);
     if (this.settings.tellsIdle) for (const listener of this.#listeners) listener(target);

@@ -19,11 +19,13 @@
  *   POST /sim/faults    { call, about?, fault, http?, retryAfter? }           what happens to a request
  *   POST /sim/settings  { … }                                                 see `world.mjs`
  *   POST /sim/expire    { refresh? }                                          access tokens end, with `refresh` everything
+ *   POST /sim/elapse    { ms }                                                so much time passes for tokens that were given
  *   POST /sim/taken     { about }                                             what was taken for a question or pack
  *   GET  /sim/state                                                          what the platform has
  */
 import { SUBSTATUSES } from './reasons.mjs';
 import { notify } from './notices.mjs';
+import { elapse } from './oauth.mjs';
 
 export function control(sim, method, name, given) {
   const { world, faults } = sim;
@@ -87,9 +89,10 @@ const ACTS = {
   'POST settings': (world, given) => Object.assign(world.settings, given),
   'POST expire': (world, { refresh = false }) => {
     world.access.clear();
-    if (refresh) for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+    if (refresh) for (const held of world.refresh.values()) held.isUsed = true;
     return {};
   },
+  'POST elapse': (world, { ms }) => elapse(world, ms) ?? {},
   'POST taken': (world, { about }) => world.taken.filter((one) => one.about === about),
   'GET state': (world, given, faults, sim) => ({
     questions: [...world.questions.values()],

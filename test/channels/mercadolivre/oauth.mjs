@@ -31,18 +31,19 @@ function exchange(world, { code, redirect_uri: redirectUri, code_verifier: verif
 }
 
 function refresh(world, { refresh_token: used }) {
-  // The last one only, and that once.
-  if (world.refresh.get(used) !== 'good') return refusal('invalid_grant');
+  const held = world.refresh.get(used);
+  // The last one only, that once, and as long as it lasts: the platform has one word for all of it.
+  if (held?.isUsed !== false || held.until <= world.now()) return refusal('invalid_grant');
   world.refreshed += 1;
   return [200, pair(world)];
 }
 
 function pair(world) {
-  const { sellerId, expiresIn } = world.settings;
+  const { sellerId, expiresIn, refreshExpiresIn } = world.settings;
   const [accessToken, refreshToken] = [draw('APP_USR', world), draw('TG', world)];
-  for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+  for (const old of world.refresh.values()) old.isUsed = true;
   world.access.set(accessToken, world.now() + expiresIn * 1_000);
-  world.refresh.set(refreshToken, 'good');
+  world.refresh.set(refreshToken, { isUsed: false, until: world.now() + refreshExpiresIn * 1_000 });
   return {
     access_token: accessToken,
     token_type: 'Bearer',
@@ -51,6 +52,12 @@ function pair(world) {
     user_id: sellerId,
     refresh_token: refreshToken,
   };
+}
+
+/** So much time passes for tokens that were given, in ms, and for nothing else. */
+export function elapse(world, ms) {
+  for (const [token, until] of world.access) world.access.set(token, until - ms);
+  for (const held of world.refresh.values()) held.until -= ms;
 }
 
 /** Whether a request carries a token that still works. */

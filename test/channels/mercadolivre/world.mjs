@@ -16,6 +16,8 @@ export class World {
       agentId: 3037675074,
       /** Seconds; the platform says six hours and often means less. */
       expiresIn: 10_800,
+      /** Seconds within which a refresh token has to be used; the platform says six months. */
+      refreshExpiresIn: 183 * 86_400,
       /** False = no token is taken, however new it is. */
       admitsTokens: true,
       /** Requests a minute and group; the platform documents 500 for messages. */

@@ -51,19 +51,20 @@ export function tokenOf(world, body) {
 export function refreshed(world, body) {
   if (!world.linked) return failure('shop_no_linked', 'Partner and shop has no linked.', 200);
   // The last one only, that once, and for its shop.
-  const isLast =
-    world.refresh.get(body.refresh_token) === 'good' && String(body.shop_id) === String(world.settings.shopId);
+  const held = world.refresh.get(body.refresh_token);
+  const isLast = held?.isUsed === false && String(body.shop_id) === String(world.settings.shopId);
   if (!isLast) return failure('error_auth', 'Invalid refresh_token.', 403);
+  if (held.until <= world.now()) return failure('refresh_token_expired', 'The refresh_token has expired.', 403);
   world.refreshed += 1;
   return [200, { ...pair(world), shop_id: world.settings.shopId, partner_id: Number(world.settings.partnerId) }];
 }
 
 function pair(world) {
-  const { expireIn } = world.settings;
+  const { expireIn, refreshExpireIn } = world.settings;
   const [accessToken, refreshToken] = [draw(), draw()];
-  for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+  for (const old of world.refresh.values()) old.isUsed = true;
   world.access.set(accessToken, world.now() + expireIn * 1_000);
-  world.refresh.set(refreshToken, 'good');
+  world.refresh.set(refreshToken, { isUsed: false, until: world.now() + refreshExpireIn * 1_000 });
   return {
     request_id: draw(),
     error: '',
@@ -72,4 +73,10 @@ function pair(world) {
     refresh_token: refreshToken,
     expire_in: expireIn,
   };
+}
+
+/** So much time passes for what was given, in ms, and for nothing else: codes and tokens end sooner. */
+export function elapse(world, ms) {
+  for (const kept of [world.codes, world.access]) for (const [key, until] of kept) kept.set(key, until - ms);
+  for (const held of world.refresh.values()) held.until -= ms;
 }

@@ -11,10 +11,12 @@
  *   POST /sim/faults    { call, about?, fault, http? }                  what happens to a request; calls: `api.mjs`, and `token`
  *   POST /sim/settings  { … }                                           see `world.mjs`
  *   POST /sim/expire    { refresh? }                                    access tokens end, with `refresh` everything
+ *   POST /sim/elapse    { ms }                                          so much time passes for codes and tokens that were given
  *   POST /sim/taken     { about }                                       what was taken in a conversation
  *   POST /sim/confirmed {}                                              up to which lost push the application has said that it has them
  *   GET  /sim/state                                                     what the platform has
  */
+import { elapse } from './auth.mjs';
 import { push, tellOfMessage } from './pushes.mjs';
 
 export async function control(sim, method, name, given) {
@@ -64,9 +66,10 @@ const ACTS = {
   'POST settings': (world, given) => Object.assign(world.settings, given),
   'POST expire': (world, { refresh = false }) => {
     world.access.clear();
-    if (refresh) for (const old of world.refresh.keys()) world.refresh.set(old, 'used');
+    if (refresh) for (const held of world.refresh.values()) held.isUsed = true;
     return {};
   },
+  'POST elapse': (world, { ms }) => elapse(world, ms) ?? {},
   'POST taken': (world, { about }) => world.taken.filter((one) => one.about === about),
   'POST confirmed': (world) => ({ last: world.confirmed }),
   'GET state': (world, given, sim) => ({

@@ -6,10 +6,10 @@ export function textOf(value) {
   return marked.replace(/"\\u0001(\d+)\\u0001"/g, '$1');
 }
 
-/** A value of JSON in which long numbers have kept their digits, as texts; null where it is none. */
+/** A value of JSON in which long numbers have kept their digits; null where it is none. */
 export function valueOf(text) {
   try {
-    return JSON.parse(text.replace(/([:[,]\s*)(\d{16,20})(?=\s*[,\]}])/g, '$1"$2"'));
+    return JSON.parse(text, (_key, value, { source }) => (/^\d{16,20}$/.test(source ?? '') ? BigInt(source) : value));
   } catch {
     return null;
   }

@@ -44,7 +44,7 @@ async function deliver(world, code, timestamp, text) {
 }
 
 function lose(world, code, timestamp, text) {
-  world.lostId += 1;
+  world.lostId += 1n;
   world.lost.push({ id: world.lostId, shop_id: world.settings.shopId, code, timestamp, data: text });
 }
 

@@ -11,6 +11,8 @@ export class World {
       shopId: 14701711,
       /** Seconds an access token lasts; the platform says four hours. */
       expireIn: 14_400,
+      /** Seconds within which a refresh token has to be used; the platform says thirty days. */
+      refreshExpireIn: 30 * 86_400,
       /** Characters of a message that are taken. */
       maxLength: 1_000,
       /** Days after the buyer's message within which the shop may write. */
@@ -53,7 +55,8 @@ export class World {
     this.banned = false;
     /** Pushes that reached nobody, until they are confirmed. */
     this.lost = [];
-    this.lostId = 176_610;
+    /** The number of the last of them: like those of the chat, more than a number of this language holds. */
+    this.lostId = 2_292_349_852_063_924_224n;
     /** Pushes in a row that nobody took. */
     this.untaken = 0;
     /** Up to which of them the application has confirmed. */
