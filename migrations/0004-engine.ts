@@ -192,6 +192,9 @@ export class Engine extends Migration {
     )`);
     this.addSql(`create index delivery_open on delivery (tenant_id, conversation_id, position)
       where state in ('held', 'queued', 'sending', 'verifying', 'accepted')`);
+    // What a platform took and has told nothing of: where that heaps up, it tells nothing any more.
+    this.addSql(`create index delivery_unconfirmed on delivery (tenant_id, shop_id, started_at)
+      where state in ('accepted', 'uncertain') and external_hash is not null`);
     // What went out lately, as keyed hashes of its runs of words: enough to see that nearly the same goes to everybody.
     this.addSql(`create table sent_sketch (
       tenant_id uuid not null,

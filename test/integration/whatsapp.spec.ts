@@ -406,6 +406,36 @@ describe('a shop on WhatsApp', () => {
     await shop.sim.act('settings', { duplicates: 0, loss: 0, shuffle: false });
   }, 400_000);
 
+  it('says that the platform tells nothing any more once it took messages of which it never told that they were sent', async () => {
+    const { superuser } = shop.stack;
+    const asked3 = [await asked('Um?'), await asked('Dois?'), await asked('Três?')];
+    // A telephone that is switched off: it was sent, and no more is told.
+    await shop.sim.act('settings', { statuses: ['sent'] });
+    const off = await asked('Quatro?');
+    await answerPatiently(shop.stack, off.id, 'Desligado?');
+    await shop.settles(off.id, ['available']);
+    await shop.sim.act('settings', { statuses: [] });
+    for (const { id } of asked3) await answerPatiently(shop.stack, id, 'Respondido.');
+    for (const { id } of asked3) await shop.settles(id, ['accepted']);
+    // What was taken a moment ago may still be told of.
+    expect(await shop.health()).toMatchObject({ notices: { state: 'receiving' }, trouble: null });
+    const hoursLater = async (): Promise<void> => {
+      for (const [table, column] of [
+        ['raw_delivery', 'received_at'],
+        ['channel_account', 'authorised_at'],
+        ['delivery', 'started_at'],
+      ])
+        await superuser.query(`update ${table} set ${column} = ${column} - interval '3 hours'`);
+    };
+    await hoursLater();
+    expect(await shop.health()).toMatchObject({
+      ...{ state: 'attention', notices: { state: 'off' }, trouble: { code: 'statuses_stopped' } },
+    });
+    await shop.sim.act('settings', { statuses: ['sent', 'delivered', 'read'] });
+    await asked('E agora?');
+    expect(await shop.health()).toMatchObject({ state: 'ok', notices: { state: 'receiving' }, trouble: null });
+  }, 120_000);
+
   it('says so when its token is taken back, keeps everything, and goes on with another', async () => {
     const { id, phone } = await asked('Alguém me ouve?');
     await shop.sim.act('expire', { token: 'EAAG-another' });

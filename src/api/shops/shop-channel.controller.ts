@@ -90,7 +90,8 @@ export class ShopChannelController {
     const isTold = connector?.notices?.challenge !== undefined && publicUrl !== undefined;
     const noticeUrl = isTold ? this.addresses.noticeUrl(shop.channel) : null;
     const hasBeside = connector?.beside !== undefined;
-    const around = { opening: openingOf(connector), hasBeside, noticeUrl, sweepEveryMs, now: Date.now() };
+    const tellsOfSends = connector?.capabilities.readBack === 'by_notice';
+    const around = { opening: openingOf(connector), hasBeside, tellsOfSends, noticeUrl, sweepEveryMs, now: Date.now() };
     return healthView(shop.channel, health, levels, around);
   }
 

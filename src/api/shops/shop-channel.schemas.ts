@@ -102,6 +102,8 @@ type Around = {
   readonly opening: 'authorisation' | 'credentials' | null;
   /** Whether its channel does more with a consent of its own. */
   readonly hasBeside: boolean;
+  /** Whether the platform tells of every message that it took that it left, so that silence means something. */
+  readonly tellsOfSends: boolean;
   readonly noticeUrl: string | null;
   readonly sweepEveryMs: number;
   readonly now: number;
@@ -112,14 +114,15 @@ export function healthView(
   channel: string,
   health: AccountHealth,
   levels: readonly BudgetLevel[],
-  { opening, hasBeside, noticeUrl, sweepEveryMs, now }: Around,
+  { opening, hasBeside, tellsOfSends, noticeUrl, sweepEveryMs, now }: Around,
 ): HealthView {
   const openedBy = opening === 'credentials' && health.byConsent ? 'authorisation' : opening;
   const { authorisation, sweptAt, waiting, quarantined, missed, noticedAt, watchedSince, push } = health;
   const consent = openedBy === null ? null : (authorisation?.state ?? 'missing');
   const isEnding = consent === 'authorised' && (authorisation?.consentEndsAt ?? null) !== null;
   const waitingSince = waiting.oldestAt;
-  const untold = untoldBy({ now, pushState: push?.state ?? null, noticedAt, unheard: health.unheard });
+  const unconfirmed = tellsOfSends ? health.unconfirmed : 0;
+  const untold = untoldBy({ now, pushState: push?.state ?? null, noticedAt, unheard: health.unheard, unconfirmed });
   return {
     channel,
     state: channelStanding({
@@ -163,7 +166,7 @@ export function healthView(
 }
 
 function noticesState(untold: Untold | null, health: AccountHealth): HealthView['notices']['state'] {
-  if (untold === 'pushes_suspended' || untold === 'notices_stopped') return 'off';
+  if (untold !== null && untold !== 'pushes_failing') return 'off';
   if (health.missed > 0) return 'losing';
   return health.noticedAt === null && health.watchedSince === null ? 'silent' : 'receiving';
 }

@@ -194,6 +194,18 @@ export const TROUBLES = {
       'Veja no console da plataforma as notificações da aplicação, o endereço e os tópicos. Até lá, as varreduras encontram as mensagens.',
     ),
   },
+  statuses_stopped: {
+    text: told(
+      'The platform took messages and never said what became of them: it seems to have switched its notices off.',
+      '平台已接收消息，却一直没有返回发送状态：平台可能已停用通知。',
+      'A plataforma aceitou mensagens e nunca disse o que foi feito delas: parece que ela desativou as notificações.',
+    ),
+    remedy: told(
+      'Look at the notices of the application in the console of the platform, their address and their fields. What buyers write until then may not come here: look at it on the platform.',
+      '请在平台控制台检查应用的通知设置、地址和字段。在此之前买家的消息可能不会到达这里，请到平台上查看。',
+      'Veja no console da plataforma as notificações da aplicação, o endereço e os campos. Até lá, o que os compradores escrevem pode não chegar aqui: veja na plataforma.',
+    ),
+  },
   rate_limited: {
     text: told(
       'The platform asked us to slow down.',

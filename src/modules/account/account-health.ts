@@ -1,3 +1,4 @@
+import { TAKEN_MS } from '../../domain/channel/untold.js';
 import type { PushState } from '../../domain/channel/untold.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { ShopMetric } from '../channels/index.js';
@@ -29,6 +30,8 @@ export type AccountHealth = {
   readonly push: { readonly state: PushState; readonly readAt: number } | null;
   /** Messages of the last day that were found after the last notice: nobody has told us anything since. */
   readonly unheard: number;
+  /** Messages of ours that the platform took a while ago, after the last notice, and of which it has told nothing. */
+  readonly unconfirmed: number;
   /** What waits to be read, and since when. */
   readonly waiting: { readonly count: number; readonly oldestAt: number | null };
   /** Messages of the last day that no notice told of. */
@@ -66,6 +69,7 @@ type Row = {
   readonly oldestAt: number | null;
   readonly missed: number;
   readonly unheard: number;
+  readonly unconfirmed: number;
   readonly pushState: PushState | null;
   readonly pushAt: number;
   readonly quarantined: number;
@@ -80,7 +84,7 @@ const HEALTH = `
            where q.kind = 'watch' and q.ref = s.id and q.lease_until > statement_timestamp()) as "watchedSince",
          a.push_state as "pushState", a.push_at as "pushAt", n.at as "noticedAt",
          w.count::int as waiting, w.oldest as "oldestAt",
-         f.missed, f.unheard,
+         f.missed, f.unheard, u.unconfirmed,
          (select count(*)::int from quarantine q
            where q.tenant_id = s.tenant_id and q.shop_id = s.id and q.replayed_at is null) as quarantined
     from shop s left join channel_account a on a.tenant_id = s.tenant_id and a.shop_id = s.id and a.part = 'main'
@@ -97,16 +101,21 @@ const HEALTH = `
        where e.tenant_id = s.tenant_id and e.shop_id = s.id and e.event = 'read' and e.origin = 'sweep'
          and e.at > now() - interval '1 day') f
     cross join lateral (
+      select count(*)::int as unconfirmed from delivery d
+       where d.tenant_id = s.tenant_id and d.shop_id = s.id and d.state in ('accepted', 'uncertain') and d.external_hash is not null
+         and d.started_at > greatest(n.at, a.authorised_at)
+         and d.started_at < statement_timestamp() - make_interval(secs => $3)) u
+    cross join lateral (
       select count(*) filter (where read_at is null) as count, min(seen_at) filter (where read_at is null) as oldest
         from channel_hint h where h.tenant_id = s.tenant_id and h.shop_id = s.id) w
    where s.tenant_id = $1 and s.id = $2`;
 
 /** How a shop stands with its platform, or null without such a shop. */
 export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth | null> {
-  const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId]);
+  const row = await tx.first<Row>(HEALTH, [tx.tenantId, shopId, TAKEN_MS / 1_000]);
   if (!row) return null;
   const { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt, sweptAt, watchedSince } = row;
-  const { noticedAt, missed, unheard, quarantined } = row;
+  const { noticedAt, missed, unheard, unconfirmed, quarantined } = row;
   return {
     authorisation:
       state === null || state === 'awaiting' ? null : { state, authorisedAt, refreshedAt, expiresAt, consentEndsAt },
@@ -125,6 +134,7 @@ export async function readHealth(tx: Tx, shopId: string): Promise<AccountHealth 
     noticedAt,
     push: row.pushState === null ? null : { state: row.pushState, readAt: row.pushAt },
     unheard,
+    unconfirmed,
     waiting: { count: row.waiting, oldestAt: row.oldestAt },
     missed,
     quarantined,
