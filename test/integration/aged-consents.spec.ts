@@ -26,7 +26,8 @@ describe.each(PLATFORMS)('a consent on %s that nobody uses', (channel, days, acc
 
   afterAll(() => shop.stop(), 30_000);
 
-  const write = (text: string): Promise<unknown> => shop.sim.act(call, { buyerId: String(randomInt(5_000, 9_000)), text });
+  const write = (text: string): Promise<unknown> =>
+    shop.sim.act(call, { buyerId: String(randomInt(5_000, 9_000)), text });
 
   const health = async (): Promise<Health> => (await shop.health()) as Health;
 
