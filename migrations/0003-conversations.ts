@@ -121,6 +121,8 @@ export class Conversations extends Migration {
       channel text not null,
       thread_hash bytea,
       one_answer boolean not null default false,
+      -- What kind of news opened it.
+      category text not null default 'inquiry' check (category in ('inquiry', 'order', 'notice')),
       definition_key text not null,
       definition_version integer not null,
       status text not null default 'open' check (status in

@@ -267,7 +267,10 @@ describe('mercadolivre', () => {
       // Whoever stands in the buyer's place on the platform: the buyer is the one who bought.
       expect(read).toMatchObject({
         value: [
-          { type: 'message.received', data: { messageId: `message:${messageId}`, buyer: { id: String(buyers) } } },
+          {
+            type: 'message.received',
+            data: { messageId: `message:${messageId}`, buyer: { id: String(buyers) }, category: 'order' },
+          },
           { type: 'reply.external', data: { text: 'Vamos resolver já.' } },
         ],
       });

@@ -178,6 +178,33 @@ describe('accepting', () => {
     expect(new Set([one.conversationId, two.conversationId, chat.conversationId]).size).toBe(1);
   });
 
+  it('tells questions from what is written about orders, and both from what the platform reports', async () => {
+    const inquiryOf = async (event: object): Promise<string> =>
+      ((await (await stack.deliver(event)).json()) as Accepted).inquiryId ?? '';
+    const message = (given: object) => messageEvent({ buyer: `kind-${randomUUID()}`, ...given });
+    const reported = { eventId: randomUUID(), conversationId: randomUUID(), name: 'claim_opened' };
+    const opened = {
+      inquiry: [await inquiryOf(message({})), await inquiryOf(message({ about: { kind: 'product', id: 'p-1' } }))],
+      order: [
+        await inquiryOf(message({ about: { kind: 'order', id: 'o-1' } })),
+        await inquiryOf(message({ category: 'order' })),
+      ],
+      notice: [
+        await inquiryOf({ type: 'platform.event', data: { ...reported, at: new Date().toISOString() } }),
+        await inquiryOf(message({ category: 'notice' })),
+      ],
+    };
+    const supervisor = stack.as('supervisor');
+    for (const [category, ids] of Object.entries(opened)) {
+      const { body } = await supervisor.get(`/v1/inquiries?category=${category}&limit=200`);
+      const items = body.items as { id: string; category: string }[];
+      expect(new Set(items.map((item) => item.category))).toEqual(new Set([category]));
+      expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+      for (const id of ids) expect((await supervisor.get(`/v1/inquiries/${id}`)).body).toMatchObject({ category });
+    }
+    expect((await supervisor.get('/v1/inquiries?category=other')).status).toBe(400);
+  });
+
   it('takes no second answer in a thread that takes one, although only the first was ever told', async () => {
     const opened = async (thread: object): Promise<boolean> => {
       const conversationId = `c-${randomUUID()}`;

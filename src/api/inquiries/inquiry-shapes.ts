@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INTENTS, URGENCIES } from '../../domain/definition/plan.js';
+import { CATEGORIES } from '../../domain/inquiry/category.js';
 import { soughtWords } from '../../domain/search/words.js';
 import { pageQuery } from '../http/paging.js';
 import { instantShape, memberShape, toldShape } from '../http/shapes.js';
@@ -24,6 +25,7 @@ export const inquiryListQuery = z.strictObject({
   queue: plainText(63).optional(),
   holder: z.uuid().optional(),
   shop: plainText(63).optional(),
+  category: z.enum(CATEGORIES).optional(),
   intent: z.enum(INTENTS as [string, ...string[]]).optional(),
   urgency: z.enum(URGENCIES as [string, ...string[]]).optional(),
   tag: plainText(63).optional(),
@@ -48,6 +50,7 @@ export const inquiryRowShape = z.object({
   buyerName: z.string().nullable(),
   state: stateText,
   step: z.string().nullable(),
+  category: z.enum(CATEGORIES),
   intent: z.string().nullable(),
   urgency: z.string(),
   sensitive: z.boolean(),
@@ -89,6 +92,7 @@ export const inquiryShape = z.object({
   shopId: z.uuid(),
   channel: z.string(),
   buyerId: z.uuid(),
+  category: z.enum(CATEGORIES),
   state: stateText,
   step: z.string().nullable(),
   definition: versionShape,

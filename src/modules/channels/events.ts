@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { CATEGORIES } from '../../domain/inquiry/category.js';
 
 /**
  * What channels tell, in one form: the bodies of the `webhook` channel, into which connectors put whatever their platform says. Ids
@@ -76,6 +77,8 @@ const messageReceived = z.object({
       .optional(),
     attachments,
     about: z.object({ kind: z.string().max(64), id, title: z.string().max(1024).optional() }).optional(),
+    /** Where it is not told by what it is about. */
+    category: z.enum(CATEGORIES).optional(),
   }),
 });
 

@@ -6,6 +6,7 @@ import type { Keys, Vault } from '../../platform/crypto/index.js';
 import type { CalendarStore } from '../calendar/index.js';
 import { classifyMessage } from '../classification/index.js';
 import { respondWithin } from '../../domain/channel/respond-rules.js';
+import { categoryOf } from '../../domain/inquiry/category.js';
 import type { Classification } from '../../domain/classification/classification.js';
 import { channelMessageHash, registerAttachments } from '../conversation/index.js';
 import { putInbox } from '../inquiry/index.js';
@@ -118,6 +119,7 @@ export class MessageAcceptor {
       },
       threadHash,
       oneAnswer,
+      category: categoryOf(incoming.of.data.category, incoming.of.data.about),
       linked:
         buyer.isNew || oneAnswer
           ? null

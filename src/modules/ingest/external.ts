@@ -14,6 +14,7 @@ import { requestWork } from '../work/index.js';
 import { keepRaw } from './accept.js';
 import type { Accepted, RawDelivery } from './accept.js';
 import { openInquiry } from './opening.js';
+import type { Opening } from './opening.js';
 import { ownAnswer } from './own-answer.js';
 import { keepAddress, keepBuyer, knownBuyer, lockByAddress, lockConversation, threadHashOf } from './parties.js';
 import type { BuyerRow, ConversationRow } from './parties.js';
@@ -56,7 +57,10 @@ export class ExternalAcceptor {
         (await inquiryIn(tx, conversation.id, threadHash)) ??
         (threadHash === null ? await inquiryAt(tx, this.vault, conversation.id, data.conversationId) : null);
       const inquiryId =
-        target?.id ?? (await this.#open(tx, shop, conversation, raw, threadHash, data.thread?.answers === 'one'));
+        target?.id ??
+        (await this.#open(tx, shop, conversation, raw, {
+          ...{ category: 'inquiry', threadHash, oneAnswer: data.thread?.answers === 'one' },
+        }));
       const id = await this.#insertReply(tx, shop, { conversation, inquiryId, hash, data, sentAt, raw });
       await this.#tell(tx, inquiryId, conversation, raw, `ext:${id}`, {
         kind: 'reply.external',
@@ -80,7 +84,9 @@ export class ExternalAcceptor {
         [tx.tenantId, key],
       );
       if (seen) return { messageId: null, conversationId: conversation.id, inquiryId: seen.inquiryId, duplicate: true };
-      const inquiryId = target?.open ? target.id : await this.#open(tx, shop, conversation, raw);
+      const inquiryId = target?.open
+        ? target.id
+        : await this.#open(tx, shop, conversation, raw, { category: 'notice' });
       const at = Math.min(Date.parse(data.at), raw.receivedAt);
       await this.#tell(tx, inquiryId, conversation, raw, key, {
         kind: 'platform.event',
@@ -130,8 +136,7 @@ export class ExternalAcceptor {
     shop: Shop,
     conversation: ConversationRow,
     raw: RawDelivery,
-    threadHash: Buffer | null = null,
-    oneAnswer = false,
+    of: Pick<Opening, 'category'> & Partial<Pick<Opening, 'threadHash' | 'oneAnswer'>>,
   ): Promise<string> {
     const buyer = await tx.one<BuyerRow>(
       `select b.id, b.name, b.language, b.value, b.tags, b.blocked_at is not null as blocked
@@ -146,8 +151,7 @@ export class ExternalAcceptor {
       buyer,
       returning: conversation.position > 0,
       message: null,
-      threadHash,
-      oneAnswer,
+      ...{ threadHash: null, oneAnswer: false, ...of },
       linked: null,
       backfill: false,
       test: false,

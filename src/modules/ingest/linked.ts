@@ -1,3 +1,4 @@
+import type { Category } from '../../domain/inquiry/category.js';
 import { emptyState } from '../../domain/inquiry/state.js';
 import type { LinkedOpening } from '../../domain/inquiry/events.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
@@ -16,6 +17,7 @@ export type EarlierInquiry = {
   readonly threadHash: Buffer | null;
   readonly oneAnswer: boolean;
   readonly test: boolean;
+  readonly category: Category;
   readonly state: InquiryState | null;
   readonly openedAt: number;
   readonly closed: boolean;
@@ -28,7 +30,7 @@ export type EarlierInquiry = {
 
 const EARLIER = `
   select i.id, i.conversation_id as "conversationId", i.shop_id as "shopId", i.thread_hash as "threadHash",
-         i.one_answer as "oneAnswer", i.test, i.state, i.opened_at as "openedAt",
+         i.one_answer as "oneAnswer", i.test, i.category, i.state, i.opened_at as "openedAt",
          i.closed_at is not null as closed, i.erased_at is not null as erased, b.id as "buyerId", b.tags, b.value,
          b.blocked_at is not null as blocked
     from inquiry i join buyer b on b.tenant_id = i.tenant_id and b.id = i.buyer_id
@@ -60,11 +62,11 @@ export async function openLinked(
     readonly at: number;
   },
 ): Promise<string> {
-  const { id, conversationId, threadHash, oneAnswer, test, buyerId, tags, value, blocked } = earlier;
+  const { id, conversationId, threadHash, oneAnswer, test, category, buyerId, tags, value, blocked } = earlier;
   const state = earlier.state ?? emptyState(earlier.openedAt);
   const linked = await continuation(tx, tools.calendars, { inquiryId: id, state, cause, at });
   const inquiryId = await openInquiry(tx, tools, {
-    ...{ shop, conversationId, threadHash, oneAnswer, test, at },
+    ...{ shop, conversationId, threadHash, oneAnswer, test, category, at },
     buyer: { id: buyerId, tags, value, blocked },
     returning: true,
     message: null,

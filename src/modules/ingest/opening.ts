@@ -1,5 +1,6 @@
 import { isOpen, nextOpening } from '../../domain/calendar/working-time.js';
 import { labels } from '../../domain/calendar/days.js';
+import type { Category } from '../../domain/inquiry/category.js';
 import type { LinkedOpening } from '../../domain/inquiry/events.js';
 import { timeUsed } from '../../domain/obligation/promise.js';
 import type { InquiryState } from '../../domain/inquiry/state.js';
@@ -34,6 +35,7 @@ export type Opening = {
   readonly threadHash: Buffer | null;
   /** Its thread takes one answer. */
   readonly oneAnswer: boolean;
+  readonly category: Category;
   readonly linked: LinkedOpening | null;
   readonly backfill: boolean;
   /** Opened to see whether the shop is served. */
@@ -54,8 +56,8 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
   await tx.post(
     `insert into inquiry (tenant_id, id, conversation_id, shop_id, buyer_id, channel, thread_hash, one_answer,
                           definition_key, definition_version, opened_at, backfill, linked_inquiry_id, linked_cause,
-                          test)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+                          test, category)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       tx.tenantId,
       id,
@@ -72,6 +74,7 @@ export async function openInquiry(tx: Tx, { vault, calendars }: OpeningTools, op
       opening.linked?.inquiryId ?? null,
       opening.linked?.cause ?? null,
       opening.test,
+      opening.category,
     ],
   );
   await putInbox(tx, null, {

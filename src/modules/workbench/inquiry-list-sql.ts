@@ -15,6 +15,7 @@ export type InquiryFilter = {
   readonly holderId?: string | undefined;
   /** Id or key. */
   readonly shop?: { readonly id: string } | { readonly key: string } | undefined;
+  readonly category?: string | undefined;
   readonly intent?: string | undefined;
   readonly urgency?: string | undefined;
   readonly tag?: string | undefined;
@@ -73,6 +74,7 @@ function conditions(params: Params, filter: InquiryFilter, reader: Reader): stri
   if (filter.shop !== undefined && 'key' in filter.shop) {
     add((p) => `i.shop_id = (select id from shop where tenant_id = $1 and key = ${p})`, filter.shop.key);
   }
+  add((p) => `i.category = ${p}`, filter.category);
   add((p) => `i.intent = ${p}`, filter.intent);
   add((p) => `i.urgency = ${p}`, filter.urgency);
   add((p) => `i.tags @> array[${p}::text]`, filter.tag);
@@ -100,7 +102,7 @@ function newestFirst(params: Params, where: string, { after, limit }: InquirySel
 const rowsOf = (page: string, order: string): string => `
   with page as (${page})
   select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", s.name as "shopName", i.channel,
-         i.buyer_id as "buyerId", b.name as "buyerName", i.status as state, i.step, i.intent, i.urgency, i.sensitive,
+         i.buyer_id as "buyerId", b.name as "buyerName", i.status as state, i.step, i.category, i.intent, i.urgency, i.sensitive,
          i.language, i.tags, i.queue_key as queue, i.holder_id as "holderId", h.name as "holderName",
          i.unanswered_since as "unansweredSince", i.due_any as "nextDue", i.opened_at as "openedAt",
          i.closed_at as "closedAt", ${biteColumns('i.id')}, m.id as "messageId", m.direction, m.text, m.sent_at as "messageAt", t.id as "taskId",

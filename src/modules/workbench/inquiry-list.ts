@@ -21,6 +21,7 @@ export type InquiryRow = {
   readonly buyerName: string | null;
   readonly state: string;
   readonly step: string | null;
+  readonly category: string;
   readonly intent: string | null;
   readonly urgency: string;
   readonly sensitive: boolean;
@@ -200,6 +201,7 @@ function viewOf(keys: Keys, reach: Reach, row: Row): InquiryRow {
     buyerName: shown ? keys.shown(namePlace, row.buyerName) : null,
     state: row.state,
     step: row.step,
+    category: row.category,
     intent: row.intent,
     urgency: row.urgency,
     sensitive: row.sensitive,

@@ -17,6 +17,8 @@ export type InquiryView = {
   readonly shopId: string;
   readonly channel: string;
   readonly buyerId: string;
+  /** What kind of news opened it. */
+  readonly category: string;
   readonly state: string;
   readonly step: string | null;
   readonly definition: { readonly key: string; readonly version: number };
@@ -80,6 +82,7 @@ type Row = {
   readonly shopId: string;
   readonly channel: string;
   readonly buyerId: string;
+  readonly category: string;
   readonly status: string;
   readonly step: string | null;
   readonly definitionKey: string;
@@ -109,7 +112,7 @@ type Row = {
 
 const INQUIRY = `
   select i.id, i.number, i.conversation_id as "conversationId", i.shop_id as "shopId", i.channel,
-         i.buyer_id as "buyerId", i.status, i.step, i.definition_key as "definitionKey",
+         i.buyer_id as "buyerId", i.category, i.status, i.step, i.definition_key as "definitionKey",
          i.definition_version as "definitionVersion", i.state as stateful, i.data, i.intent, i.urgency, i.sensitive, i.language,
          i.queue_key as queue, i.holder_id as "holderId", h.name as "holderName", i.tags, i.due_any as "nextDue",
          i.unanswered_since as "unansweredSince", i.retention_class as "retentionClass",
@@ -197,6 +200,7 @@ function viewOf(
     shopId: row.shopId,
     channel: row.channel,
     buyerId: row.buyerId,
+    category: row.category,
     state: row.status,
     step: row.step,
     definition,

@@ -81,7 +81,7 @@ export const DATA_MAP: Readonly<Record<string, Table>> = {
     tags: 'label',
     ...columns(
       'code',
-      'channel definition_key status step intent urgency language queue_key retention_class linked_cause',
+      'channel category definition_key status step intent urgency language queue_key retention_class linked_cause',
     ),
   },
   message: {

@@ -64,7 +64,7 @@ export function packEvents(
     }
     // What the platform hides from the seller has no text, and comes again when it is shown.
     const isShown = message.status === 'available' && (common.text !== '' || attachments.length > 0);
-    return isShown ? [{ type: 'message.received', data }] : [];
+    return isShown ? [{ type: 'message.received', data: { ...data, category: 'order' } }] : [];
   });
 }
 
