@@ -158,16 +158,77 @@ describe('email', () => {
     const file = ['Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', 'AAECAwQF', '--b--', ''];
     const { id, uid } = await arrive([...parts, ...file].join('\n'), ['Content-Type: multipart/mixed; boundary=b']);
     const answer = await connector.reading.read(access, { kind: 'inbox', resource: `1005.${uid}` });
-    const ref = `0 ${id}`;
+    const ref = expect.stringContaining(`0 ${id} `) as string;
     expect(answer).toMatchObject({
       value: [{ data: { text: 'Veja.', attachments: [{ ref, mediaType: 'image/png', name: 'foto.png', size: 6 }] } }],
     });
     const bytes = Buffer.from([0, 1, 2, 3, 4, 5]);
-    expect(await connector.files.fetch(access, ref, 100)).toEqual({ kind: 'read', value: { bytes, complete: true } });
-    expect(await connector.files.fetch(access, ref, 2)).toMatchObject({ value: { complete: false } });
+    const kept = refOf(answer);
+    // A place that was kept before mails had prints still leads there.
+    expect(await connector.files.fetch(access, `0 ${id}`, 100)).toMatchObject({ kind: 'read' });
+    expect(await connector.files.fetch(access, kept, 100)).toEqual({ kind: 'read', value: { bytes, complete: true } });
+    expect(await connector.files.fetch(access, kept, 2)).toMatchObject({ value: { complete: false } });
     expect(await connector.files.fetch(access, `1 ${id}`, 100)).toEqual({ kind: 'absent' });
     expect(await connector.files.fetch(access, 'nonsense', 100)).toEqual({ kind: 'absent' });
   });
+
+  it('keeps mails of one Message-ID apart that say something else, their files too, and answers who wrote', async () => {
+    const same = '<form@sender.example>';
+    const parts = (bytes: string): string[] => [
+      ...['--b', 'Content-Type: text/plain', '', 'Veja.', '--b', 'Content-Type: image/png'],
+      ...['Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '', bytes, '--b--', ''],
+    ];
+    const put = async (from: string, head: readonly string[], body: readonly string[]): Promise<string> => {
+      const lines = [
+        ...head,
+        `From: ${from}`,
+        `To: ${ADDRESS}`,
+        `Message-ID: ${same}`,
+        'Subject: Formulário',
+        '',
+        ...body,
+      ];
+      const { uid } = await sim.act<{ uid: number }>('mails', { raw: lines.join('\n') });
+      return `1005.${uid}`;
+    };
+    const mixed = 'Content-Type: multipart/mixed; boundary=b';
+    const ana = await put('ana@buyers.example', [mixed], parts('QU5B'));
+    const rui = await put('rui@buyers.example', [mixed], parts('UlVJ'));
+    const copy = await put('ana@buyers.example', ['Received: from a list', mixed], parts('QU5B'));
+    const said = [];
+    for (const resource of [ana, rui, copy])
+      said.push(await connector.reading.read(access, { kind: 'inbox', resource }));
+    const prints = said.map((answer) => eventIn(answer).print);
+    expect(prints[1]).not.toBe(prints[0]);
+    expect(prints[2]).toBe(prints[0]);
+    const files = [];
+    for (const answer of said) files.push(await connector.files.fetch(access, refOf(answer), 100));
+    expect(files.map((file) => (file.kind === 'read' ? file.value.bytes.toString('latin1') : file.kind))).toEqual([
+      ...['ANA', 'RUI', 'ANA'],
+    ]);
+    expect(await connector.reading.conversation(access, same)).toMatchObject({
+      value: [{ data: { buyer: { id: 'ana@buyers.example' } } }, { data: { buyer: { id: 'rui@buyers.example' } } }],
+    });
+    const answer = answerTo(same, 'rui@buyers.example', 'Olá, Rui.');
+    expect(await connector.send(access, answer)).toMatchObject({ kind: 'taken' });
+    expect(await taken(answer)).toHaveLength(1);
+    const { hints } = await everything(null);
+    const [sent] = hints.filter(({ kind }) => kind === 'sent').slice(-1);
+    expect(sent === undefined ? null : await connector.reading.read(access, sent)).toMatchObject({
+      value: [{ type: 'reply.external', data: { conversationId: 'rui@buyers.example', text: 'Olá, Rui.' } }],
+    });
+  });
+
+  const eventIn = (answer: Awaited<ReturnType<EmailConnector['reading']['read']>>) => {
+    const [event] = answer.kind === 'read' ? answer.value : [];
+    if (event?.type !== 'message.received') throw new Error(answer.kind);
+    return event.data;
+  };
+
+  const refOf = (answer: Parameters<typeof eventIn>[0]): string => {
+    const [file] = eventIn(answer).attachments ?? [];
+    return file !== undefined && 'ref' in file ? file.ref : '';
+  };
 
   it.each([
     ['waits again and again', true],

@@ -111,6 +111,52 @@ describe('a shop that is written to by e-mail', () => {
     );
   }, 120_000);
 
+  it('takes two mails of one Message-ID for two, a copy for none, and answers each of those who wrote', async () => {
+    const mail = (from: string, text: string, head: readonly string[] = []): string =>
+      [...head, `From: ${from}`, `To: ${MAIL_ADDRESS}`, 'Message-ID: <form@sender.example>', '', text].join('\n');
+    const [eva, ivo] = ['eva@buyers.example', 'ivo@buyers.example'];
+    for (const raw of [mail(eva, 'Tem G?'), mail(ivo, 'Tem P?'), mail(eva, 'Tem G?', ['Received: by another way'])])
+      await shop.sim.act('mails', { raw });
+    await shop.look();
+    const asked = [await inquiryWith('Tem G?'), await inquiryWith('Tem P?')];
+    expect(asked[0]?.id).not.toBe(asked[1]?.id);
+    await answerPatiently(shop.stack, asked[1]?.id ?? '', 'Temos P.');
+    await inquiryWith('Temos P.', ({ messages }) =>
+      messages.some(({ text, state }) => text === 'Temos P.' && state === 'available'),
+    );
+    expect((await shop.passedOn(ivo)).filter(({ raw }) => raw.includes('Temos P.'))).toHaveLength(1);
+    expect((await shop.passedOn(eva)).filter(({ raw }) => raw.includes('Temos P.'))).toEqual([]);
+    // Another mail of hers under the same id, and an answer to him from the mailbox itself, which is his.
+    await shop.sim.act('mails', { raw: mail(eva, 'E M, tem?') });
+    const own = [`From: ${MAIL_ADDRESS}`, `To: ${ivo}`, 'Message-ID: <by-hand@loja.example>'];
+    const raw = [...own, 'In-Reply-To: <form@sender.example>', '', 'Já separei o P.'].join('\n');
+    await shop.sim.act('mails', { raw, box: 'Sent' });
+    await shop.look();
+    const hers = await inquiryWith('E M, tem?');
+    expect(hers.messages.filter(({ text }) => text === 'Tem G?')).toHaveLength(1);
+    expect((await inquiryWith('Já separei o P.')).messages.map(({ text }) => text)).toContain('Tem P?');
+  }, 120_000);
+
+  it('makes nothing of a mail that only says that an answer was opened', async () => {
+    const before = await shop.stack.superuser.query<{ id: string }>('select id from inquiry');
+    await shop.arrive('Lia <lia@buyers.example>', RECEIPT, [
+      ...[
+        'Subject: Lida: Pedido',
+        'Content-Type: multipart/report;\n report-type=disposition-notification; boundary="b"',
+      ],
+    ]);
+    await written('Zoe <zoe@buyers.example>', 'E eu?');
+    await inquiryWith('E eu?');
+    const { rows } = await shop.stack.superuser.query<{ id: string }>('select id from inquiry');
+    expect(rows).toHaveLength(before.rows.length + 1);
+    // It was read, and is not asked for again.
+    await eventually(
+      () =>
+        shop.stack.superuser.query('select 1 from channel_hint where read_at is null and shop_id = $1', [shop.shopId]),
+      ({ rowCount }) => rowCount === 0,
+    );
+  }, 120_000);
+
   it('puts what nobody can be told to have written into quarantine', async () => {
     await shop.sim.act('mails', { raw: 'Subject: sem remetente\n\nnada' });
     await shop.look();
@@ -182,6 +228,14 @@ describe('a shop that is written to by e-mail', () => {
     await inquiryWith('Alguém aí?');
   }, 120_000);
 });
+
+/** What a mail program says when somebody opens a mail (RFC 8098). */
+const RECEIPT = [
+  ...['--b', 'Content-Type: text/plain', '', 'Sua mensagem foi lida.', ''],
+  ...['--b', 'Content-Type: message/disposition-notification', '', 'Reporting-UA: buyers.example; Mail 1.0'],
+  ...['Final-Recipient: rfc822;lia@buyers.example', 'Original-Message-ID: <some@loja.example>'],
+  ...['Disposition: manual-action/MDN-sent-manually; displayed', '', '--b--', ''],
+].join('\n');
 
 /** What a provider gives back when a mail could not be delivered (RFC 3464). */
 function bounce(messageId: string): string {

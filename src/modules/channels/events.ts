@@ -150,7 +150,10 @@ export type AttachmentGiven =
 
 type WithFiles<T> = Omit<T, 'attachments'> & { readonly attachments?: readonly AttachmentGiven[] | undefined };
 
-export type MessageReceived = WithFiles<z.infer<typeof messageReceived>['data']>;
+export type MessageReceived = WithFiles<z.infer<typeof messageReceived>['data']> & {
+  /** What tells it from others that have the same id, where ids are not the channel's to give; the same message has the same. */
+  readonly print?: string;
+};
 export type ReplyExternal = WithFiles<z.infer<typeof replyExternal>['data']>;
 export type ChannelEvent =
   | { readonly type: 'message.received'; readonly data: MessageReceived }

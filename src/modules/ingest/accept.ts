@@ -57,7 +57,8 @@ export class MessageAcceptor {
 
   async #accept(tx: Tx, shop: Shop, data: MessageReceived, raw: RawDelivery): Promise<Accepted> {
     const keys = await this.vault.unlock(tx);
-    const externalHash = channelMessageHash(keys, shop.id, data.messageId);
+    const named = data.print === undefined ? data.messageId : `${data.messageId} ${data.print}`;
+    const externalHash = channelMessageHash(keys, shop.id, named);
     const [known, found] = await Promise.all([
       this.#known(tx, shop, externalHash),
       knownBuyer(tx, keys, shop, data.buyer),

@@ -14,6 +14,9 @@ export type Lying = { readonly mail: Mail; readonly arrivedAt: number };
 const WHOLE = 26 * 1024 * 1024;
 const BEGINNING = 1024 * 1024;
 
+/** How many mails with one Message-ID are looked at, the newest: it should be one. */
+const NAMESAKES = 20;
+
 /**
  * Opens one of them, only to read; its `UIDVALIDITY`: numbers of mails hold as long as it stays the same. null where there is none.
  */
@@ -44,26 +47,49 @@ export async function readNumber(client: ImapFlow, mailbox: Mailbox, uid: number
   const source = (meta.size ?? 0) > WHOLE ? { start: 0, maxLength: BEGINNING } : true;
   const whole = await client.fetchOne(String(uid), { uid: true, source }, { uid: true });
   if (whole === false || whole.source === undefined) return null;
-  const mail = await readMail(whole.source, mailbox.address);
+  const mail = await readMail(whole.source, mailbox.address, source === true);
   if (mail === null) return whole.source;
-  // Of a mail that was cut off nobody knows where its files end.
-  const shown = source === true ? mail : { ...mail, attachments: [] };
   const arrivedAt = meta.internalDate === undefined ? NaN : new Date(meta.internalDate).getTime();
-  return { mail: shown, arrivedAt: Number.isNaN(arrivedAt) ? Date.now() : arrivedAt };
+  return { mail, arrivedAt: Number.isNaN(arrivedAt) ? Date.now() : arrivedAt };
 }
 
-/** What stands at the head of the newest mail with a Message-ID in one of the mailboxes, or null. */
-export async function findHead(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<Mail | null> {
-  const uid = await numberOf(client, mailbox, box, id);
-  const found = uid === undefined ? false : await client.fetchOne(String(uid), { headers: true }, { uid: true });
-  return found === false || found.headers === undefined ? null : readMail(found.headers, mailbox.address);
+/** What stands at the heads of the mails with a Message-ID in one of the mailboxes, the newest first: mostly there is one. */
+export async function findHeads(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<readonly Mail[]> {
+  const heads: Mail[] = [];
+  for (const uid of await newestOf(client, mailbox, box, id)) {
+    const found = await client.fetchOne(String(uid), { headers: true }, { uid: true });
+    const head = found === false || found.headers === undefined ? null : await readMail(found.headers, mailbox.address);
+    if (head !== null) heads.push(head);
+  }
+  return heads;
 }
 
-/** The newest mail with a Message-ID in one of the mailboxes, or null. */
-export async function findMail(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<Lying | null> {
-  const uid = await numberOf(client, mailbox, box, id);
-  const found = uid === undefined ? null : await readNumber(client, mailbox, uid);
-  return found === null || Buffer.isBuffer(found) ? null : found;
+/**
+ * The newest mail with a Message-ID in one of the mailboxes, or null.
+ *
+ * @param print of the one that is meant, where several have this id; left out = any of them
+ */
+export async function findMail(
+  client: ImapFlow,
+  mailbox: Mailbox,
+  box: Box,
+  id: string,
+  print?: string,
+): Promise<Lying | null> {
+  for (const uid of await newestOf(client, mailbox, box, id)) {
+    const found = await readNumber(client, mailbox, uid);
+    const isMeant = found !== null && !Buffer.isBuffer(found) && (print === undefined || found.mail.print === print);
+    if (isMeant) return found;
+    if (print === undefined) return null;
+  }
+  return null;
+}
+
+/** Every mail with a Message-ID in one of the mailboxes, in the order in which they came; copies of one count as one. */
+export async function findAll(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<readonly Lying[]> {
+  if (!id.startsWith('<')) return [];
+  const all = await findLying(client, mailbox, box, { 'message-id': id }, NAMESAKES);
+  return all.filter(({ mail }, at) => all.findIndex((other) => other.mail.print === mail.print) === at);
 }
 
 /** Mails of one of the mailboxes with these words in their head, the newest `limit` of them in the order of their numbers. */
@@ -84,6 +110,7 @@ export async function findLying(
   return lying;
 }
 
-async function numberOf(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<number | undefined> {
-  return (await openBox(client, mailbox, box)) === null ? undefined : (await numbersOf(client, id)).at(-1);
+async function newestOf(client: ImapFlow, mailbox: Mailbox, box: Box, id: string): Promise<readonly number[]> {
+  if ((await openBox(client, mailbox, box)) === null) return [];
+  return [...(await numbersOf(client, id))].reverse().slice(0, NAMESAKES);
 }

@@ -2,13 +2,13 @@ import type { ImapFlow } from 'imapflow';
 import type { z } from 'zod';
 import type { Answer, OutgoingMessage } from '../connector.js';
 import type { ChannelEvent } from '../events.js';
-import { findHead, findLying, findMail, numbersOf, openBox } from './boxes.js';
+import { findAll, findHeads, findLying } from './boxes.js';
 import type { Box, Lying } from './boxes.js';
 import { receivedEvents, sentEvents } from './events.js';
 import type { Mail } from './mail.js';
 import { mailboxShape } from './mailbox.js';
 import type { Mailbox, MailboxGiven } from './mailbox.js';
-import { buyerOf, parentsOf, referencesTo } from './threads.js';
+import { buyerOf, headBy, isOnes, parentsOf, referencesTo } from './threads.js';
 
 export type Events = readonly ChannelEvent[];
 
@@ -50,26 +50,31 @@ async function eventsOf(
 ): Promise<Answer<Events>> {
   const own = mailbox.address.toLowerCase();
   if (box === 'sent') {
-    const parent = await answered(client, mailbox, parentsOf(mail));
+    const parent = await answered(client, mailbox, mail);
     return read(parent === null ? [] : sentEvents(mail, arrivedAt, parent));
   }
   if (mail.from.address === own || mail.answerTo.address === own) return read([]);
   return read(receivedEvents(mail, { arrivedAt, buyer: await buyerOf(client, mailbox, mail) }));
 }
 
-/** A mail that came in and what was answered to it. */
+/** A mail that came in, with those that have the same id, and what was answered to it. */
 async function conversation(client: ImapFlow, mailbox: Mailbox, conversationId: string): Promise<Answer<Events>> {
-  const found = await findMail(client, mailbox, 'inbox', conversationId);
-  if (found === null) return { kind: 'absent' };
-  const asked = await eventsOf(client, mailbox, 'inbox', found);
-  if (asked.kind !== 'read') return asked;
+  const found = await findAll(client, mailbox, 'inbox', conversationId);
+  if (found.length === 0) return { kind: 'absent' };
+  const events: Events[number][] = [];
+  for (const lying of found) {
+    const asked = await eventsOf(client, mailbox, 'inbox', lying);
+    if (asked.kind !== 'read') return asked;
+    events.push(...asked.value);
+  }
   const answers = conversationId.startsWith('<')
     ? await findLying(client, mailbox, 'sent', { 'in-reply-to': conversationId }, ANSWERS)
     : [];
-  return read([
-    ...asked.value,
-    ...answers.flatMap(({ mail, arrivedAt }) => sentEvents(mail, arrivedAt, conversationId)),
-  ]);
+  const asking = found.map(({ mail }) => mail);
+  const given = answers.flatMap(({ mail, arrivedAt }) =>
+    sentEvents(mail, arrivedAt, placeOf(mail, conversationId, asking)),
+  );
+  return read([...events, ...given]);
 }
 
 async function letter(client: ImapFlow, mailbox: Mailbox, message: OutgoingMessage): Promise<Letter> {
@@ -89,18 +94,27 @@ async function letter(client: ImapFlow, mailbox: Mailbox, message: OutgoingMessa
 
 async function parentOf(client: ImapFlow, mailbox: Mailbox, message: OutgoingMessage): Promise<Mail | null> {
   for (const id of new Set([message.inReplyTo ?? '', message.conversationId])) {
-    const found = await findHead(client, mailbox, 'inbox', id);
+    const found = headBy(await findHeads(client, mailbox, 'inbox', id), message.buyerId);
     if (found !== null) return found;
   }
   return null;
 }
 
-/** The first of some mails that came in; what the shop writes to others than those who wrote to it is none of ours. */
-async function answered(client: ImapFlow, mailbox: Mailbox, ids: readonly string[]): Promise<string | null> {
-  if (ids.length === 0) return null;
-  await openBox(client, mailbox, 'inbox');
-  for (const id of ids) if ((await numbersOf(client, id)).length > 0) return id;
+/**
+ * Where an answer belongs: to the first of the mails it names that came in, or to whom it goes where several people's have that id. What
+ * the shop writes to others than those who wrote to it is none of ours.
+ */
+async function answered(client: ImapFlow, mailbox: Mailbox, mail: Mail): Promise<string | null> {
+  for (const id of parentsOf(mail)) {
+    const heads = await findHeads(client, mailbox, 'inbox', id);
+    if (heads.length > 0) return placeOf(mail, id, heads);
+  }
   return null;
+}
+
+/** Where an answer to some mails with one id belongs. */
+function placeOf({ to }: Mail, id: string, asking: readonly Mail[]): string {
+  return isOnes(asking) ? id : (to[0] ?? id);
 }
 
 /** The subject of an answer: as it was, marked once. */

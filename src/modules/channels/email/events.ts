@@ -14,6 +14,8 @@ export type Around = {
 /** What a mail that came in says. */
 export function receivedEvents(mail: Mail, { arrivedAt, buyer }: Around): ChannelEvent[] {
   if (mail.report !== null) return reportEvents(mail.report);
+  // That somebody has opened a mail asks for nothing.
+  if (mail.isReceipt) return [];
   const { address, name } = buyer ?? mail.answerTo;
   const { subject } = mail;
   return [
@@ -21,11 +23,13 @@ export function receivedEvents(mail: Mail, { arrivedAt, buyer }: Around): Channe
       type: 'message.received',
       data: {
         messageId: mail.id,
+        // Programs there are that give every mail the same id; what other words came under is another mail.
+        print: mail.print,
         conversationId: mail.id,
         sentAt: new Date(arrivedAt).toISOString(),
         buyer: { id: address, ...(name === null ? {} : { name }) },
         text: textOf(mail),
-        ...filesOf(mail),
+        ...filesOf(mail, mail.print),
         ...(mail.isAutomatic || !mail.isToUs ? { platform: { automated: true } } : {}),
         ...(subject === '' ? {} : { about: { kind: 'subject', id: mail.references[0] ?? mail.id, title: subject } }),
       },
@@ -64,22 +68,25 @@ function textOf({ text, subject }: Mail): string {
   return (text === '' ? subject : text).slice(0, MAX_TEXT).toWellFormed();
 }
 
-function filesOf({ id, attachments }: Mail): { readonly attachments?: readonly AttachmentGiven[] } {
+function filesOf({ id, attachments }: Mail, print?: string): { readonly attachments?: readonly AttachmentGiven[] } {
   if (attachments.length === 0) return {};
   return {
     attachments: attachments.map(({ index, name, mediaType, bytes }) => ({
-      ...{ ref: fileRef({ id, index }), mediaType, size: bytes.length },
+      ...{ ref: fileRef({ id, index, print }), mediaType, size: bytes.length },
       ...(name === null ? {} : { name }),
     })),
   };
 }
 
-/** Which file of which mail, as one text: `2 <id@host>`. */
-export function fileRef({ id, index }: { readonly id: string; readonly index: number }): string {
-  return `${index} ${id}`;
+/** A file of a mail; `print` = of that one, where several have this id. */
+type FileOfMail = { readonly id: string; readonly index: number; readonly print?: string | undefined };
+
+/** Which file of which mail, as one text: `2 <id@host>`, and the print of the mail where it has one. */
+export function fileRef({ id, index, print }: FileOfMail): string {
+  return `${index} ${id}${print === undefined ? '' : ` ${print}`}`;
 }
 
-export function fileOfRef(ref: string): { readonly id: string; readonly index: number } | null {
-  const [, index, id] = /^(\d{1,3}) (<[^<>\s]+>)$/.exec(ref) ?? [];
-  return id === undefined ? null : { id, index: Number(index) };
+export function fileOfRef(ref: string): FileOfMail | null {
+  const [, index, id, print] = /^(\d{1,3}) (<[^<>\s]+>)(?: ([0-9a-f]{32}))?$/.exec(ref) ?? [];
+  return id === undefined ? null : { id, index: Number(index), print };
 }

@@ -15,6 +15,12 @@ const read = async (raw: Buffer) => {
   return mail;
 };
 
+const fileBeside = (words: string, file: string): string =>
+  [
+    ...['--b', 'Content-Type: text/plain; charset=utf-8', '', words, '--b', 'Content-Type: text/csv'],
+    ...['Content-Disposition: attachment', '', file, '--b--', ''],
+  ].join('\r\n');
+
 describe('a mail', () => {
   it.each([
     ['nothing special', [], false],
@@ -60,8 +66,47 @@ describe('a mail', () => {
     const mail = await read(mailOf(head, [...parts, ...file].join('\r\n')));
     const [event] = receivedEvents(mail, { arrivedAt: 0, buyer: null });
     expect(event).toMatchObject({
-      data: { text: 'Veja.', attachments: [{ ref: '0 <m@x>', mediaType: 'image/png', name: '[foto].png', size: 1 }] },
+      data: {
+        text: 'Veja.',
+        attachments: [{ ref: `0 <m@x> ${mail.print}`, mediaType: 'image/png', name: '[foto].png', size: 1 }],
+      },
     });
+  });
+
+  it('that came another way, or was written in other letters on its way, says the same', async () => {
+    const { print } = await read(mailOf([], 'Já chegou?'));
+    const quoted = ['Received: from elsewhere', 'Content-Type: text/plain; charset=utf-8'];
+    const encoded = [...quoted, 'Content-Transfer-Encoding: base64'];
+    const same = [
+      await read(mailOf(quoted, 'Já chegou?\r\n\r\n')),
+      await read(mailOf(encoded, Buffer.from('Já  chegou?').toString('base64'))),
+    ];
+    expect(same.map((mail) => mail.print)).toEqual([print, print]);
+  });
+
+  it.each([
+    ['other words', mailOf([], 'Já saiu?')],
+    ['another subject', mailOf(['Subject: Pedido 43'], 'Já chegou?')],
+    ['another author', Buffer.from(mailOf([], 'Já chegou?').toString('utf8').replace('marina@', 'ana@'))],
+    ['a file', mailOf(['Content-Type: multipart/mixed; boundary=b'], fileBeside('Já chegou?', 'x'))],
+    ['another file', mailOf(['Content-Type: multipart/mixed; boundary=b'], fileBeside('Já chegou?', 'y'))],
+  ])('with %s says something else, whatever its Message-ID', async (_name, raw) => {
+    const others = [
+      mailOf([], 'Já chegou?'),
+      mailOf(['Content-Type: multipart/mixed; boundary=b'], fileBeside('Já chegou?', 'z')),
+    ];
+    const mail = await read(raw);
+    expect(mail.id).toBe('<m@x>');
+    for (const other of others) expect((await read(other)).print).not.toBe(mail.print);
+  });
+
+  it.each([
+    ['was opened', 'multipart/report; report-type=disposition-notification; boundary=b', []],
+    ['was opened, in a header of several lines', 'multipart/report;\r\n\treport-type="disposition-notification"', []],
+    ['is about receipts, and a person’s', 'text/plain; x=disposition-notification', [{ type: 'message.received' }]],
+  ])('that only says that another %s is nobody’s question', async (_name, type, events) => {
+    const mail = await read(mailOf([`Content-Type: ${type}`], 'Lida.'));
+    expect(receivedEvents(mail, { arrivedAt: 0, buyer: null })).toMatchObject(events);
   });
 
   it('without a Message-ID is known by its bytes', async () => {

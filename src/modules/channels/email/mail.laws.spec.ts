@@ -20,6 +20,7 @@ const names = fc.constantFrom(
 const types = fc.constantFrom(
   ...['text/plain; charset=utf-7', 'text/html', 'multipart/mixed; boundary=b', 'multipart/mixed; boundary=""'],
   ...['multipart/report; report-type=delivery-status; boundary=b', 'message/rfc822', 'text/plain; charset=nonsense'],
+  ...['multipart/report; report-type=disposition-notification; boundary=b'],
   ...['multipart/alternative; boundary="--"', 'application/ms-tnef', 'text/calendar'],
 );
 

@@ -11,6 +11,8 @@ export type Party = { readonly address: string; readonly name: string | null };
 export type Mail = {
   /** Its Message-ID; a hash of its bytes where it has none, or none that can be kept. */
   readonly id: string;
+  /** What it says and holds, whatever way it came: programs that give every mail one Message-ID are known by this, and copies too. */
+  readonly print: string;
   readonly from: Party;
   /** Whom an answer goes to. */
   readonly answerTo: Party;
@@ -29,6 +31,8 @@ export type Mail = {
   readonly authentication: readonly string[];
   /** What became of another mail, where this one is a report about it (RFC 3464). */
   readonly report: Report | null;
+  /** It only says that another mail was seen, or thrown away unseen (RFC 8098). */
+  readonly isReceipt: boolean;
 };
 
 /** A file in a mail: `index` tells which of them it is. */
@@ -52,9 +56,10 @@ const MAX_TEXT = 1_000_000;
  * Reads a mail, however badly it is made.
  *
  * @param own the mailbox's own address
+ * @param isWhole whether these are all its bytes; of one that was cut off nobody knows where its files end
  * @returns null where nobody is named who wrote it
  */
-export async function readMail(raw: Buffer, own: string): Promise<Mail | null> {
+export async function readMail(raw: Buffer, own: string, isWhole = true): Promise<Mail | null> {
   const parsed = await simpleParser(raw, {
     skipTextToHtml: true,
     skipHtmlToText: true,
@@ -63,21 +68,24 @@ export async function readMail(raw: Buffer, own: string): Promise<Mail | null> {
   }).catch(() => null);
   const from = parsed === null ? undefined : partiesOf(parsed.from)[0];
   if (parsed === null || from === undefined) return null;
+  const attachments = isWhole ? parsed.attachments.slice(0, MAX_FILES).map(fileOf) : [];
   const to = [...partiesOf(parsed.to), ...partiesOf(parsed.cc)].map(({ address }) => address);
   return {
     id: keptId(parsed.messageId) ?? hashOf(raw),
+    print: printOf(parsed, from, attachments),
     from,
     answerTo: partiesOf(parsed.replyTo)[0] ?? from,
     to,
     subject: plain(parsed.subject ?? '').slice(0, 1_000),
     text: visibleText(plain(wordsOf(parsed))),
-    attachments: parsed.attachments.slice(0, MAX_FILES).map(fileOf),
+    attachments,
     inReplyTo: idsIn(parsed.inReplyTo)[0] ?? null,
     references: idsIn(parsed.references),
     isAutomatic: isAutomatic(parsed, from.address),
     isToUs: to.includes(own.toLowerCase()),
     authentication: authenticationIn(parsed),
     report: reportOf(raw),
+    isReceipt: /^multipart\/report\b.*\bdisposition-notification\b/is.test(typeOf(raw)),
   };
 }
 
@@ -117,6 +125,18 @@ function hashOf(raw: Buffer): string {
   return `sha256:${createHash('sha256').update(raw).digest('hex')}`;
 }
 
+/** What lies in a mail and not around it: a copy that came another way, or was written in other letters on its way, has the same. */
+function printOf({ subject, text, html }: ParsedMail, from: Party, files: readonly MailFile[]): string {
+  const squeezed = [subject, text, html].map((part) =>
+    typeof part === 'string' ? part.slice(0, MAX_TEXT).replace(/\s+/g, ' ').trim() : '',
+  );
+  const inside = files.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'));
+  return createHash('sha256')
+    .update(JSON.stringify([from.address, ...squeezed, ...inside]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
 /** Text that every part of the system can carry. */
 function plain(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed();
@@ -153,15 +173,25 @@ function headerText(value: unknown): string {
 
 /** The part of a report that is for machines, and the Message-ID in what it gives back. */
 function reportOf(raw: Buffer): Report | null {
-  const text = raw.subarray(0, 256 * 1024).toString('latin1');
-  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
-  const type = /^content-type:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(head)?.[0] ?? '';
+  const type = typeOf(raw);
   if (!/multipart\/report/i.test(type) || !/delivery-status/i.test(type)) return null;
+  const text = beginningOf(raw);
+  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
   const body = text.slice(head.length);
   const about = keptId([...body.matchAll(/^message-id:\s*(<[^<>\s]+>)/gim)].at(-1)?.[1]);
   const action = /^action:\s*([a-z]{1,20})/im.exec(body)?.[1]?.toLowerCase();
   const status = /^status:\s*(\d\.\d{1,3}\.\d{1,3})/im.exec(body)?.[1] ?? '';
   return about === null || action === undefined ? null : { about, action, status };
+}
+
+/** What a mail says that it is. */
+function typeOf(raw: Buffer): string {
+  const [head = ''] = beginningOf(raw).split(/\r?\n\r?\n/, 1);
+  return (/^content-type:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(head)?.[0] ?? '').replace(/^content-type:\s*/i, '');
+}
+
+function beginningOf(raw: Buffer): string {
+  return raw.subarray(0, 256 * 1024).toString('latin1');
 }
 
 function fileOf({ filename, contentType, content }: ParsedMail['attachments'][number], index: number): MailFile {

@@ -84,7 +84,8 @@ export class EmailReading<G extends MailboxGiven> implements Reading, Files {
     if (wanted === null) return Promise.resolve({ kind: 'absent' });
     return this.#within<FetchedFile>(access, async (client, mailbox) => {
       const found =
-        (await findMail(client, mailbox, 'inbox', wanted.id)) ?? (await findMail(client, mailbox, 'sent', wanted.id));
+        (await findMail(client, mailbox, 'inbox', wanted.id, wanted.print)) ??
+        (await findMail(client, mailbox, 'sent', wanted.id, wanted.print));
       const file = found?.mail.attachments[wanted.index];
       if (file === undefined) return { kind: 'absent' };
       const { bytes } = file;

@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import { findHead } from './boxes.js';
+import { findHeads } from './boxes.js';
 import type { Mail, Party } from './mail.js';
 import type { Mailbox } from './mailbox.js';
 
@@ -14,12 +14,23 @@ const MAX_BACK = 4;
  */
 export async function buyerOf(client: ImapFlow, mailbox: Mailbox, mail: Mail): Promise<Party | null> {
   for (const id of parentsOf(mail)) {
-    const [to] = (await findHead(client, mailbox, 'sent', id))?.to ?? [];
+    const [to] = (await findHeads(client, mailbox, 'sent', id))[0]?.to ?? [];
     if (to !== undefined) return { address: to, name: to === mail.answerTo.address ? mail.answerTo.name : null };
-    const theirs = await findHead(client, mailbox, 'inbox', id);
+    const theirs = headBy(await findHeads(client, mailbox, 'inbox', id), mail.answerTo.address);
     if (theirs !== null) return theirs.answerTo;
   }
   return null;
+}
+
+/** The newest of some mails with one id that somebody wrote; where all of them are one person's, theirs. Nobody else's is taken for it. */
+export function headBy(heads: readonly Mail[], address: string): Mail | null {
+  const own = heads.find(({ answerTo, from }) => answerTo.address === address || from.address === address);
+  return own ?? (isOnes(heads) ? (heads[0] ?? null) : null);
+}
+
+/** Whether all of some mails are one person's. */
+export function isOnes(mails: readonly Mail[]): boolean {
+  return new Set(mails.map(({ answerTo }) => answerTo.address)).size === 1;
 }
 
 /** The mails one answers to, the nearest first. */
