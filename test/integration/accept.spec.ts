@@ -179,7 +179,7 @@ describe('accepting', () => {
   });
 
   it('tells questions from what is written about orders, and both from what the platform reports', async () => {
-    const inquiryOf = async (event: object): Promise<string> =>
+    const inquiryOf = async (event: unknown): Promise<string> =>
       ((await (await stack.deliver(event)).json()) as Accepted).inquiryId ?? '';
     const message = (given: object) => messageEvent({ buyer: `kind-${randomUUID()}`, ...given });
     const reported = { eventId: randomUUID(), conversationId: randomUUID(), name: 'claim_opened' };
