@@ -138,6 +138,57 @@ describe('shopee', () => {
     return { signed: true, secrets: [], good, forged };
   }
 
+  describe('cards', () => {
+    const PRODUCT = { kind: 'product', id: '2300104459123' } as const;
+    const ORDER = { kind: 'order', id: '2611240ABCDEF1' } as const;
+    const cardTo = (written: Written, card: OutgoingMessage['card']): OutgoingMessage => ({
+      ...answerTo(written, ''),
+      ...(card === undefined ? {} : { card }),
+      known: [],
+    });
+    const takenOf = ({ conversationId }: OutgoingMessage): Promise<unknown[]> =>
+      sim.act('taken', { about: conversationId });
+
+    it.each([
+      [PRODUCT, { item_id: PRODUCT.id }],
+      [ORDER, { order_sn: ORDER.id }],
+    ])('are messages of their own: %j', async (given, card) => {
+      const message = cardTo(await write({ text: 'Qual é?' }), given);
+      expect(await connector.send(rig.access, message)).toMatchObject({ kind: 'taken', status: 'available' });
+      expect(await takenOf(message)).toMatchObject([{ text: '', card }]);
+      const more = { ...message, text: 'Este aqui.' };
+      expect(await connector.send(rig.access, more)).toEqual({ kind: 'refused', reason: 'card_with_more' });
+      const wrong = { ...message, card: { kind: 'product', id: 'MLB-1' } as const };
+      expect(await connector.send(rig.access, wrong)).toEqual({ kind: 'refused', reason: 'product_unknown' });
+      expect(await takenOf(message)).toHaveLength(1);
+    });
+
+    it.each([
+      ['cut_before', PRODUCT, 0],
+      ['cut_after', PRODUCT, 1],
+      ['cut_after', ORDER, 1],
+    ])('are found again by what they show when their answer got lost: %s, %j', async (fault, given, times) => {
+      const written = await write({ text: 'Qual é?' });
+      const message = cardTo(written, given);
+      const since = Date.now();
+      await sim.act('faults', { call: 'send', fault, about: message.conversationId });
+      expect((await connector.send(rig.access, message)).kind).toBe('unknown');
+      expect(await takenOf(message)).toHaveLength(times);
+      const found = await connector.find(rig.access, { intentId: message.intentId, since, message });
+      expect(found).toMatchObject(times === 1 ? { kind: 'found', status: 'available' } : { kind: 'absent' });
+      // Of something else nothing is there, nor of what is known already.
+      const other = { ...message, card: { kind: 'product', id: '1' } as const };
+      expect(await connector.find(rig.access, { intentId: message.intentId, since, message: other })).toEqual({
+        kind: 'absent',
+      });
+      if (found.kind !== 'found') return;
+      const again = { ...message, known: [found.externalId ?? ''] };
+      expect(await connector.find(rig.access, { intentId: message.intentId, since, message: again })).toEqual({
+        kind: 'absent',
+      });
+    });
+  });
+
   describe('pictures', () => {
     const pictureTo = (written: Written): OutgoingMessage => ({
       ...answerTo(written, ''),

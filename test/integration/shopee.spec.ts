@@ -204,6 +204,30 @@ describe('a shop on Shopee', () => {
     await shop.messagesBecome(id, ['in: Tem foto do verso?', 'out: ']);
   }, 120_000);
 
+  it('sends a product or an order as a card, alone, and shows it in the conversation', async () => {
+    const { conversationId } = await write('Qual o modelo maior?', { buyerId: '5310' });
+    const { id } = await shop.inquiryWith('Qual o modelo maior?');
+    const supervisor = shop.stack.as('supervisor');
+    const card = { kind: 'product', id: '2300104459123' };
+    for (const [text, attachments] of [
+      ['Este.', [{ card }]],
+      ['', [{ card }, { card: { kind: 'order', id: '2611240ABCDEF1' } }]],
+    ] as const) {
+      const refused = await supervisor.post(`/v1/inquiries/${id}/replies`, { text, attachments });
+      expect(refused).toMatchObject({ status: 422, body: { code: 'not_offered_by_channel' } });
+    }
+    const odd = { text: '', attachments: [{ card: { kind: 'voucher', id: '1' } }] };
+    expect((await supervisor.post(`/v1/inquiries/${id}/replies`, odd)).status).toBe(400);
+    await answerPatiently(shop.stack, id, '', [{ card }]);
+    await shop.settles(id, ['available']);
+    const { taken } = await shop.state<PlatformState>();
+    expect(taken.filter(({ about }) => about === conversationId)).toMatchObject([
+      { text: '', card: { item_id: card.id } },
+    ]);
+    const { body } = await supervisor.get(`/v1/inquiries/${id}/messages`);
+    expect(body.items[1]).toMatchObject({ text: '', attachments: [], cards: [{ ...card, title: null }] });
+  }, 120_000);
+
   it('shows authors how long a text may be by the settings, and takes none that is longer', async () => {
     await write('Quanto cabe?', { buyerId: '5250' });
     const { id } = await shop.inquiryWith('Quanto cabe?');

@@ -61,7 +61,7 @@ export async function answerPatiently(
   stack: Stack,
   inquiryId: string,
   text = 'Chega amanhã.',
-  attachments: readonly { readonly id: string }[] = [],
+  attachments: readonly ({ readonly id: string } | { readonly card: object })[] = [],
 ): Promise<void> {
   const body = { text, ...(attachments.length === 0 ? {} : { attachments }) };
   const answer = async (key: 'agent' | 'agent2'): Promise<boolean> =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CARD_KINDS } from '../../domain/channel/capabilities.js';
 import { INTENTS, URGENCIES } from '../../domain/definition/plan.js';
 import { jsonSchemaOf } from '../openapi/json-schema.js';
 import { plainText } from '../http/validation.js';
@@ -21,6 +22,9 @@ const linkSchema = z.strictObject({
 /** A file that was uploaded to the inquiry. */
 const uploadSchema = z.strictObject({ id: z.uuid() });
 
+/** Something of the platform's that it shows by its id: the message itself, without words. */
+const cardSchema = z.strictObject({ card: z.strictObject({ kind: z.enum(CARD_KINDS), id: plainText(64) }) });
+
 /** What a reply is made of; the same members in `replies` and in a task's `send`. */
 const replyMembers = {
   text: z.string().max(MAX_TEXT).optional(),
@@ -37,7 +41,7 @@ const replyMembers = {
     })
     .optional(),
   attachments: z
-    .array(z.union([linkSchema, uploadSchema]))
+    .array(z.union([linkSchema, uploadSchema, cardSchema]))
     .max(10)
     .optional(),
   inReplyTo: z.uuid().optional(),

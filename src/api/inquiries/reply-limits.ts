@@ -4,13 +4,16 @@ import type { FileProblem, MeasuredFile } from '../../domain/attachment/outgoing
 import type { MessageLimits } from '../../domain/channel/capabilities.js';
 import { Connectors } from '../../modules/channels/index.js';
 import { readUploads } from '../../modules/conversation/index.js';
-import type { StatedAttachment } from '../../modules/conversation/index.js';
+import type { StatedAttachment, StatedCard } from '../../modules/conversation/index.js';
 import { readHandedIn } from '../../modules/inquiry/index.js';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Problem } from '../problems/problem.js';
 import type { ReplySource } from './command-schemas.js';
 import type { CommandTarget } from './command.service.js';
+
+/** What a card counts as where files are told apart by their types. */
+const CARD_TYPE = 'application/vnd.atende.card';
 
 type Given = NonNullable<ReplySource['attachments']>[number];
 
@@ -43,6 +46,8 @@ export class ReplyLimits {
     given: readonly Given[],
     beside: Beside,
   ): Promise<readonly StatedAttachment[]> {
+    const cards = given.flatMap((one) => ('card' in one ? one.card : []));
+    if (cards.length > 0) return this.#shown(target, cards, given, beside);
     const links = given.flatMap((one) => ('url' in one ? linkOf(one) : []));
     const { attachments } = this.connectors.capabilitiesOf(target.channel);
     if (links.length > 0 && attachments !== 'links') throw notTaken(null, 'This channel takes no links to files.');
@@ -75,6 +80,20 @@ export class ReplyLimits {
       detail: problem.detail,
       errors: [{ pointer: '/text', detail: problem.detail }],
     });
+  }
+
+  /** A card is a message of the platform's own kind: words beside it would be a second one, and one of them alone could arrive. */
+  #shown(
+    target: CommandTarget,
+    cards: readonly StatedCard[],
+    given: readonly Given[],
+    beside: Beside,
+  ): readonly StatedAttachment[] {
+    const unknown = cards.findIndex(({ kind }) => !(this.of(target).cards ?? []).includes(kind));
+    if (unknown >= 0) throw notTaken(unknown, 'The channel shows no such card.');
+    if (given.length > 1 || beside.text !== '' || beside.channelTemplate !== undefined)
+      throw notTaken(null, 'A card goes alone, without words; send those as a reply of their own.');
+    return cards.map((card) => ({ card, mediaType: CARD_TYPE, name: `${card.kind} ${card.id}` }));
   }
 
   async #uploaded(

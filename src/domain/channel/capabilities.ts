@@ -12,6 +12,10 @@ export type FileLimits = {
   readonly maxTextLength?: number;
 };
 
+/** Things of a platform that it can show in a message by their id. */
+export const CARD_KINDS = ['product', 'order'] as const;
+export type CardKind = (typeof CARD_KINDS)[number];
+
 /** What a channel takes in one message, as far as a person writing one must know. */
 export type MessageLimits = {
   /** UTF-16 units. */
@@ -20,6 +24,8 @@ export type MessageLimits = {
   readonly links: boolean;
   /** Left out where it takes no files. */
   readonly files?: FileLimits;
+  /** Each is a message of its own, without words; left out where it takes none. */
+  readonly cards?: readonly CardKind[];
 };
 
 /**
@@ -137,7 +143,7 @@ export const CAPABILITIES = {
   /** No public page says how long a text may be, nor when one may be written; docs/channels/shopee.md. */
   shopee: {
     form: 'chat',
-    message: { maxLength: 1_000, charset: 'any', links: false, files: SHOPEE_FILES },
+    message: { maxLength: 1_000, charset: 'any', links: false, files: SHOPEE_FILES, cards: CARD_KINDS },
     answer: null,
     attachments: 'files',
     edit: false,

@@ -38,7 +38,7 @@ export type MessageView = {
   readonly masked: readonly { readonly token: string; readonly kind: string }[];
   readonly translations: readonly { readonly language: string; readonly text: string }[];
   readonly attachments: readonly AttachmentView[];
-  /** What the message is about: an order, a product, a coupon. */
+  /** What the message is about, or shows: an order, a product, a coupon. */
   readonly cards: readonly CardView[];
   readonly inReplyTo: string | null;
   readonly sentAt: string;
@@ -141,11 +141,14 @@ function messageView(
     language: row.language,
     masked: [],
     translations: [],
-    attachments: attachments.map((stated, index) => {
+    attachments: attachments.flatMap((stated, index) => {
       const id = attachmentIdOf(row.id, index);
-      return attachmentView(id, stated, files.get(id), shown);
+      return stated.card === undefined ? attachmentView(id, stated, files.get(id), shown) : [];
     }),
-    cards: about === null ? [] : [{ kind: about.kind, id: about.id, title: shown ? (about.title ?? null) : null }],
+    cards: [
+      ...(about === null ? [] : [{ kind: about.kind, id: about.id, title: shown ? (about.title ?? null) : null }]),
+      ...attachments.flatMap(({ card }) => (card === undefined ? [] : [{ ...card, title: null }])),
+    ],
     inReplyTo: row.inReplyTo,
     sentAt: rfc3339(row.sentAt),
     receivedAt: rfc3339(row.receivedAt),

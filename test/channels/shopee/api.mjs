@@ -75,9 +75,15 @@ function send(world, { body }) {
   const { to_id: to, message_type: type, content } = body;
   const picture = type === 'image' ? world.pictures.get(String(content?.image_url).split('/').at(-1)) : undefined;
   if (type === 'image' && picture?.from !== 'shop') return failed('error_param', 'image_url is invalid');
-  if (type !== 'image' && (type !== 'text' || typeof content?.text !== 'string' || content.text === ''))
+  const card = cardIn(type, content);
+  if (card === null) return failed('error_param', 'content of the card is invalid');
+  if (
+    card === undefined &&
+    type !== 'image' &&
+    (type !== 'text' || typeof content?.text !== 'string' || content.text === '')
+  )
     return failed('error_param', 'content.text is required');
-  const { text = '' } = picture === undefined ? content : {};
+  const { text = '' } = picture === undefined && card === undefined ? content : {};
   if (text.length > world.settings.maxLength) return failed('error_param', 'text is too long');
   const conversation = [...world.conversations.values()].find(
     (one) => one.buyerId === String(to) && one.businessType === 0,
@@ -87,14 +93,14 @@ function send(world, { body }) {
   const isCensored = /censurado/i.test(text);
   const message = world.write(conversation, {
     type,
-    content: picture === undefined ? { text } : { url: content.image_url, thumb_url: content.image_url },
+    content: card ?? (picture === undefined ? { text } : { url: content.image_url, thumb_url: content.image_url }),
     from: 'shop',
     status: isCensored ? 'censored_blacklist' : 'normal',
     source: 'openapi',
   });
   const image =
     picture === undefined ? {} : { image: { mime: picture.mime, base64: picture.bytes.toString('base64') } };
-  world.taken.push({ about: conversation.id, text, ...image });
+  world.taken.push({ about: conversation.id, text, ...image, ...(card === undefined ? {} : { card }) });
   if (world.settings.echo) tellOfMessage(world, message);
   const {
     message_id: messageId,
@@ -111,6 +117,13 @@ function send(world, { body }) {
     created_timestamp: at,
     message_option: 0,
   });
+}
+
+/** What a card shows; null where it is none of the platform's, undefined for what is no card. */
+function cardIn(type, content) {
+  if (type === 'item') return /^\d+$/.test(String(content?.item_id)) ? { item_id: String(content.item_id) } : null;
+  if (type === 'order') return /^[0-9A-Z]{10,20}$/.test(content?.order_sn) ? { order_sn: content.order_sn } : null;
+  return undefined;
 }
 
 /** Largest picture that is taken, in bytes, and what it may be. */

@@ -129,7 +129,7 @@ function aboutOf(message: ShopeeMessage): About | null {
 }
 
 /** The card a message is; of kinds nobody here knows, its own id, so that somebody looks at it on the platform. */
-function cardOf({ message_type: type, message_id: messageId, content }: ShopeeMessage): About | null {
+export function cardOf({ message_type: type, message_id: messageId, content }: ShopeeMessage): About | null {
   const field = (name: string): string | null => idShape.safeParse(content?.[name]).data ?? null;
   switch (type) {
     case 'text':

@@ -2,12 +2,12 @@ import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatc
 import { answeredAlready, answerLike, SKEW_MS } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
 import { notAsked, notFound, notUploaded } from '../answers.js';
-import type { Access, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, OutgoingCard, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import { multipart } from '../request-body.js';
 import { reasonOf } from '../wording.js';
 import type { ShopeeApp } from './app.js';
-import { isAutomated, isHidden, textOf } from './events.js';
+import { cardOf, isAutomated, isHidden, textOf } from './events.js';
 import type { Said, ShopeeHttp } from './http.js';
 import { numberOf } from './json.js';
 import type { ShopeeReading } from './reading.js';
@@ -18,8 +18,8 @@ import type { ShopeeMessage } from './shapes.js';
 const SECOND_MS = 1_000;
 
 /**
- * Writes to buyers. The platform knows no idempotency key: what nobody knows the fate of is looked for by its text. A message is words or
- * a picture: both together would be two of them, and one of them alone could arrive.
+ * Writes to buyers. The platform knows no idempotency key: what nobody knows the fate of is looked for by its text. A message is words, a
+ * picture or a card: two of those would be two messages, and one of them alone could arrive.
  */
 export class ShopeeSending {
   constructor(
@@ -29,14 +29,19 @@ export class ShopeeSending {
   ) {}
 
   async send(given: Access, message: OutgoingMessage): Promise<SendOutcome> {
-    const { buyerId, text, files = [] } = message;
+    const { buyerId, text, card, files = [] } = message;
     const [picture] = files;
     if (!/^\d{1,20}$/.test(buyerId)) return { kind: 'refused', reason: 'address_unknown' };
     if (text.length > this.app.maxLength) return { kind: 'refused', reason: 'text_too_long' };
     if (picture !== undefined && (text !== '' || files.length > 1))
       return { kind: 'refused', reason: 'picture_with_more' };
+    if (card !== undefined && (text !== '' || picture !== undefined))
+      return { kind: 'refused', reason: 'card_with_more' };
+    if (card?.kind === 'product' && !/^\d{1,20}$/.test(card.id)) return { kind: 'refused', reason: 'product_unknown' };
     const access = timed(given);
-    const content = picture === undefined ? { type: 'text', is: { text } } : await this.#uploaded(access, picture);
+    const words = { type: 'text', is: { text } };
+    const content =
+      picture === undefined ? (card === undefined ? words : shown(card)) : await this.#uploaded(access, picture);
     if ('kind' in content) return content;
     const answered = await this.#answeredAlready(access, message);
     if (answered !== null) return answered;
@@ -66,7 +71,9 @@ export class ShopeeSending {
     if (message.text === '') {
       const isKnown = new Set(message.known);
       const unknown = answer.value.filter(({ message_id: id }) => !isKnown.has(id));
-      return pictureSince(unknown, access, from - SECOND_MS);
+      return message.card === undefined
+        ? pictureSince(unknown, access, from - SECOND_MS)
+        : cardSince(unknown, access, from - SECOND_MS, message.card);
     }
     const found = answerLike(seen(answer.value, access), message, from - SECOND_MS);
     return found === undefined ? { kind: 'absent' } : { kind: 'found', ...found.fate };
@@ -81,7 +88,7 @@ export class ShopeeSending {
 }
 
 /** What a message is made of, as the platform takes it. */
-type Content = { readonly type: string; readonly is: Readonly<Record<string, string>> };
+type Content = { readonly type: string; readonly is: Readonly<Record<string, unknown>> };
 
 /**
  * No picture of the shop since `from` (epoch ms) among messages nobody knows: ours is not there. One is: whether it is ours nobody can
@@ -93,6 +100,27 @@ function pictureSince(messages: readonly ShopeeMessage[], { account }: Access, f
       type === 'image' && shop === account && at * SECOND_MS >= from,
   );
   return isThere ? { kind: 'failed', reason: 'picture_unproven' } : { kind: 'absent' };
+}
+
+/** A card as the platform takes it. */
+function shown({ kind, id }: OutgoingCard): Content {
+  return kind === 'product' ? { type: 'item', is: { item_id: numberOf(id) } } : { type: 'order', is: { order_sn: id } };
+}
+
+/** The first message of the shop since `from` (epoch ms) that shows the same thing, among those nobody knows. */
+function cardSince(
+  messages: readonly ShopeeMessage[],
+  { account }: Access,
+  from: number,
+  { kind, id }: OutgoingCard,
+): ReadOutcome {
+  const same = messages.filter((message) => {
+    const { from_shop_id: shop, created_timestamp: at } = message;
+    const card = cardOf(message);
+    return shop === account && at * SECOND_MS >= from && card?.kind === kind && card.id === id;
+  });
+  const first = same.sort((left, right) => left.created_timestamp - right.created_timestamp)[0];
+  return first === undefined ? { kind: 'absent' } : { kind: 'found', ...fateOf(first) };
 }
 
 /** What became of a request to hand something over. */
