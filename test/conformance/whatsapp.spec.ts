@@ -445,6 +445,8 @@ describe('whatsapp', () => {
       [4, 20, 20_000],
       [80_007, null, 5_000],
       [130_429, 7, 7_000],
+      // A limit that nobody has told us of.
+      [80_008, 9, 9_000],
     ])('rests for everybody of a number who is told %d', async (code, retryAfter, ms) => {
       const { budget, asked } = watched();
       const egress = new Egress(['127.0.0.1']);
@@ -486,13 +488,45 @@ describe('whatsapp', () => {
       await egress.close();
     });
 
+    it('rests when something in between says 429, which names no code', async () => {
+      const { budget, asked } = watched();
+      const egress = new Egress(['127.0.0.1']);
+      const counted = connect(egress, () => budget);
+      const message = await rig.message('Alô?');
+      const about = message.conversationId.slice(6);
+      await sim.act('faults', { call: 'send', about, fault: 'shed', retryAfter: 3 });
+      expect(await counted.send(rig.access, message)).toEqual({
+        ...{ kind: 'not_taken', reason: 'http_429', retryAfterMs: 3_000 },
+      });
+      expect(asked).toEqual(['messages first', 'messages paused 3000']);
+      await egress.close();
+    });
+
     it('is counted apart for messages, their files and what nobody waits for', async () => {
       const { budget, asked } = watched();
       const egress = new Egress(['127.0.0.1']);
       const counted = connect(egress, () => budget);
+      const file = { name: 'nota.txt', mediaType: 'text/plain' as const, bytes: Buffer.from('Nota 1') };
+      const message = await rig.message('Segue a nota.');
+      expect(await counted.send(rig.access, { ...message, files: [file] })).toMatchObject({ kind: 'taken' });
+      expect(asked.splice(0)).toEqual(['media first', 'messages first']);
+      await counted.files.fetch(rig.access, '4242', 1_024);
+      expect(asked.splice(0)).toEqual(['media']);
       await counted.templates.list(rig.access, null);
-      expect(asked).toEqual(asked.map(() => 'management'));
-      expect(asked.length).toBeGreaterThan(0);
+      expect(asked).toEqual(['management']);
+      await egress.close();
+    });
+
+    it('is counted under the number that somebody tries to connect, not for all who try', async () => {
+      const { budget, asked } = watched();
+      const egress = new Egress(['127.0.0.1']);
+      const accounts: (string | null)[] = [];
+      const counted = connect(egress, (account) => (accounts.push(account), budget));
+      const settings = { phoneNumberId: PHONE_ID, businessAccountId: BUSINESS_ID };
+      const outcome = await counted.credentials.check({ ...rig.access, account: null, settings });
+      expect(outcome).toEqual({ kind: 'good', account: PHONE_ID });
+      expect(accounts).toEqual([PHONE_ID, PHONE_ID]);
+      expect(asked).toEqual(['management', 'management']);
       await egress.close();
     });
   });

@@ -72,7 +72,6 @@ const ACTS = {
     told: world.told.length,
     limited: world.limited,
     crowded: world.crowded,
-    crowded: world.crowded,
     disabled: world.isDisabled,
   }),
 };

@@ -13,6 +13,11 @@ export const { before, after } = failing({
       const headers = retryAfter === null ? {} : { 'retry-after': String(retryAfter) };
       answer(response, ...graphError(429, code ?? 130_429), headers);
     },
+    /** What stands before the platform says it, in no words of the platform. */
+    shed(response, { retryAfter }) {
+      const headers = retryAfter === null ? {} : { 'retry-after': String(retryAfter) };
+      response.writeHead(429, { 'content-type': 'text/html', ...headers }).end('<p>Too many requests</p>');
+    },
   },
 });
 

@@ -12,6 +12,9 @@ const UNSURE: ReadonlySet<number> = new Set([1, 131_000]);
 /** Too much of an application, a business account or a number: whoever asks next is told the same. */
 const TOO_MUCH: ReadonlySet<number> = new Set([4, 80_007, 130_429]);
 
+/** What HTTP says of a limit. */
+const TOO_MANY = 429;
+
 /** To one and the same buyer about one message in six seconds. */
 const PAIR_LIMIT = { code: 131_056, ms: 6_000 };
 
@@ -41,22 +44,27 @@ export type Verdict =
   | { readonly kind: 'unauthorised' }
   | { readonly kind: 'refused' };
 
-/** What a code means for whatever was asked. */
-export function verdictOf(code: number): Verdict {
+/** What a code means for whatever was asked; the status counts only where we have never heard of the code. */
+export function verdictOf(code: number, status: number): Verdict {
   if (code === PAIR_LIMIT.code) return { kind: 'later', retryAfterMs: PAIR_LIMIT.ms };
   if (LATER.has(code)) return { kind: 'later', retryAfterMs: null };
   if (UNSURE.has(code)) return { kind: 'unsure' };
   if ([0, 3, 10, 190].includes(code) || (code >= 200 && code < 300)) return { kind: 'unauthorised' };
+  if (status === TOO_MANY && knownWordOf(code) === undefined) return { kind: 'later', retryAfterMs: null };
   return { kind: 'refused' };
 }
 
 /** Whether nobody should ask for a while; one buyer's limit is nothing to the others. `code` null = the platform says none. */
 export function isTooMuch(status: number, code: number | null): boolean {
-  return code === null ? status === 429 : TOO_MUCH.has(code);
+  if (code === PAIR_LIMIT.code) return false;
+  return status === TOO_MANY || (code !== null && TOO_MUCH.has(code));
 }
 
 /** A word of ours for a code; one that nobody has met before stays recognisable. */
 export function wordOf(code: number): string {
-  const [, , word] = WORDS.find(([from, to]) => code >= from && code <= to) ?? [];
-  return word ?? `whatsapp_${code}`;
+  return knownWordOf(code) ?? `whatsapp_${code}`;
+}
+
+function knownWordOf(code: number): string | undefined {
+  return WORDS.find(([from, to]) => code >= from && code <= to)?.[2];
 }

@@ -89,7 +89,7 @@ function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
   if (reply.kind === 'unsent') return { kind: 'later', retryAfterMs: reply.retryAfterMs, code: reply.code };
   const { status, text, retryAfterMs } = reply;
   const code = codeOf(reply);
-  if (code !== null) return refusalOf(code, text, retryAfterMs);
+  if (code !== null) return refusalOf(code, reply);
   if (status === 401) return { kind: 'unauthorised', code: 'token_invalid' };
   if (status === 404) return { kind: 'absent' };
   if (status === 429) return { kind: 'later', retryAfterMs, code: 'rate_limited' };
@@ -101,8 +101,8 @@ function answerOf<T>(reply: Reply, shape: z.ZodType<T>): Answer<T> {
 /** The platform's code for a thing that is not there, or not for this token. */
 const NO_SUCH_THING = 100;
 
-function refusalOf(code: number, text: string, retryAfterMs: number | null): Answer<never> {
-  const verdict = verdictOf(code);
+function refusalOf(code: number, { status, text, retryAfterMs }: Extract<Reply, { kind: 'answered' }>): Answer<never> {
+  const verdict = verdictOf(code, status);
   if (verdict.kind === 'unauthorised')
     return { kind: 'unauthorised', code: isToken(code) ? 'token_invalid' : 'forbidden' };
   if (verdict.kind === 'later')

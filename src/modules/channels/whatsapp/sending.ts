@@ -81,7 +81,7 @@ function outcomeOf(reply: Reply): SendOutcome {
   if (reply.kind === 'unsent') return { kind: 'not_taken', retryAfterMs: reply.retryAfterMs, reason: reply.code };
   const { status, text, retryAfterMs } = reply;
   const code = codeOf(reply);
-  if (code !== null) return refusalOf(code, retryAfterMs);
+  if (code !== null) return refusalOf(code, status, retryAfterMs);
   if (status >= 200 && status < 300) {
     const taken = sentShape.safeParse(jsonOf(text)).data;
     return taken === undefined
@@ -94,8 +94,8 @@ function outcomeOf(reply: Reply): SendOutcome {
   return { kind: status >= 500 || status === 408 ? 'unknown' : 'refused', reason: `http_${status}` };
 }
 
-function refusalOf(code: number, retryAfterMs: number | null): SendOutcome {
-  const verdict = verdictOf(code);
+function refusalOf(code: number, status: number, retryAfterMs: number | null): SendOutcome {
+  const verdict = verdictOf(code, status);
   switch (verdict.kind) {
     case 'later':
       return {
