@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Budgets } from '../../src/modules/channels/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Budgets, SharedBudget } from '../../src/modules/channels/index.js';
 import { Buckets } from '../../src/platform/rates/index.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -33,13 +34,18 @@ describe('buckets that processes share', () => {
 
   it('are one for each account where a platform counts those, and one for its application elsewhere', async () => {
     const allowance = { requests: 20, windowMs: 1e9 };
-    const budgets = new Budgets(processes[0] as Buckets, [
-      { channel: 'numbers', id: '', allowance, byAccount: true },
-      { channel: 'application', id: 'a', allowance },
-    ]);
+    const workers = processes.map(
+      (buckets) =>
+        new Budgets(buckets, [
+          { channel: 'numbers', id: '', allowance, byAccount: true },
+          { channel: 'application', id: 'a', allowance },
+        ]),
+    );
+    const budgets = workers[0] as Budgets;
     const taken = async (channel: string, account: string): Promise<number> => {
       const answers: (number | null)[] = [];
-      for (let turn = 0; turn < 5; turn += 1) answers.push(await budgets.of(channel, account).take('messages', true));
+      for (let turn = 0; turn < 5; turn += 1)
+        answers.push(await (workers[turn % 2] as Budgets).of(channel, account).take('messages', true));
       return answers.filter((answer) => answer === null).length;
     };
     expect([await taken('numbers', '1'), await taken('numbers', '2'), await taken('numbers', '1')]).toEqual([3, 3, 0]);
@@ -47,6 +53,34 @@ describe('buckets that processes share', () => {
     expect(budgets.channels).toEqual(['application']);
     expect(await budgets.of('numbers', '2').levels(['messages'])).toMatchObject([{ left: 0, of: 3 }]);
     expect(await budgets.of('numbers', '3').levels(['messages'])).toMatchObject([{ left: 3, of: 3 }]);
+  });
+
+  it('rest for one account when it is told to wait, in every process, and for no other account or group', async () => {
+    const allowance = { requests: 80, windowMs: 1_000 };
+    const [first, second] = processes.map(
+      (buckets) => new Budgets(buckets, [{ channel: 'whatsapp', id: '', allowance, byAccount: true }]),
+    );
+    await first?.of('whatsapp', 'one').pause('messages', 60_000);
+    const ask = async (account: string, group: string): Promise<number | null> =>
+      (await second?.of('whatsapp', account).take(group, true)) ?? null;
+    expect(await ask('one', 'messages')).toBeGreaterThan(50_000);
+    expect([await ask('one', 'media'), await ask('two', 'messages')]).toEqual([null, null]);
+    const [level] = (await second?.of('whatsapp', 'one').levels(['messages'])) ?? [];
+    expect(level?.pausedUntil).toBeGreaterThan(Date.now() + 50_000);
+    // It would have filled up long ago.
+    await sleep(300);
+    expect(await second?.of('whatsapp', 'one').levels(['messages'])).toMatchObject([{ left: 0, of: 12 }]);
+  });
+
+  it('give something to whoever leaves a part to messages, however little is allowed', async () => {
+    for (const requests of [1, 2, 5, 8, 9, 80]) {
+      const allowance = { requests, windowMs: 100 };
+      const few = new SharedBudget(processes[0] as Buckets, `few|${requests}`, allowance);
+      expect([requests, await few.take('g', true)]).toEqual([requests, null]);
+      // A full bucket again.
+      await sleep(300);
+      expect([requests, await few.take('g', false)]).toEqual([requests, null]);
+    }
   });
 
   it('keep a part for those who may have it', async () => {

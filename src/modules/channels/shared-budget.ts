@@ -19,7 +19,7 @@ export type Allowance = { readonly requests: number; readonly windowMs: number }
 const FILL_SHARE = 0.8;
 const BURST_SHARE = 0.15;
 
-/** Of what may be taken at once, this part is left to messages that go out. */
+/** Of what may be taken at once, this part is left to messages that go out, but never so much that nothing else gets through. */
 const RESERVED_SHARE = 0.25;
 
 /** Below this part of what may be asked at once, requests are for who waits for them. */
@@ -28,6 +28,7 @@ const SCARCE_SHARE = 0.5;
 /** The budget of one application, or one account, with one platform, shared by all processes. */
 export class SharedBudget implements Budget {
   readonly #size: BucketSize;
+  readonly #reserve: number;
 
   /**
    * @param counted the channel and the id with its platform that limits are counted by
@@ -40,24 +41,27 @@ export class SharedBudget implements Budget {
   ) {
     const perMinute = (requests * FILL_SHARE * 60_000) / windowMs;
     this.#size = { perMinute, capacity: Math.max(1, requests * BURST_SHARE) };
+    // A bucket that holds less than one more than its reserve would never give anything to whoever has to leave that behind.
+    this.#reserve = Math.min(this.#size.capacity * RESERVED_SHARE, this.#size.capacity - 1);
   }
 
   take(group: string, urgent: boolean): Promise<number | null> {
-    const reserve = urgent ? 0 : this.#size.capacity * RESERVED_SHARE;
-    return this.buckets.take(this.#subject(group), this.#size, reserve);
+    return this.buckets.take(this.#subject(group), this.#size, urgent ? 0 : this.#reserve);
   }
 
   pause(group: string, ms: number): Promise<void> {
     return this.buckets.pause(this.#subject(group), ms);
   }
 
-  /** What is left for some groups; those nobody has used are full. */
+  /** What is left for some groups; those nobody has used are full, and of those that are shut nothing is left. */
   async levels(groups: readonly string[]): Promise<BudgetLevel[]> {
     const of = Math.floor(this.#size.capacity);
     return Promise.all(
       groups.map(async (group) => {
         const level = await this.buckets.level(this.#subject(group), this.#size);
-        return { group, left: Math.floor(level?.tokens ?? of), of, pausedUntil: level?.pausedUntil ?? null };
+        const pausedUntil = level?.pausedUntil ?? null;
+        // It fills up while it is shut, but nobody may take any of it.
+        return { group, left: pausedUntil === null ? Math.floor(level?.tokens ?? of) : 0, of, pausedUntil };
       }),
     );
   }
