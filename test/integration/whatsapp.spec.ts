@@ -108,6 +108,44 @@ describe('a shop on WhatsApp', () => {
     ]);
   }, 120_000);
 
+  it('holds up nobody but the buyer who is written to too often', async () => {
+    const [often, other] = [await asked('Primeira pergunta'), await asked('Outra pergunta')];
+    await failNext(often.phone, { fault: 'busy', code: 131_056, retryAfter: 20 });
+    await answerPatiently(shop.stack, often.id, 'Já respondo.');
+    const reasons = async (): Promise<readonly (string | null)[]> => {
+      const sql = 'select reason from delivery where inquiry_id = $1';
+      const { rows } = await shop.stack.superuser.query<{ reason: string | null }>(sql, [often.id]);
+      return rows.map(({ reason }) => reason);
+    };
+    await eventually(reasons, (told) => told.includes('whatsapp_131056'), PATIENT_MS);
+    await answerPatiently(shop.stack, other.id, 'Respondido.');
+    await shop.settles(other.id, ['available']);
+    // The other answer has arrived, and the shop's messages are not paused, while this one still waits.
+    expect(await shop.taken(often.phone)).toEqual([]);
+    const { budget } = await shop.health();
+    expect(budget.map(({ pausedUntil }: { pausedUntil: unknown }) => pausedUntil)).toEqual([null, null, null]);
+    await shop.settles(often.id, ['available']);
+    expect(await shop.taken(often.phone)).toHaveLength(1);
+  }, 120_000);
+
+  it('shows in its health how long a number has to wait, and its id in no metric', async () => {
+    const { id, phone } = await asked('Cheio hoje?');
+    await failNext(phone, { fault: 'busy', code: 130_429, retryAfter: 4 });
+    await answerPatiently(shop.stack, id, 'Um pouco.');
+    const { budget } = await eventually(
+      () => shop.health(),
+      (health) => health['budget'][0].pausedUntil !== null,
+      PATIENT_MS,
+      100,
+    );
+    expect(budget[0]).toMatchObject({ group: 'messages', left: 0 });
+    const metrics = (await shop.stack.as('admin').get('/metrics')).body as string;
+    expect(metrics).toContain('atende_channel_call_duration_seconds');
+    expect(metrics).not.toMatch(/106540352242922|atende_channel_budget_requests\{channel="whatsapp"/);
+    await shop.settles(id, ['available']);
+    expect(await shop.taken(phone)).toHaveLength(1);
+  }, 120_000);
+
   it('expects an answer while the window is open, by its own rule', async () => {
     const obligations = 'obligations: { platform_response: { within: platform } }';
     await publish(shop.stack, smallDefinition('ruled', `channels: [whatsapp]\n${obligations}`));
