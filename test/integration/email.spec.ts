@@ -137,6 +137,13 @@ describe('a shop that is written to by e-mail', () => {
     expect((await inquiryWith('Já separei o P.')).messages.map(({ text }) => text)).toContain('Tem P?');
   }, 120_000);
 
+  it('takes a mail that was listed and could not be had at first', async () => {
+    const raw = ['From: lea@buyers.example', `To: ${MAIL_ADDRESS}`, 'Message-ID: <late@buyers.example>', '', 'Demorei?'];
+    await shop.sim.act('mails', { raw: raw.join('\n'), hiddenFor: 2 });
+    await shop.look();
+    await inquiryWith('Demorei?');
+  }, 120_000);
+
   it('makes nothing of a mail that only says that an answer was opened', async () => {
     const before = await shop.stack.superuser.query<{ id: string }>('select id from inquiry');
     await shop.arrive('Lia <lia@buyers.example>', RECEIPT, [
