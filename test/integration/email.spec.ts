@@ -138,7 +138,13 @@ describe('a shop that is written to by e-mail', () => {
   }, 120_000);
 
   it('takes a mail that was listed and could not be had at first', async () => {
-    const raw = ['From: lea@buyers.example', `To: ${MAIL_ADDRESS}`, 'Message-ID: <late@buyers.example>', '', 'Demorei?'];
+    const raw = [
+      'From: lea@buyers.example',
+      `To: ${MAIL_ADDRESS}`,
+      'Message-ID: <late@buyers.example>',
+      '',
+      'Demorei?',
+    ];
     await shop.sim.act('mails', { raw: raw.join('\n'), hiddenFor: 2 });
     await shop.look();
     await inquiryWith('Demorei?');
