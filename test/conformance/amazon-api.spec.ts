@@ -189,7 +189,11 @@ describe('amazon, by its API', () => {
 
   it('shows the orders that a conversation names, and asks for nothing of the buyer', async () => {
     const one = await message('');
-    const subject = { conversationIds: [one.buyerId, one.conversationId, one.conversationId], productIds: [] };
+    const subject = {
+      conversationIds: [one.buyerId, one.conversationId, one.conversationId],
+      orderIds: [],
+      productIds: [],
+    };
     expect(await beside.context?.read(access, subject)).toEqual({
       kind: 'read',
       value: {

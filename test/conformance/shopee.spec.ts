@@ -138,6 +138,79 @@ describe('shopee', () => {
     return { signed: true, secrets: [], good, forged };
   }
 
+  describe('what stands beside a conversation', () => {
+    const SECOND = Math.floor(Date.now() / 1_000);
+    const voucher = (id: number, from: number, until: number): object => ({
+      ...{ voucher_id: id, voucher_code: `LOJA${id}`, voucher_name: `Cupom ${id}`, voucher_type: 1, reward_type: 1 },
+      ...{ start_time: SECOND + from, end_time: SECOND + until, usage_quantity: 50, current_usage: 3 },
+    });
+    const order = {
+      ...{ order_sn: '2611240ABCDEF2', order_status: 'READY_TO_SHIP', create_time: 1_763_899_200, currency: 'BRL' },
+      total_amount: 59.8,
+      item_list: [
+        { item_id: 2_300_104, item_name: 'Caneca', model_quantity_purchased: 2, model_discounted_price: 29.9 },
+      ],
+    };
+    const item = {
+      ...{ item_id: 2_300_104, item_name: 'Caneca', price_info: [{ currency: 'BRL', current_price: 29.9 }] },
+      stock_info_v2: { summary_info: { total_available_stock: 7 } },
+    };
+    const subject = { conversationIds: [], orderIds: [order.order_sn], productIds: ['2300104'] };
+
+    it('are the orders and products that are named, and coupons that hold or will', async () => {
+      const vouchers = [voucher(1, -60, 3_600), voucher(2, 3_600, 7_200), voucher(3, -7_200, -3_600)];
+      await sim.act('catalog', { orders: [order], items: [item], vouchers });
+      expect(await connector.context.read(rig.access, subject)).toEqual({
+        kind: 'read',
+        value: {
+          orders: [
+            {
+              ...{
+                id: order.order_sn,
+                status: 'ready_to_ship',
+                orderedAt: '2025-11-23T12:00:00.000Z',
+                currency: 'BRL',
+              },
+              ...{ total: 59.8, items: [{ productId: '2300104', title: 'Caneca', quantity: 2, unitPrice: 29.9 }] },
+            },
+          ],
+          products: [{ id: '2300104', title: 'Caneca', price: 29.9, currency: 'BRL', available: 7, url: null }],
+          coupons: [
+            expect.objectContaining({ id: '1', code: 'LOJA1', quantity: 50, used: 3, state: 'running' }),
+            expect.objectContaining({ id: '2', code: 'LOJA2', state: 'scheduled' }),
+          ],
+        },
+      });
+      const nothing = { conversationIds: [], orderIds: ['2611240ABCDEF9'], productIds: [] };
+      expect(await connector.context.read(rig.access, nothing)).toMatchObject({ value: { orders: [], products: [] } });
+    });
+
+    it.each(['orders', 'products', 'vouchers'])(
+      'are the rest where the application may not ask for %s',
+      async (call) => {
+        await sim.act('catalog', { orders: [order], items: [item], vouchers: [voucher(4, -60, 3_600)] });
+        // Coupons are asked for twice.
+        for (let turn = 0; turn < (call === 'vouchers' ? 2 : 1); turn += 1)
+          await sim.act('faults', { call, fault: 'forbidden' });
+        const read = await connector.context.read(rig.access, subject);
+        if (read.kind !== 'read') throw new Error(read.kind);
+        const { orders, products, coupons = [] } = read.value;
+        const counts = { orders: orders.length, products: products.length, vouchers: coupons.length };
+        expect(counts[call as keyof typeof counts]).toBe(0);
+        expect(Object.values(counts).filter((count) => count === 0)).toHaveLength(1);
+      },
+    );
+
+    it.each(['orders', 'products', 'vouchers'])('says why it cannot be read: %s', async (call) => {
+      await sim.act('catalog', { orders: [order], items: [item] });
+      await sim.act('faults', { call, fault: 'busy' });
+      expect(await connector.context.read(rig.access, subject)).toMatchObject({ kind: 'later', code: 'rate_limited' });
+      await sim.act('faults', { call, fault: 'garbage' });
+      expect((await connector.context.read(rig.access, subject)).kind).not.toBe('read');
+      expect(await connector.context.read(rig.stranger, subject)).toMatchObject({ kind: 'unauthorised' });
+    });
+  });
+
   describe('cards', () => {
     const PRODUCT = { kind: 'product', id: '2300104459123' } as const;
     const ORDER = { kind: 'order', id: '2611240ABCDEF1' } as const;

@@ -228,6 +228,29 @@ describe('a shop on Shopee', () => {
     expect(body.items[1]).toMatchObject({ text: '', attachments: [], cards: [{ ...card, title: null }] });
   }, 120_000);
 
+  it('shows beside a conversation what it is about and which coupons there are, and how old that is', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const order = { order_sn: '2611240ABCDEF3', order_status: 'SHIPPED', create_time: now - 86_400, currency: 'BRL' };
+    const item = { item_id: 2_300_105, item_name: 'Caneca', model_quantity_purchased: 1, model_discounted_price: 29.9 };
+    const coupon = { voucher_id: 9, voucher_code: 'LOJA9', voucher_name: 'Dez por cento', usage_quantity: 50 };
+    await shop.sim.act('catalog', {
+      orders: [{ ...order, total_amount: 29.9, item_list: [item] }],
+      vouchers: [{ ...coupon, start_time: now - 60, end_time: now + 3_600 }],
+    });
+    await write('Cadê este pedido?', { buyerId: '5320', about: { order_sn: order.order_sn } });
+    const { id } = await shop.inquiryWith('Cadê este pedido?');
+    const supervisor = shop.stack.as('supervisor');
+    const inquiry = (await supervisor.get(`/v1/inquiries/${id}`)).body;
+    expect(inquiry.category).toBe('order');
+    const { body } = await supervisor.get(`/v1/conversations/${inquiry.conversationId}/context`);
+    const aged = { source: 'platform', ageMs: expect.any(Number) as number };
+    expect(body).toMatchObject({
+      orders: [{ ...aged, id: order.order_sn, status: 'shipped', total: 29.9, items: [{ title: 'Caneca' }] }],
+      coupons: [{ ...aged, code: 'LOJA9', quantity: 50, used: null, state: 'running' }],
+      platform: { problem: null },
+    });
+  }, 120_000);
+
   it('shows authors how long a text may be by the settings, and takes none that is longer', async () => {
     await write('Quanto cabe?', { buyerId: '5250' });
     const { id } = await shop.inquiryWith('Quanto cabe?');

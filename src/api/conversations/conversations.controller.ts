@@ -96,6 +96,22 @@ const contextShape = z.object({
       ...age,
     }),
   ),
+  coupons: z
+    .array(
+      z.object({
+        id: z.string(),
+        code: z.string(),
+        name: z.string(),
+        startsAt: instantShape,
+        endsAt: instantShape,
+        quantity: z.number().nullable(),
+        used: z.number().nullable(),
+        state: z.enum(['running', 'scheduled']),
+        source: z.literal('platform'),
+        ...age,
+      }),
+    )
+    .describe('Those of the shop that hold now or will'),
   platform: z
     .object({
       readAt: instantShape.nullable(),

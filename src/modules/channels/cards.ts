@@ -26,7 +26,29 @@ export type ProductCard = {
   readonly url: string | null;
 };
 
-export type Cards = { readonly orders: readonly OrderCard[]; readonly products: readonly ProductCard[] };
+/** A coupon that a shop gives. Instants are RFC 3339 UTC. */
+export type CouponCard = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** How often it may be used by all buyers together, and has been. */
+  readonly quantity: number | null;
+  readonly used: number | null;
+  readonly state: 'running' | 'scheduled';
+};
+
+export type Cards = {
+  readonly orders: readonly OrderCard[];
+  readonly products: readonly ProductCard[];
+  /** Left out where the platform has none, or tells of none. */
+  readonly coupons?: readonly CouponCard[];
+};
 
 /** What a conversation may be about, by the channel's ids, the newest first. */
-export type Subject = { readonly conversationIds: readonly string[]; readonly productIds: readonly string[] };
+export type Subject = {
+  readonly conversationIds: readonly string[];
+  readonly orderIds: readonly string[];
+  readonly productIds: readonly string[];
+};

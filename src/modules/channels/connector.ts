@@ -11,7 +11,7 @@ import type { Hint, Notices } from './notices.js';
 import type { Pushes } from './push-state.js';
 
 export type { Authorisation, Grant, GrantOutcome } from './authorisation.js';
-export type { Cards, OrderCard, ProductCard, Subject } from './cards.js';
+export type { Cards, CouponCard, OrderCard, ProductCard, Subject } from './cards.js';
 export type { Metrics, ShopMetric } from './metrics.js';
 export type { Hint, Notice, NoticedPart, Notices, ParsedNotice, Unread } from './notices.js';
 export type { Pushes } from './push-state.js';

@@ -8,6 +8,7 @@ export type {
   Beside,
   Blocking,
   Cards,
+  CouponCard,
   Changes,
   CheckOutcome,
   Connector,

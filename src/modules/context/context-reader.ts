@@ -2,7 +2,7 @@ import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
 import { instant } from '../../platform/database/index.js';
 import type { Database, Tx } from '../../platform/database/index.js';
-import type { Cards, Connector, OrderCard, ProductCard } from '../channels/index.js';
+import type { Cards, Connector, CouponCard, OrderCard, ProductCard } from '../channels/index.js';
 import { readSubject } from '../conversation/index.js';
 import type { ConversationSubject } from '../conversation/index.js';
 import type { Door, Way, Ways } from '../delivery/index.js';
@@ -23,6 +23,8 @@ export type ConversationContext = {
     readonly ageMs: number;
   } | null;
   readonly products: readonly Said<ProductCard>[];
+  /** Those of the shop that hold now or will. */
+  readonly coupons: readonly Said<CouponCard>[];
   /** When the platform was asked; null where it has nothing to tell, or the reader sees no texts. */
   readonly platform: {
     readonly readAt: string | null;
@@ -93,11 +95,11 @@ export class ContextReader {
   async #ask(
     way: Way,
     door: Door,
-    { conversationIds, products }: ConversationSubject,
+    { conversationIds, orderIds, products }: ConversationSubject,
   ): Promise<Cards | { readonly problem: string }> {
     const access = await this.ways.access(way, door);
     if ('reason' in access) return { problem: access.reason };
-    const subject = { conversationIds, productIds: products.map(({ id }) => id) };
+    const subject = { conversationIds, orderIds, productIds: products.map(({ id }) => id) };
     const answer = await door.context?.read({ ...access, requestTimeoutMs: PATIENCE_MS }, subject);
     if (answer?.kind === 'read') return answer.value;
     if (answer?.kind === 'unauthorised' && answer.code === 'token_invalid') await this.ways.refuse(way, access, door);
@@ -144,6 +146,7 @@ function view(
             ...agedAt(named.at, now),
           },
     products: (kept?.cards.products ?? []).map(said),
+    coupons: (kept?.cards.coupons ?? []).map(said),
     platform:
       platform === null
         ? null

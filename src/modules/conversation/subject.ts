@@ -16,6 +16,8 @@ export type ConversationSubject = {
   readonly buyerId: string;
   /** The channel's own ids of it, the newest first. */
   readonly conversationIds: readonly string[];
+  /** The channel's ids of orders that messages name, the newest first. */
+  readonly orderIds: readonly string[];
   /** The newest first, each once. */
   readonly products: readonly NamedProduct[];
 };
@@ -54,17 +56,25 @@ export async function readSubject(
     [tx.tenantId, conversationId, inquiryId],
   );
   const keys = await vault.unlock(tx, { cases: [...new Set(rows.map(({ inquiryId }) => inquiryId))] });
-  const products = rows.flatMap((row) => productOf(keys, row));
+  const named = rows.map((row) => ({ row, about: aboutOf(keys, row) }));
+  const products = named.flatMap(({ row, about }) => productOf(row, about));
+  const orderIds = named.flatMap(({ about }) => (about?.kind === 'order' ? about.id : []));
   const addresses = rows.flatMap((row) => keys.shown(placeOf(row, 'reply_address'), row.address) ?? []);
   return {
     ...conversation,
     conversationIds: [...new Set(addresses)],
+    orderIds: [...new Set(orderIds)],
     products: products.filter(({ id }, index) => products.findIndex((one) => one.id === id) === index),
   };
 }
 
-function productOf(keys: Keys, row: Row): NamedProduct[] {
-  const about = keys.shownJson<{ kind: string; id: string; title?: string }>(placeOf(row, 'about'), row.about);
+type About = { readonly kind: string; readonly id: string; readonly title?: string };
+
+function aboutOf(keys: Keys, row: Row): About | null {
+  return keys.shownJson<About>(placeOf(row, 'about'), row.about);
+}
+
+function productOf(row: Row, about: About | null): NamedProduct[] {
   if (about?.kind !== 'product') return [];
   return [{ id: about.id, title: about.title ?? null, messageId: row.id, at: row.sentAt }];
 }

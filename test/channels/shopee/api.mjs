@@ -24,8 +24,45 @@ export const ROUTES = {
   },
   '/api/v2/push/get_app_push_config': { method: 'GET', call: 'push_config', handler: pushConfig, isPublic: true },
   '/api/v2/push/set_app_push_config': { method: 'POST', call: 'push_set', handler: setPushes, isPublic: true },
+  '/api/v2/order/get_order_detail': { method: 'GET', call: 'orders', handler: orders },
+  '/api/v2/product/get_item_base_info': { method: 'GET', call: 'products', handler: products },
+  '/api/v2/voucher/get_voucher_list': { method: 'GET', call: 'vouchers', handler: vouchers },
   '/api/v2/account_health/get_shop_performance': { method: 'GET', call: 'performance', handler: performance },
 };
+
+/** Up to fifty by their numbers; what nobody asks for is left out. */
+function orders(world, { query }) {
+  const { order_sn_list: list = '', response_optional_fields: wanted = '' } = query;
+  const numbers = list.split(',').filter((number) => number !== '');
+  if (numbers.length === 0 || numbers.length > 50) return failed('error_param', 'order_sn_list is invalid');
+  const fields = new Set(wanted.split(','));
+  const found = numbers.flatMap((number) => world.orders.get(number) ?? []);
+  if (found.length === 0) return failed('error_not_found', 'Wrong parameters, detail: the order is not found.');
+  const shown = found.map(({ item_list: items, total_amount: total, ...order }) => ({
+    ...order,
+    ...(fields.has('item_list') ? { item_list: items } : {}),
+    ...(fields.has('total_amount') ? { total_amount: total } : {}),
+  }));
+  return done({ order_list: shown });
+}
+
+function products(world, { query }) {
+  const ids = String(query.item_id_list ?? '').split(',');
+  return done({ item_list: ids.flatMap((id) => world.items.get(id) ?? []) });
+}
+
+/** In pages from 1 on. */
+function vouchers(world, { query }) {
+  const { status = 'all', page_no: page = '1', page_size: size = '20' } = query;
+  if (!['all', 'ongoing', 'upcoming', 'expired'].includes(status) || Number(size) > 100)
+    return failed('error_param', 'status or page_size is invalid');
+  const now = world.now() / 1_000;
+  const stateOf = ({ start_time: start, end_time: end }) =>
+    start > now ? 'upcoming' : end <= now ? 'expired' : 'ongoing';
+  const all = world.vouchers.filter((voucher) => status === 'all' || stateOf(voucher) === status);
+  const from = (Number(page) - 1) * Number(size);
+  return done({ more: all.length > from + Number(size), voucher_list: all.slice(from, from + Number(size)) });
+}
 
 function conversations(world, { query }) {
   const { type = 'all', page_size: size = '25', next_timestamp_nano: before } = query;

@@ -8,6 +8,7 @@
  *   POST /sim/verify    { url }                                         the console tries an address: code 0, not signed
  *   POST /sim/status    { messageId, status, silent? }                  the platform changes its mind about a message
  *   POST /sim/unlink    {}                                              the shop's owner takes the consent back
+ *   POST /sim/catalog   { orders?, items?, vouchers? }                  what the shop has sold, sells and gives, as the platform shows it
  *   POST /sim/faults    { call, about?, fault, http? }                  what happens to a request; calls: `api.mjs`, and `token`
  *   POST /sim/settings  { … }                                           see `world.mjs`
  *   POST /sim/expire    { refresh? }                                    access tokens end, with `refresh` everything
@@ -60,6 +61,12 @@ const ACTS = {
       { authorize_type: 'shop authorization by user', extra: 'cancelled', shop_id: shopId, success: 1 },
       { withShop: false },
     );
+    return {};
+  },
+  'POST catalog': (world, { orders = [], items = [], vouchers = [] }) => {
+    for (const order of orders) world.orders.set(order.order_sn, order);
+    for (const item of items) world.items.set(String(item.item_id), item);
+    world.vouchers.push(...vouchers);
     return {};
   },
   'POST faults': (world, given, sim) => sim.faults.plan(given) ?? {},

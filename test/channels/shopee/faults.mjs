@@ -20,6 +20,7 @@ export const { before, after } = failing({
     daily: says('error_limit', 'You have reached the daily limit of calls.'),
     refuse: says('user_is_forbidden', 'The user can not be contacted.'),
     undeclared: says('source_ip_undeclared', 'Request Source IP is undeclared.'),
+    forbidden: says('error_api_permission', 'The access to this API is not permitted for your app.'),
     absent: says('error_param', 'The information you queried is not found.'),
   },
 });

@@ -51,6 +51,10 @@ export class World {
     this.access = new Map();
     this.refresh = new Map();
     this.refreshed = 0;
+    /** What the shop sells, has sold and gives, in the platform's own words. */
+    this.orders = new Map();
+    this.items = new Map();
+    this.vouchers = [];
     this.linked = true;
     this.banned = false;
     /** Pushes that reached nobody, until they are confirmed. */

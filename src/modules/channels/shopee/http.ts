@@ -15,7 +15,7 @@ import { envelopeShape } from './shapes.js';
 import { signatureOf } from './signature.js';
 
 /** Endpoints that we count together; the platform does not say which it does. */
-export const GROUPS = ['chat_read', 'chat_write', 'push', 'performance'] as const;
+export const GROUPS = ['chat_read', 'chat_write', 'push', 'performance', 'shop_read'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export type Ask = {

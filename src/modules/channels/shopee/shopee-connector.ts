@@ -3,9 +3,10 @@ import type { ChannelCapabilities } from '../../../domain/channel/capabilities.j
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import type { Budget } from '../budget.js';
-import type { Access, Connector, Metrics, Notices, OutgoingMessage, Pushes, Sought } from '../connector.js';
+import type { Access, Connector, Context, Metrics, Notices, OutgoingMessage, Pushes, Sought } from '../connector.js';
 import type { ShopeeApp } from './app.js';
 import { ShopeeAuthorisation } from './authorisation.js';
+import { shopeeContext } from './context.js';
 import { GROUPS, ShopeeHttp } from './http.js';
 import { shopeeMetrics } from './metrics.js';
 import { shopeePushState } from './push-state.js';
@@ -24,6 +25,7 @@ export class ShopeeConnector implements Connector {
   readonly reading: ShopeeReading;
   readonly metrics: Metrics;
   readonly pushes: Pushes;
+  readonly context: Context;
   readonly #sending: ShopeeSending;
 
   constructor(
@@ -40,6 +42,7 @@ export class ShopeeConnector implements Connector {
     this.reading = new ShopeeReading(app, http);
     this.metrics = shopeeMetrics(http);
     this.pushes = shopeePushState(http);
+    this.context = shopeeContext(http);
     this.#sending = new ShopeeSending(app, http, this.reading);
   }
 
