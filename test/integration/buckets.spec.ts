@@ -37,7 +37,7 @@ describe('buckets that processes share', () => {
     const workers = processes.map(
       (buckets) =>
         new Budgets(buckets, [
-          { channel: 'numbers', id: '', allowance, byAccount: true },
+          { channel: 'numbers', id: null, allowance },
           { channel: 'application', id: 'a', allowance },
         ]),
     );
@@ -58,7 +58,7 @@ describe('buckets that processes share', () => {
   it('rest for one account when it is told to wait, in every process, and for no other account or group', async () => {
     const allowance = { requests: 80, windowMs: 1_000 };
     const [first, second] = processes.map(
-      (buckets) => new Budgets(buckets, [{ channel: 'whatsapp', id: '', allowance, byAccount: true }]),
+      (buckets) => new Budgets(buckets, [{ channel: 'whatsapp', id: null, allowance }]),
     );
     await first?.of('whatsapp', 'one').pause('messages', 60_000);
     const ask = async (account: string, group: string): Promise<number | null> =>

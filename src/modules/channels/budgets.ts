@@ -5,11 +5,10 @@ import type { Allowance } from './shared-budget.js';
 /** What a platform counts requests by. */
 export type Application = {
   readonly channel: string;
-  readonly id: string;
+  /** The application's; null where each account is counted by itself, as a phone number. */
+  readonly id: string | null;
   /** For each group of endpoints. */
   readonly allowance: Allowance;
-  /** It counts each account by itself, as a phone number, and not the application. */
-  readonly byAccount?: true;
 };
 
 /** What each platform lets the application of this installation ask. */
@@ -25,7 +24,7 @@ export class Budgets {
 
   /** Channels whose platform counts what the application asks, for all accounts together. */
   get channels(): readonly string[] {
-    return [...this.#applications.values()].filter(({ byAccount }) => !byAccount).map(({ channel }) => channel);
+    return [...this.#applications.values()].filter(({ id }) => id !== null).map(({ channel }) => channel);
   }
 
   /**
@@ -36,8 +35,8 @@ export class Budgets {
   find(channel: string, account: string | null = null): SharedBudget | null {
     const application = this.#applications.get(channel);
     if (application === undefined) return null;
-    const { id, allowance, byAccount = false } = application;
-    return new SharedBudget(this.buckets, `${channel}|${byAccount ? (account ?? '') : id}`, allowance);
+    const { id, allowance } = application;
+    return new SharedBudget(this.buckets, `${channel}|${id ?? account ?? ''}`, allowance);
   }
 
   /** The budget with the platform of a channel that has one. @throws Error naming the channel */

@@ -19,7 +19,7 @@ export function applicationsOf({ mercadolivre, shopee, amazon, whatsapp }: Chann
   if (amazon.app !== undefined) add('amazon', amazon.app.clientId, amazon.app.perMinute);
   if (whatsapp !== undefined) {
     const allowance = { requests: whatsapp.perSecond, windowMs: 1_000 };
-    applications.push({ channel: 'whatsapp', id: '', allowance, byAccount: true });
+    applications.push({ channel: 'whatsapp', id: null, allowance });
   }
   return applications;
 }

@@ -3,6 +3,7 @@ import type { AmazonAppConfig } from '../../../platform/config/index.js';
 import type { Egress } from '../../../platform/egress/index.js';
 import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
+import { held, PAUSE_MS, pauseFor } from '../budgeted.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
@@ -26,9 +27,6 @@ export type Ask = {
 
 const MAX_ANSWER = 1024 * 1024;
 
-/** How long nobody asks when the platform does not say how long. */
-const PAUSE_MS = 5_000;
-
 /** Requests to the Selling Partner API, each within what we allow ourselves. */
 export class AmazonHttp {
   constructor(
@@ -39,8 +37,8 @@ export class AmazonHttp {
 
   /** Makes one request; never throws. */
   async ask(access: Access, { group, urgent, path, query = {}, body }: Ask): Promise<Reply> {
-    const waitMs = await this.budget.take(group, urgent).catch(() => PAUSE_MS);
-    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
+    const unsent = await held(this.budget, group, urgent);
+    if (unsent !== null) return unsent;
     const url = URL.parse(`/${path.map(encodeURIComponent).join('/')}`, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -59,8 +57,7 @@ export class AmazonHttp {
       timeoutMs: access.requestTimeoutMs,
       maxBytes: MAX_ANSWER,
     });
-    if (reply.kind === 'answered' && reply.status === 429)
-      await this.budget.pause(group, reply.retryAfterMs ?? PAUSE_MS).catch(() => undefined);
+    if (reply.kind === 'answered' && reply.status === 429) await pauseFor(this.budget, group, reply.retryAfterMs);
     return reply;
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
 import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
+import { held, PAUSE_MS, pauseFor } from '../budgeted.js';
 import type { Access, Answer, FetchedFile } from '../connector.js';
 import { exchange, TOO_LARGE } from '../exchange.js';
 import type { Reply } from '../exchange.js';
@@ -28,9 +29,6 @@ export type Ask = {
 /** A page of fifty messages of a buyer, each of 3,500 characters, escaped. */
 const MAX_ANSWER = 2 * 1024 * 1024;
 
-/** How long nobody asks when the platform does not say how long. */
-const PAUSE_MS = 5_000;
-
 /** Requests to the platform's API, each within what the platform allows. */
 export class MercadoLivreHttp {
   constructor(
@@ -43,8 +41,8 @@ export class MercadoLivreHttp {
     access: Access,
     { group, urgent, path, query = {}, body, remove, maxBytes = MAX_ANSWER }: Ask,
   ): Promise<Reply> {
-    const waitMs = await this.#held(group, urgent);
-    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
+    const unsent = await held(this.budget, group, urgent);
+    if (unsent !== null) return unsent;
     const url = URL.parse(path, access.url);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -62,7 +60,7 @@ export class MercadoLivreHttp {
       timeoutMs: access.requestTimeoutMs,
       maxBytes,
     });
-    if (reply.kind === 'answered' && reply.status === 429) await this.#pause(group, reply.retryAfterMs ?? PAUSE_MS);
+    if (reply.kind === 'answered' && reply.status === 429) await pauseFor(this.budget, group, reply.retryAfterMs);
     return reply;
   }
 
@@ -79,15 +77,6 @@ export class MercadoLivreHttp {
     if (reply.kind === 'answered' && reply.status === 200)
       return { kind: 'read', value: { bytes: reply.bytes, complete: true } };
     return answerOf(reply, z.never());
-  }
-
-  /** Without the table of shares nothing may be asked: the platform switches off who asks too much. */
-  async #held(group: Group, urgent: boolean): Promise<number | null> {
-    return this.budget.take(group, urgent).catch(() => PAUSE_MS);
-  }
-
-  async #pause(group: Group, ms: number): Promise<void> {
-    await this.budget.pause(group, ms).catch(() => undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
 import { shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
+import { held, PAUSE_MS, pauseFor } from '../budgeted.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
@@ -43,9 +44,6 @@ export type Said =
 /** A page of fifty messages with their cards. */
 const MAX_ANSWER = 2 * 1024 * 1024;
 
-/** How long nobody asks when the platform does not say how long. */
-const PAUSE_MS = 5_000;
-
 /** What people have to put right is not asked for again at once. */
 const SETUP_MS = 60_000;
 
@@ -61,9 +59,8 @@ export class ShopeeHttp {
   async ask(access: Access, ask: Ask): Promise<Said> {
     const { group, urgent = false } = ask;
     const { headers, rest } = carrying(encodedOf(ask));
-    // Without the table of shares nothing may be asked: the platform switches off who asks too much.
-    const waitMs = await this.budget.take(group, urgent).catch(() => PAUSE_MS);
-    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
+    const unsent = await held(this.budget, group, urgent);
+    if (unsent !== null) return unsent;
     const url = signedUrl(this.app, access, ask);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     const said = saidIn(
@@ -77,7 +74,7 @@ export class ShopeeHttp {
       }),
     );
     if (said.kind === 'failed' && (said.meaning === 'busy' || said.meaning === 'daily')) {
-      await this.budget.pause(group, said.retryAfterMs ?? PAUSE_MS).catch(() => undefined);
+      await pauseFor(this.budget, group, said.retryAfterMs);
     }
     return said;
   }

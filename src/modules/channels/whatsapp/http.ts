@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Egress } from '../../../platform/egress/index.js';
 import { jsonOf, shaped, unreadable } from '../answers.js';
 import type { Budget } from '../budget.js';
+import { held, pauseFor } from '../budgeted.js';
 import type { Access, Answer } from '../connector.js';
 import { exchange } from '../exchange.js';
 import type { Reply } from '../exchange.js';
@@ -27,9 +28,6 @@ export type Ask = {
   readonly body?: Encoded;
 };
 
-/** How long nobody asks when the platform does not say how long; what has no table of shares waits as long. */
-const PAUSE_MS = 5_000;
-
 /** A page of a hundred templates with all their parts. */
 const MAX_ANSWER = 2 * 1024 * 1024;
 
@@ -44,8 +42,8 @@ export class WhatsAppHttp {
   /** Makes one request; never throws. */
   async ask(access: Access, { group, urgent = false, path, query = {}, body }: Ask): Promise<Reply> {
     const budget = this.budgetOf(access.account);
-    const waitMs = await budget.take(group, urgent).catch(() => PAUSE_MS);
-    if (waitMs !== null) return { kind: 'unsent', code: 'rate_budget', retryAfterMs: waitMs };
+    const unsent = await held(budget, group, urgent);
+    if (unsent !== null) return unsent;
     const url = URL.parse([this.app.version, ...path].map(encodeURIComponent).join('/'), `${access.url}/`);
     if (url === null) return { kind: 'unsent', code: 'address_invalid', retryAfterMs: null };
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -63,7 +61,7 @@ export class WhatsAppHttp {
       maxBytes: MAX_ANSWER,
     });
     if (reply.kind === 'answered' && isTooMuch(reply.status, codeOf(reply))) {
-      await budget.pause(group, reply.retryAfterMs ?? PAUSE_MS).catch(() => undefined);
+      await pauseFor(budget, group, reply.retryAfterMs);
     }
     return reply;
   }
