@@ -63,9 +63,11 @@ export class NoticeDesk {
   }
 
   async #follow(channel: string, parsed: ParsedNotice, body: Buffer): Promise<NoticeResult> {
-    if (parsed.kind === 'unreadable') return this.#setAside(channel, [{ body, errors: parsed.errors }], 'ignored');
-    if (parsed.kind === 'events')
-      return this.#setAside(channel, parsed.unplaced, await this.#accept(channel, parsed.parts));
+    if (parsed.kind === 'unreadable') return this.#setAside(channel, [{ body, errors: parsed.errors }]);
+    if (parsed.kind === 'events') {
+      const result = await this.#accept(channel, parsed.parts);
+      return parsed.unplaced.length === 0 ? result : this.#setAside(channel, parsed.unplaced);
+    }
     if (parsed.kind === 'consent') return this.#consent(channel, parsed);
     const shop = parsed.kind === 'hints' ? await this.#shopOf(channel, parsed.account) : null;
     if (parsed.kind !== 'hints' || shop === null) return 'ignored';
@@ -85,12 +87,12 @@ export class NoticeDesk {
     return shop?.channel === channel ? shop : null;
   }
 
-  /** Keeps what names no shop; what came of the rest of its notice is `result`. */
-  async #setAside(channel: string, unplaced: readonly Unread[], result: NoticeResult): Promise<NoticeResult> {
+  /** Keeps what names no shop. */
+  async #setAside(channel: string, unplaced: readonly Unread[]): Promise<NoticeResult> {
     for (const { body, errors } of unplaced) {
       if (!(await this.options.unplaced.keep(channel, body, errors))) return 'payload_invalid';
     }
-    return unplaced.length === 0 ? result : 'set_aside';
+    return 'set_aside';
   }
 
   /** One shop's trouble is not another's: the others are served before the platform is told to come again. */

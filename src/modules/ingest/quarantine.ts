@@ -5,6 +5,7 @@ import type { Author } from '../configuration/index.js';
 import type { Accepted } from './accept.js';
 import { QuarantineEntity } from './ingest.entities.js';
 import type { QuarantineRow } from './ingest.entities.js';
+import { readUnread } from './unread.js';
 import type { Receiver, ReplayResult } from './receiver.js';
 
 /** A delivery that could not be read, without its body, which may hold a buyer's words. Instants are epoch ms. */
@@ -52,14 +53,8 @@ export class Quarantine {
    * accepted in the meantime is recognised like any redelivery. Null without such a delivery.
    */
   async replay(tenantId: string, id: string): Promise<ReplayResult | null> {
-    const kept = await this.database.tenant(tenantId, async (tx) => {
-      const row = await tx.em.findOne(QuarantineEntity, { tenantId, id });
-      if (row === null) return null;
-      const keys = await this.vault.unlock(tx);
-      const body = keys.open({ owner: 'tenant', table: 'quarantine', column: 'body', row: id }, row.body) ?? '';
-      return { shopId: row.shopId, body };
-    });
-    return kept === null ? null : this.receiver.acceptVerified(kept.shopId, Buffer.from(kept.body, 'utf8'));
+    const kept = await this.database.tenant(tenantId, (tx) => readUnread(tx, this.vault, id));
+    return kept === null ? null : this.receiver.acceptVerified(kept.shopId, kept.body);
   }
 
   /** Notes that a delivery was accepted after all. */

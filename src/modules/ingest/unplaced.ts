@@ -1,9 +1,9 @@
 import { INSTALLATION } from '../../platform/crypto/index.js';
 import type { Vault } from '../../platform/crypto/index.js';
-import { instant } from '../../platform/database/index.js';
 import type { Database } from '../../platform/database/index.js';
 import type { PayloadError } from '../channels/index.js';
-import { keepUnread } from './unread.js';
+import { QuarantineEntity } from './ingest.entities.js';
+import { keepUnread, readUnread } from './unread.js';
 
 /** A notice in which nobody could find a shop, without its body, which may hold a buyer's words; `receivedAt` epoch ms. */
 export type UnplacedNotice = {
@@ -45,37 +45,25 @@ export class Unplaced {
 
   /** Those that nobody has read yet, oldest first. */
   list(): Promise<UnplacedNotice[]> {
-    return this.database.tenant(INSTALLATION, (tx) =>
-      tx.query<UnplacedNotice>(
-        `select id, channel, (extract(epoch from received_at) * 1000)::float8 as "receivedAt", problem->'errors' as errors
-           from quarantine where tenant_id = $1 and replayed_at is null order by received_at, id`,
-        [INSTALLATION],
-      ),
-    );
+    return this.database.tenant(INSTALLATION, async (tx) => {
+      const rows = await tx.em.find(
+        QuarantineEntity,
+        { tenantId: INSTALLATION, replayedAt: null },
+        { orderBy: { receivedAt: 'asc', id: 'asc' }, exclude: ['body'] },
+      );
+      return rows.map(({ id, channel, receivedAt, problem }) => ({ id, channel, receivedAt, errors: problem.errors }));
+    });
   }
 
   /** What a kept notice says, as it came; null without such a notice. */
-  async read(id: string): Promise<{ readonly channel: string; readonly body: Buffer } | null> {
-    return this.database.tenant(INSTALLATION, async (tx) => {
-      const [row] = await tx.query<{ channel: string; body: Buffer }>(
-        `select channel, body from quarantine where tenant_id = $1 and id = $2`,
-        [INSTALLATION, id],
-      );
-      if (row === undefined) return null;
-      const keys = await this.vault.unlock(tx);
-      const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id } as const;
-      return { channel: row.channel, body: Buffer.from(keys.open(place, row.body) ?? '', 'utf8') };
-    });
+  read(id: string): Promise<{ readonly channel: string; readonly body: Buffer } | null> {
+    return this.database.tenant(INSTALLATION, (tx) => readUnread(tx, this.vault, id));
   }
 
   /** Notes that a kept notice was read after all, at `at` (epoch ms). */
   async markRead(id: string, at: number): Promise<void> {
     await this.database.tenant(INSTALLATION, (tx) =>
-      tx.run(`update quarantine set replayed_at = $3 where tenant_id = $1 and id = $2`, [
-        INSTALLATION,
-        id,
-        instant(at),
-      ]),
+      tx.em.nativeUpdate(QuarantineEntity, { tenantId: INSTALLATION, id }, { replayedAt: at }),
     );
   }
 }

@@ -1,10 +1,11 @@
 import { instant } from '../../platform/database/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
-import type { Vault } from '../../platform/crypto/index.js';
+import type { Place, Vault } from '../../platform/crypto/index.js';
 import type { PayloadError } from '../channels/index.js';
 import type { Shop } from '../shop/index.js';
 import type { RawDelivery } from './accept.js';
+import { QuarantineEntity } from './ingest.entities.js';
 
 /**
  * Puts what could not be read into quarantine, so that it can be replayed after a fix on either side. What comes again, because nobody
@@ -20,7 +21,6 @@ export async function keepUnread(
   const keys = await vault.unlock(tx);
   const body = raw.body.toString('utf8');
   const id = derivedId(shop.id, 'quarantine', keys.lookup('quarantine', body).toString('hex'));
-  const place = { owner: 'tenant', table: 'quarantine', column: 'body', row: id } as const;
   await tx.run(
     `insert into quarantine (tenant_id, id, shop_id, channel, body, problem, received_at)
      values ($1, $2, $3, $4, $5, $6::jsonb, $7)
@@ -30,9 +30,29 @@ export async function keepUnread(
       id,
       shop.id,
       shop.channel,
-      keys.seal(place, body),
+      keys.seal(placeOf(id), body),
       JSON.stringify({ code: 'payload_invalid', errors }),
       instant(raw.receivedAt),
     ],
   );
+}
+
+/** Something in quarantine, as it came; null without it. `shopId` = its shop, or the installation. */
+export async function readUnread(
+  tx: Tx,
+  vault: Vault,
+  id: string,
+): Promise<{ readonly shopId: string; readonly channel: string; readonly body: Buffer } | null> {
+  const row = await tx.em.findOne(QuarantineEntity, { tenantId: tx.tenantId, id });
+  if (row === null) return null;
+  const keys = await vault.unlock(tx);
+  return {
+    shopId: row.shopId,
+    channel: row.channel,
+    body: Buffer.from(keys.open(placeOf(id), row.body) ?? '', 'utf8'),
+  };
+}
+
+function placeOf(id: string): Place {
+  return { owner: 'tenant', table: 'quarantine', column: 'body', row: id };
 }
