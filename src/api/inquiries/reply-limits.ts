@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { checkFiles } from '../../domain/attachment/outgoing.js';
 import type { FileProblem, MeasuredFile } from '../../domain/attachment/outgoing.js';
-import type { MessageLimits } from '../../domain/channel/capabilities.js';
+import type { MessageLimits, ShownCard } from '../../domain/channel/capabilities.js';
 import { Connectors } from '../../modules/channels/index.js';
 import { readUploads } from '../../modules/conversation/index.js';
-import type { StatedAttachment, StatedCard } from '../../modules/conversation/index.js';
+import type { StatedAttachment } from '../../modules/conversation/index.js';
 import { readHandedIn } from '../../modules/inquiry/index.js';
 import { Vault } from '../../platform/crypto/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -85,7 +85,7 @@ export class ReplyLimits {
   /** A card is a message of the platform's own kind: words beside it would be a second one, and one of them alone could arrive. */
   #shown(
     target: CommandTarget,
-    cards: readonly StatedCard[],
+    cards: readonly ShownCard[],
     given: readonly Given[],
     beside: Beside,
   ): readonly StatedAttachment[] {

@@ -16,6 +16,9 @@ export type FileLimits = {
 export const CARD_KINDS = ['product', 'order'] as const;
 export type CardKind = (typeof CARD_KINDS)[number];
 
+/** One of them, by the platform's id of it. */
+export type ShownCard = { readonly kind: CardKind; readonly id: string };
+
 /** What a channel takes in one message, as far as a person writing one must know. */
 export type MessageLimits = {
   /** UTF-16 units. */

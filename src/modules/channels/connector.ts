@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CardKind, ChannelCapabilities } from '../../domain/channel/capabilities.js';
+import type { ChannelCapabilities, ShownCard } from '../../domain/channel/capabilities.js';
 import type { FileKind } from '../../domain/attachment/kinds.js';
 import type { FilledTemplate, PlatformTemplate } from '../../domain/channel/platform-template.js';
 import type { ReadOutcome, SendOutcome } from '../../domain/messaging/dispatch.js';
@@ -102,7 +102,7 @@ export type OutgoingMessage = {
   /** Files to hand over, within `MessageLimits.files` of the channel; left out = none. */
   readonly files?: readonly OutgoingFile[];
   /** Something of the platform's that is the message, without words; left out = there are words or files. */
-  readonly card?: OutgoingCard;
+  readonly card?: ShownCard;
   /** The platform's template that the text was made of; it is sent instead. Left out = free text. */
   readonly template?: FilledTemplate;
   /**
@@ -111,9 +111,6 @@ export type OutgoingMessage = {
    */
   readonly known?: readonly string[];
 };
-
-/** Something of the platform's, by its id there. */
-export type OutgoingCard = { readonly kind: CardKind; readonly id: string };
 
 /** A file that goes with a message. */
 export type OutgoingFile = {

@@ -1,5 +1,5 @@
 import type { AttachmentReason, AttachmentState } from '../../domain/attachment/states.js';
-import type { CardKind } from '../../domain/channel/capabilities.js';
+import type { ShownCard } from '../../domain/channel/capabilities.js';
 import type { FileKind } from '../../domain/attachment/kinds.js';
 import type { Reach } from '../../domain/identity/permissions.js';
 import type { Keys, Place, Vault } from '../../platform/crypto/index.js';
@@ -8,9 +8,6 @@ import type { Tx } from '../../platform/database/index.js';
 import { derivedId } from '../../platform/ids/index.js';
 import { requestWork } from '../work/index.js';
 
-/** Something of the platform's, by its id there. */
-export type StatedCard = { readonly kind: CardKind; readonly id: string };
-
 /** What somebody said about a file when they attached it; sealed with its message. */
 export type StatedAttachment = {
   /** Where it lies; absent where the channel keeps it. */
@@ -18,7 +15,7 @@ export type StatedAttachment = {
   /** The channel's own id of it. */
   readonly ref?: string;
   /** Something of the platform's that is shown instead of a file. */
-  readonly card?: StatedCard;
+  readonly card?: ShownCard;
   /** What it was uploaded as; absent where it came in, or is a link. */
   readonly id?: string;
   readonly mediaType: string;

@@ -13,7 +13,7 @@ export {
 } from './attachments.js';
 export { expireUpload, readUploads, reserveUpload } from './uploads.js';
 export type { Upload, UploadedFile } from './uploads.js';
-export type { Attachment, AttachmentRow, StatedAttachment, StatedCard } from './attachments.js';
+export type { Attachment, AttachmentRow, StatedAttachment } from './attachments.js';
 export {
   insertOutbound,
   lockConversationRow,

@@ -94,7 +94,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
   const buyerPlace = { owner: { subject: row.buyerId }, table: 'buyer', column: 'external_id', row: row.buyerId };
   const template = keys.openJson<FilledTemplate>(own('channel_template'), row.template);
   const attachments = keys.openJson<StatedAttachment[]>(own('attachments'), row.attachments) ?? [];
-  const card = attachments.find((one) => one.card !== undefined)?.card;
+  const [card] = attachments.flatMap((one) => one.card ?? []);
   const message = {
     intentId: delivery.intentId,
     conversationId: open(row.addressInquiryId, row.addressMessageId, 'reply_address', row.address) ?? '',
@@ -103,7 +103,7 @@ export async function readOutgoing(tx: Tx, vault: Vault, delivery: DeliveryRow):
     language: row.language,
     inReplyTo: open(row.replyInquiryId, row.replyMessageId, 'external_id', row.replyExternal),
     author: row.author,
-    attachments: attachments.filter(({ id, card }) => id === undefined && card === undefined),
+    attachments: attachments.filter((one) => one.id === undefined && one.card === undefined),
     ...(card === undefined ? {} : { card }),
     ...(template === null ? {} : { template }),
   };

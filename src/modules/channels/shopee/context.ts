@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import type { Access, Answer, Cards, Context, CouponCard, OrderCard, ProductCard, Subject } from '../connector.js';
 import { timed } from '../exchange.js';
 import type { ShopeeHttp } from './http.js';
 import { couponsShape, ordersShape, productsShape } from './shapes.js';
-import type { ShopeeCoupon } from './shapes.js';
+import type { ShopeeCoupon, ShopeeOrder, ShopeeProduct } from './shapes.js';
 
 /** How much is read at once: what somebody who answers can take in. */
 const MAX_ORDERS = 5;
@@ -10,6 +11,7 @@ const MAX_PRODUCTS = 3;
 const MAX_COUPONS = 20;
 
 type Read<T> = Promise<Answer<T>>;
+type CouponStatus = 'ongoing' | 'upcoming';
 
 /**
  * Orders and products that messages name, and the coupons of the shop that hold now or will. Nothing of a buyer is asked for. The paths
@@ -40,54 +42,67 @@ class Looking {
     return { kind: 'read', value: { orders: orders.value, products: products.value, coupons } };
   }
 
-  async #orders(ids: readonly string[]): Read<OrderCard[]> {
-    if (ids.length === 0) return none();
+  #orders(ids: readonly string[]): Read<OrderCard[]> {
     const query = { order_sn_list: ids.join(','), response_optional_fields: 'item_list,total_amount' };
-    const path = '/api/v2/order/get_order_detail';
-    const answer = allowed(await this.http.read(this.access, { group: 'shop_read', path, query }, ordersShape), {
-      order_list: [],
-    });
-    if (answer.kind !== 'read') return answer;
-    const found = answer.value.order_list.map((order) => ({
-      ...{ id: order.order_sn, status: order.order_status.toLowerCase(), orderedAt: instantOf(order.create_time) },
-      ...{ currency: order.currency ?? null, total: order.total_amount ?? null },
-      items: (order.item_list ?? []).map((item) => ({
-        ...{ productId: item.item_id, title: item.item_name, quantity: item.model_quantity_purchased },
-        unitPrice: item.model_discounted_price ?? null,
-      })),
-    }));
-    return { kind: 'read', value: found };
+    return ids.length === 0
+      ? nothing()
+      : this.#list('/api/v2/order/get_order_detail', query, ordersShape, (value) => value.order_list.map(orderOf));
   }
 
-  async #products(ids: readonly string[]): Read<ProductCard[]> {
-    if (ids.length === 0) return none();
-    const path = '/api/v2/product/get_item_base_info';
+  #products(ids: readonly string[]): Read<ProductCard[]> {
     const query = { item_id_list: ids.join(',') };
-    const answer = allowed(await this.http.read(this.access, { group: 'shop_read', path, query }, productsShape), {
-      item_list: [],
-    });
-    if (answer.kind !== 'read') return answer;
-    const found = answer.value.item_list.map(
-      ({ item_id: id, item_name: title, price_info: prices, stock_info_v2: stock }) => ({
-        ...{ id, title, price: prices?.[0]?.current_price ?? null, currency: prices?.[0]?.currency ?? null },
-        ...{ available: stock?.summary_info?.total_available_stock ?? null, url: null },
-      }),
-    );
-    return { kind: 'read', value: found };
+    return ids.length === 0
+      ? nothing()
+      : this.#list('/api/v2/product/get_item_base_info', query, productsShape, (value) =>
+          value.item_list.map(productOf),
+        );
   }
 
-  async #coupons(status: 'ongoing' | 'upcoming'): Read<CouponCard[]> {
-    const path = '/api/v2/voucher/get_voucher_list';
+  #coupons(status: CouponStatus): Read<CouponCard[]> {
     const query = { status, page_no: '1', page_size: String(MAX_COUPONS) };
-    const answer = allowed(await this.http.read(this.access, { group: 'shop_read', path, query }, couponsShape), {
-      voucher_list: [],
-    });
-    if (answer.kind !== 'read') return answer;
-    return { kind: 'read', value: answer.value.voucher_list.map((coupon) => couponOf(coupon, status)) };
+    return this.#list('/api/v2/voucher/get_voucher_list', query, couponsShape, (value) =>
+      value.voucher_list.map((coupon) => couponOf(coupon, status)),
+    );
+  }
+
+  /** What an application has no permission for, or the platform knows nothing of, is left out: the rest is shown all the same. */
+  async #list<T, C>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    shape: z.ZodType<T>,
+    cardsOf: (value: T) => C[],
+  ): Read<C[]> {
+    const answer = await this.http.read(this.access, { group: 'shop_read', path, query }, shape);
+    if (answer.kind === 'absent' || (answer.kind === 'later' && answer.code?.includes('permission'))) return nothing();
+    return answer.kind === 'read' ? { kind: 'read', value: cardsOf(answer.value) } : answer;
   }
 }
 
-function couponOf(coupon: ShopeeCoupon, status: 'ongoing' | 'upcoming'): CouponCard {
+function orderOf(order: ShopeeOrder): OrderCard {
+  return {
+    ...{ id: order.order_sn, status: order.order_status.toLowerCase(), orderedAt: instantOf(order.create_time) },
+    ...{ currency: order.currency ?? null, total: order.total_amount ?? null },
+    items: (order.item_list ?? []).map((item) => ({
+      ...{ productId: item.item_id, title: item.item_name, quantity: item.model_quantity_purchased },
+      unitPrice: item.model_discounted_price ?? null,
+    })),
+  };
+}
+
+function productOf({
+  item_id: id,
+  item_name: title,
+  price_info: prices,
+  stock_info_v2: stock,
+}: ShopeeProduct): ProductCard {
+  const price = prices?.[0];
+  return {
+    ...{ id, title, price: price?.current_price ?? null, currency: price?.currency ?? null },
+    ...{ available: stock?.summary_info?.total_available_stock ?? null, url: null },
+  };
+}
+
+function couponOf(coupon: ShopeeCoupon, status: CouponStatus): CouponCard {
   return {
     ...{ id: coupon.voucher_id, code: coupon.voucher_code, name: coupon.voucher_name },
     ...{ startsAt: instantOf(coupon.start_time), endsAt: instantOf(coupon.end_time) },
@@ -96,16 +111,10 @@ function couponOf(coupon: ShopeeCoupon, status: 'ongoing' | 'upcoming'): CouponC
   };
 }
 
-/** What an application has no permission for, or the platform knows nothing of, is left out: the rest is shown all the same. */
-function allowed<T>(answer: Answer<T>, nothing: T): Answer<T> {
-  const isMissing = answer.kind === 'absent' || (answer.kind === 'later' && (answer.code ?? '').includes('permission'));
-  return isMissing ? { kind: 'read', value: nothing } : answer;
-}
-
 function instantOf(seconds: number): string {
   return new Date(seconds * 1_000).toISOString();
 }
 
-function none(): { readonly kind: 'read'; readonly value: [] } {
-  return { kind: 'read', value: [] };
+function nothing(): Promise<{ readonly kind: 'read'; readonly value: never[] }> {
+  return Promise.resolve({ kind: 'read', value: [] });
 }

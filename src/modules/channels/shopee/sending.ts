@@ -1,8 +1,9 @@
+import type { ShownCard } from '../../../domain/channel/capabilities.js';
 import type { ReadOutcome, SendOutcome } from '../../../domain/messaging/dispatch.js';
 import { answeredAlready, answerLike, SKEW_MS } from '../answered-elsewhere.js';
 import type { SeenMessage } from '../answered-elsewhere.js';
 import { notAsked, notFound, notUploaded } from '../answers.js';
-import type { Access, OutgoingCard, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
+import type { Access, OutgoingFile, OutgoingMessage, Sought } from '../connector.js';
 import { timed } from '../exchange.js';
 import { multipart } from '../request-body.js';
 import { reasonOf } from '../wording.js';
@@ -39,9 +40,7 @@ export class ShopeeSending {
       return { kind: 'refused', reason: 'card_with_more' };
     if (card?.kind === 'product' && !/^\d{1,20}$/.test(card.id)) return { kind: 'refused', reason: 'product_unknown' };
     const access = timed(given);
-    const words = { type: 'text', is: { text } };
-    const content =
-      picture === undefined ? (card === undefined ? words : shown(card)) : await this.#uploaded(access, picture);
+    const content = await this.#contentOf(access, message);
     if ('kind' in content) return content;
     const answered = await this.#answeredAlready(access, message);
     if (answered !== null) return answered;
@@ -50,6 +49,14 @@ export class ShopeeSending {
       body: { to_id: numberOf(buyerId), message_type: content.type, content: content.is },
     });
     return sent(said);
+  }
+
+  async #contentOf(
+    access: Access,
+    { text, card, files: [picture] = [] }: OutgoingMessage,
+  ): Promise<Content | SendOutcome> {
+    if (card !== undefined) return shown(card);
+    return picture === undefined ? { type: 'text', is: { text } } : this.#uploaded(access, picture);
   }
 
   /** A picture has an address of the platform's before it can be sent; nothing comes of one that no message names. */
@@ -103,7 +110,7 @@ function pictureSince(messages: readonly ShopeeMessage[], { account }: Access, f
 }
 
 /** A card as the platform takes it. */
-function shown({ kind, id }: OutgoingCard): Content {
+function shown({ kind, id }: ShownCard): Content {
   return kind === 'product' ? { type: 'item', is: { item_id: numberOf(id) } } : { type: 'order', is: { order_sn: id } };
 }
 
@@ -112,7 +119,7 @@ function cardSince(
   messages: readonly ShopeeMessage[],
   { account }: Access,
   from: number,
-  { kind, id }: OutgoingCard,
+  { kind, id }: ShownCard,
 ): ReadOutcome {
   const same = messages.filter((message) => {
     const { from_shop_id: shop, created_timestamp: at } = message;

@@ -132,41 +132,39 @@ export const performanceShape = z.object({
 const amount = z.number().nullish().catch(null);
 const currency = z.string().max(8).nullish().catch(null);
 
-export const ordersShape = z.object({
-  order_list: z.array(
-    z.object({
-      order_sn: z.string().max(128),
-      order_status: z.string().max(64),
-      create_time: seconds,
-      currency,
-      total_amount: amount,
-      item_list: z
-        .array(
-          z.object({
-            item_id: idShape,
-            item_name: z.string().max(1024),
-            model_quantity_purchased: z.number().nonnegative(),
-            model_discounted_price: amount,
-          }),
-        )
-        .nullish(),
-    }),
-  ),
+const orderShape = z.object({
+  order_sn: z.string().max(128),
+  order_status: z.string().max(64),
+  create_time: seconds,
+  currency,
+  total_amount: amount,
+  item_list: z
+    .array(
+      z.object({
+        item_id: idShape,
+        item_name: z.string().max(1024),
+        model_quantity_purchased: z.number().nonnegative(),
+        model_discounted_price: amount,
+      }),
+    )
+    .nullish(),
 });
+export type ShopeeOrder = z.infer<typeof orderShape>;
 
-export const productsShape = z.object({
-  item_list: z.array(
-    z.object({
-      item_id: idShape,
-      item_name: z.string().max(1024),
-      price_info: z.array(z.object({ currency, current_price: amount })).nullish(),
-      stock_info_v2: z
-        .object({ summary_info: z.object({ total_available_stock: amount }).nullish() })
-        .nullish()
-        .catch(null),
-    }),
-  ),
+export const ordersShape = z.object({ order_list: z.array(orderShape) });
+
+const productShape = z.object({
+  item_id: idShape,
+  item_name: z.string().max(1024),
+  price_info: z.array(z.object({ currency, current_price: amount })).nullish(),
+  stock_info_v2: z
+    .object({ summary_info: z.object({ total_available_stock: amount }).nullish() })
+    .nullish()
+    .catch(null),
 });
+export type ShopeeProduct = z.infer<typeof productShape>;
+
+export const productsShape = z.object({ item_list: z.array(productShape) });
 
 const couponShape = z.object({
   voucher_id: idShape,
