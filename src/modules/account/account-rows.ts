@@ -71,6 +71,15 @@ export async function readAccount(tx: Tx, keys: Keys, key: AccountKey, lock = fa
   };
 }
 
+/** The platform's id of a shop's account, without what opens it; null while there is none. */
+export async function readAccountId(tx: Tx, keys: Keys, key: AccountKey): Promise<string | null> {
+  const row = await tx.first<Pick<Stored, 'account'>>(
+    'select account from channel_account where tenant_id = $1 and shop_id = $2 and part = $3',
+    [tx.tenantId, key.shopId, key.part],
+  );
+  return row === undefined ? null : keys.open(place(key, 'account'), row.account) || null;
+}
+
 /** When something was kept (epoch ms), and whether a person has opened the account anew with it. */
 type Occasion = { readonly at: number; readonly by: 'person' | 'refresh' };
 

@@ -15,6 +15,7 @@ import {
   markRefreshing,
   noteError,
   readAccount,
+  readAccountId,
   saveGrant,
 } from './account-rows.js';
 import type { AccountKey, AccountPart, AccountRow, Granted } from './account-rows.js';
@@ -50,8 +51,7 @@ export class Accounts {
 
   /** The platform's id of a shop, or null while nobody has opened its account. */
   async idOf(tx: Tx, shopId: string): Promise<string | null> {
-    const row = await readAccount(tx, await this.vault.unlock(tx), mainAccount({ id: shopId }));
-    return row === null || row.account === '' ? null : row.account;
+    return readAccountId(tx, await this.vault.unlock(tx), mainAccount({ id: shopId }));
   }
 
   /**

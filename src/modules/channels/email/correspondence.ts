@@ -67,9 +67,7 @@ async function conversation(client: ImapFlow, mailbox: Mailbox, conversationId: 
     if (asked.kind !== 'read') return asked;
     events.push(...asked.value);
   }
-  const answers = conversationId.startsWith('<')
-    ? await findLying(client, mailbox, 'sent', { 'in-reply-to': conversationId }, ANSWERS)
-    : [];
+  const answers = await findLying(client, mailbox, 'sent', { 'in-reply-to': conversationId }, ANSWERS);
   const asking = found.map(({ mail }) => mail);
   const given = answers.flatMap(({ mail, arrivedAt }) =>
     sentEvents(mail, arrivedAt, placeOf(mail, conversationId, asking)),

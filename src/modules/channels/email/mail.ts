@@ -68,6 +68,7 @@ export async function readMail(raw: Buffer, own: string, isWhole = true): Promis
   }).catch(() => null);
   const from = parsed === null ? undefined : partiesOf(parsed.from)[0];
   if (parsed === null || from === undefined) return null;
+  const beginning = beginningOf(raw);
   const attachments = isWhole ? parsed.attachments.slice(0, MAX_FILES).map(fileOf) : [];
   const to = [...partiesOf(parsed.to), ...partiesOf(parsed.cc)].map(({ address }) => address);
   return {
@@ -84,8 +85,8 @@ export async function readMail(raw: Buffer, own: string, isWhole = true): Promis
     isAutomatic: isAutomatic(parsed, from.address),
     isToUs: to.includes(own.toLowerCase()),
     authentication: authenticationIn(parsed),
-    report: reportOf(raw),
-    isReceipt: /^multipart\/report\b.*\bdisposition-notification\b/is.test(typeOf(raw)),
+    report: reportOf(beginning),
+    isReceipt: /^multipart\/report\b.*\bdisposition-notification\b/is.test(beginning.type),
   };
 }
 
@@ -172,26 +173,22 @@ function headerText(value: unknown): string {
 }
 
 /** The part of a report that is for machines, and the Message-ID in what it gives back. */
-function reportOf(raw: Buffer): Report | null {
-  const type = typeOf(raw);
+function reportOf({ type, body }: Beginning): Report | null {
   if (!/multipart\/report/i.test(type) || !/delivery-status/i.test(type)) return null;
-  const text = beginningOf(raw);
-  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
-  const body = text.slice(head.length);
   const about = keptId([...body.matchAll(/^message-id:\s*(<[^<>\s]+>)/gim)].at(-1)?.[1]);
   const action = /^action:\s*([a-z]{1,20})/im.exec(body)?.[1]?.toLowerCase();
   const status = /^status:\s*(\d\.\d{1,3}\.\d{1,3})/im.exec(body)?.[1] ?? '';
   return about === null || action === undefined ? null : { about, action, status };
 }
 
-/** What a mail says that it is. */
-function typeOf(raw: Buffer): string {
-  const [head = ''] = beginningOf(raw).split(/\r?\n\r?\n/, 1);
-  return (/^content-type:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(head)?.[0] ?? '').replace(/^content-type:\s*/i, '');
-}
+/** What a mail says that it is, and the first of what comes after its head. */
+type Beginning = { readonly type: string; readonly body: string };
 
-function beginningOf(raw: Buffer): string {
-  return raw.subarray(0, 256 * 1024).toString('latin1');
+function beginningOf(raw: Buffer): Beginning {
+  const text = raw.subarray(0, 256 * 1024).toString('latin1');
+  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
+  const type = /^content-type:[^\n]*(?:\n[ \t][^\n]*)*/im.exec(head)?.[0] ?? '';
+  return { type: type.replace(/^content-type:\s*/i, ''), body: text.slice(head.length) };
 }
 
 function fileOf({ filename, contentType, content }: ParsedMail['attachments'][number], index: number): MailFile {
