@@ -103,7 +103,7 @@ describe('a shop on Amazon', () => {
     await shop.written({ alias, orderId: ORDER, text: 'Onde está o meu pedido?' });
     await shop.sim.act('settings', { approved: [] });
     const id = await answered('Onde está o meu pedido?', 'A caminho.');
-    await shop.look();
+    await shop.sweep();
     await shop.settles(id, ['bounced']);
     await shop.sim.act('settings', { approved: [MAIL_ADDRESS] });
   }, 120_000);

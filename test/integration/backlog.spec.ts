@@ -43,7 +43,7 @@ describe('after an outage of a platform', () => {
         await shop.sim.act('messages', { packId, text: `Mensagem ${at}/${nth}.`, silent: true });
     }
     const total = CONVERSATIONS * EACH;
-    await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    await shop.sweep();
     /** Requests of the application between a notice and its message. */
     const overtaken: number[] = [];
     await eventually(known, (count) => count > 0, PATIENT_MS, 50);

@@ -6,6 +6,7 @@ import { Session } from '../../src/cli/session.js';
 import { decide } from '../../src/domain/inquiry/decide.js';
 import { InquiryEngine } from '../../src/modules/inquiry/index.js';
 import { eventually } from '../support/eventually.js';
+import { printed } from '../support/printed.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -24,8 +25,7 @@ describe('the commands', () => {
   });
 
   beforeEach(() => {
-    lines = [];
-    jest.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(String(line)));
+    lines = printed();
   });
 
   afterEach(() => {
@@ -47,7 +47,7 @@ describe('the commands', () => {
     await answered(inquiryId);
     expect(await replay(session, {})).toBe(0);
     expect(lines).toEqual([expect.stringMatching(/^1 inquiries, \d+ decisions, 0 differences$/)]);
-    lines = [];
+    lines.length = 0;
     expect(await replay(session, { inquiry: inquiryId, tenant: 'demo', json: true })).toBe(0);
     expect(JSON.parse(lines.join(''))).toMatchObject({ same: true, inquiries: 1, differences: [] });
   });
@@ -88,7 +88,7 @@ describe('the commands', () => {
     await stack.send({ buyer: 'fix', conversationId: 'c-fix', text: 'Alguém aí?' });
     const failed = await eventually(
       async () => {
-        lines = [];
+        lines.length = 0;
         await listFailed(session, { json: true });
         return JSON.parse(lines.join('')) as {
           items: { id: string; tenant: string; inquiryId: string; kind: string; code: string }[];
@@ -108,7 +108,7 @@ describe('the commands', () => {
       );
     await eventually(kinds, (all) => all.filter((kind) => kind === 'message.received').length === 2);
     expect(await kinds()).toContain('event.failed');
-    lines = [];
+    lines.length = 0;
     await listFailed(session, {});
     expect(lines).toEqual(['0 failed']);
     expect(await replay(session, { inquiry: inquiryId })).toBe(0);
@@ -127,7 +127,7 @@ describe('the commands', () => {
       'demo  order: 1 would be archived, 0 would be erased, 0 held',
       '1 inquiries would be archived, 0 would be erased, 0 held',
     ]);
-    lines = [];
+    lines.length = 0;
     await sweep(session, { dryRun: true, json: true });
     expect(JSON.parse(lines.join(''))).toMatchObject({ dryRun: true, totals: { archived: 1, erased: 0, held: 0 } });
     expect((await stack.as('auditor').get(`/v1/inquiries/${inquiryId}`)).body.state).toBe('closed');

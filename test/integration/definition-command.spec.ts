@@ -7,6 +7,7 @@ import { diff, graph, migrate, publish, pull, push, simulate, validate } from '.
 import { Client, placeOf } from '../../src/cli/definition/client.js';
 import { eventually } from '../support/eventually.js';
 import { deliverPatiently } from '../support/people.js';
+import { printed } from '../support/printed.js';
 import { smallDefinition } from '../support/small-definition.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -38,8 +39,7 @@ describe('atende definition', () => {
   });
 
   beforeEach(() => {
-    said = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    said = printed();
   });
 
   afterEach(() => jest.restoreAllMocks());

@@ -15,7 +15,7 @@ describe('a mailbox that is opened by consent', () => {
   /** A buyer writes, and is answered by a person once. */
   const answered = async (from: string, question: string, answer: string): Promise<void> => {
     await shop.arrive(from, question, ['Auto-Submitted: auto-generated']);
-    await shop.look();
+    await shop.sweep();
     const { id } = await shop.inquiryWith(question);
     await answerPatiently(shop.stack, id, answer);
     await shop.settles(id, ['available']);
@@ -73,13 +73,13 @@ describe('a mailbox that is opened by consent', () => {
 
   it('waits when the consent is taken back, tells once, and loses and doubles nothing', async () => {
     await shop.arrive('lia@buyers.example', 'Tem azul?', ['Auto-Submitted: auto-generated']);
-    await shop.look();
+    await shop.sweep();
     const { id } = await shop.inquiryWith('Tem azul?');
     await shop.sim.act('access', { consent: true });
     await shop.sim.act('hangup');
     await answerPatiently(shop.stack, id, 'Temos azul.');
     await shop.arrive('ana@buyers.example', 'Alguém aí?', ['Auto-Submitted: auto-generated']);
-    await shop.look();
+    await shop.sweep();
     await trouble('authorisation_lost');
     expect(await shop.health()).toMatchObject({ state: 'down', authorisation: { state: 'lost' } });
     const { body } = await shop.stack.as('admin').get('/v1/notifications');
@@ -118,7 +118,7 @@ describe('a mailbox that is opened by consent', () => {
           `update channel_account set refused_at = refused_at - interval '3 minutes', refreshing_until = null
             where refused_at > now() - interval '2 minutes' and refreshed_at > refused_at`,
         );
-        await shop.look();
+        await shop.sweep();
         return shop.health();
       },
       (health) => health.trouble?.code === 'authorisation_lost',

@@ -35,7 +35,7 @@ describe('files that go with an answer by e-mail', () => {
   const asked = async (from: string): Promise<string> => {
     const text = `Pergunta de ${from}`;
     await shop.arrive(`${from}@buyers.example`, text);
-    await shop.look();
+    await shop.sweep();
     return (await shop.inquiryWith(text)).id;
   };
 
@@ -112,7 +112,7 @@ describe('files that go with an answer by e-mail', () => {
 
   it('are shown when they were sent from the mailbox itself', async () => {
     const id = await shop.arrive('duda@buyers.example', 'Tem manual?');
-    await shop.look();
+    await shop.sweep();
     const { id: inquiryId } = await shop.inquiryWith('Tem manual?');
     const raw = [
       ...['From: loja@loja.example', 'To: duda@buyers.example', 'Message-ID: <manual@loja.example>'],
@@ -122,7 +122,7 @@ describe('files that go with an answer by e-mail', () => {
       ...['--b--', ''],
     ].join('\n');
     await shop.sim.act('mails', { raw, box: 'Sent' });
-    await shop.look();
+    await shop.sweep();
     const supervisor = shop.stack.as('supervisor');
     type Item = { readonly text: string; readonly attachments: readonly { id: string; state: string; name: string }[] };
     const shown = await eventually(

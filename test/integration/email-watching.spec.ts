@@ -67,7 +67,7 @@ describe('a mailbox that is watched', () => {
     await comes('Ninguém avisou.');
     await shop.sim.act('settings', { tellsIdle: false });
     await shop.arrive('Rui <rui@buyers.example>', 'De novo ninguém.');
-    await shop.look();
+    await shop.sweep();
     await comes('De novo ninguém.');
     await shop.sim.act('settings', { tellsIdle: true });
   }, 120_000);

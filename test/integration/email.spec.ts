@@ -32,7 +32,7 @@ describe('a shop that is written to by e-mail', () => {
   /** A buyer writes and the mailbox is looked at. */
   const written = async (from: string, text: string, head: readonly string[] = []): Promise<string> => {
     const id = await shop.arrive(from, text, head);
-    await shop.look();
+    await shop.sweep();
     return id;
   };
 
@@ -93,7 +93,7 @@ describe('a shop that is written to by e-mail', () => {
       ...[`In-Reply-To: ${id}`, '', 'Temos azul.'],
     ].join('\n');
     await shop.sim.act('mails', { raw, box: 'Sent' });
-    await shop.look();
+    await shop.sweep();
     expect((await inquiryWith('Temos azul.')).id).toBe(inquiryId);
 
     await written('Lia <lia@buyers.example>', 'Onde está?');
@@ -117,7 +117,7 @@ describe('a shop that is written to by e-mail', () => {
     const [eva, ivo] = ['eva@buyers.example', 'ivo@buyers.example'];
     for (const raw of [mail(eva, 'Tem G?'), mail(ivo, 'Tem P?'), mail(eva, 'Tem G?', ['Received: by another way'])])
       await shop.sim.act('mails', { raw });
-    await shop.look();
+    await shop.sweep();
     const asked = [await inquiryWith('Tem G?'), await inquiryWith('Tem P?')];
     expect(asked[0]?.id).not.toBe(asked[1]?.id);
     await answerPatiently(shop.stack, asked[1]?.id ?? '', 'Temos P.');
@@ -131,7 +131,7 @@ describe('a shop that is written to by e-mail', () => {
     const own = [`From: ${MAIL_ADDRESS}`, `To: ${ivo}`, 'Message-ID: <by-hand@loja.example>'];
     const raw = [...own, 'In-Reply-To: <form@sender.example>', '', 'Já separei o P.'].join('\n');
     await shop.sim.act('mails', { raw, box: 'Sent' });
-    await shop.look();
+    await shop.sweep();
     const hers = await inquiryWith('E M, tem?');
     expect(hers.messages.filter(({ text }) => text === 'Tem G?')).toHaveLength(1);
     expect((await inquiryWith('Já separei o P.')).messages.map(({ text }) => text)).toContain('Tem P?');
@@ -146,7 +146,7 @@ describe('a shop that is written to by e-mail', () => {
       'Demorei?',
     ];
     await shop.sim.act('mails', { raw: raw.join('\n'), hiddenFor: 2 });
-    await shop.look();
+    await shop.sweep();
     await inquiryWith('Demorei?');
   }, 120_000);
 
@@ -172,7 +172,7 @@ describe('a shop that is written to by e-mail', () => {
 
   it('puts what nobody can be told to have written into quarantine', async () => {
     await shop.sim.act('mails', { raw: 'Subject: sem remetente\n\nnada' });
-    await shop.look();
+    await shop.sweep();
     await eventually(
       () => shop.health(),
       ({ trouble }) => trouble?.code === 'answer_unreadable',
@@ -209,7 +209,7 @@ describe('a shop that is written to by e-mail', () => {
       ];
       for (let copies = 0; copies < 2; copies += 1) await shop.sim.act('mails', { raw: raw.join('\n') });
     }
-    await shop.look();
+    await shop.sweep();
     for (const { text, answer, from, sends: faults } of asked) {
       const { id } = await inquiryWith(text);
       for (const fault of faults) await shop.sim.act('faults', { call: 'send', about: from, fault });

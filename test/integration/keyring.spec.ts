@@ -7,6 +7,7 @@ import { Erased, KeyHeld, KeyMissing, RootKeys, Vault } from '../../src/platform
 import type { Keys, Place, RotationStep } from '../../src/platform/crypto/index.js';
 import { Tx } from '../../src/platform/database/index.js';
 import { eventually } from '../support/eventually.js';
+import { printed } from '../support/printed.js';
 import { startStack, testServers } from '../support/stack.js';
 import type { Accepted, Stack } from '../support/stack.js';
 
@@ -269,14 +270,13 @@ describe('the keyring', () => {
     });
 
     it('by command is proven by audit events, and listed, without a key in either', async () => {
-      const lines: string[] = [];
-      jest.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(String(line)));
+      const lines = printed();
       const session = new Session(stack.application.nest);
       expect(await rotateKeys(session, { tenant: 'demo', json: true })).toBe(0);
       expect(await listKeys(session, { tenant: 'demo' })).toBe(0);
       await expect(rotateKeys(session, {})).rejects.toThrow('name a tenant');
-      const printed = lines.join('\n');
-      expect(printed).toMatch(/demo {2}version \d+ .* people below/);
+      const said = lines.join('\n');
+      expect(said).toMatch(/demo {2}version \d+ .* people below/);
       const { rows } = await stack.superuser.query<{ action: string; text: string }>(
         `select action, row_to_json(a)::text as text from audit_event a where tenant_id = $1 and action like 'key.%' order by at`,
         [tenantId],
@@ -285,7 +285,7 @@ describe('the keyring', () => {
       const keys = await stack.superuser.query<{ wrapped: Buffer }>('select wrapped from keyring.tenant_key');
       for (const { wrapped } of keys.rows) {
         for (const form of ['hex', 'base64'] as const) {
-          expect(printed + rows.map(({ text }) => text).join('')).not.toContain(wrapped.toString(form));
+          expect(said + rows.map(({ text }) => text).join('')).not.toContain(wrapped.toString(form));
         }
       }
     });

@@ -176,7 +176,7 @@ describe('a shop on Mercado Livre', () => {
     await ask('Ninguém te avisou?', { silent: true, buyerId: 5_300 });
     const { id: packId } = await shop.sim.act<{ id: number }>('packs', { buyerId: 5_301 });
     await shop.sim.act('messages', { packId, text: 'Nem desta.', silent: true });
-    await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    await shop.sweep();
     await shop.inquiryWith('Ninguém te avisou?');
     await shop.inquiryWith('Nem desta.');
     await eventually(
@@ -195,7 +195,7 @@ describe('a shop on Mercado Livre', () => {
     const { superuser } = shop.stack;
     await superuser.query(`update raw_delivery set received_at = received_at - interval '3 hours'`);
     await superuser.query(`update channel_account set authorised_at = authorised_at - interval '3 hours'`);
-    await superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    await shop.sweep();
     for (const text of texts) await shop.inquiryWith(text);
     const { trouble } = await eventually(
       () => shop.health(),
@@ -224,7 +224,7 @@ describe('a shop on Mercado Livre', () => {
     const inquiry = await shop.inquiryWith('Entrega em Manaus?');
     const sweep = async (): Promise<void> => {
       const { rows } = await shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account');
-      await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+      await shop.sweep();
       await eventually(
         () => shop.stack.superuser.query<{ at: Date }>('select swept_at as at from channel_account'),
         (now) => Number(now.rows[0]?.at) > Number(rows[0]?.at),
@@ -308,7 +308,7 @@ describe('a shop on Mercado Livre', () => {
       }),
     );
     // What was lost on the way is found by the sweep.
-    await shop.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile'`);
+    await shop.sweep();
     for (const { text, answer } of asked) await answerPatiently(shop.stack, (await shop.inquiryWith(text)).id, answer);
     await eventually(
       async () => {

@@ -5,6 +5,7 @@ import { Client } from '../../src/cli/definition/client.js';
 import type { ApiAnswer } from '../support/api.js';
 import { ErpServer } from '../support/erp-server.js';
 import { eventually } from '../support/eventually.js';
+import { printed } from '../support/printed.js';
 import { projectPath, startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -28,8 +29,7 @@ describe('refund-approval', () => {
   }, 30_000);
 
   it('is published with its scenarios, which pass', async () => {
-    const said: string[] = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    const said = printed();
     const client = new Client({ url: stack.baseUrl, key: stack.demo.keys.ops });
     expect([await push(client, projectPath('definitions/refund-approval.yaml'), {}), said]).toEqual([0, said]);
     const done = await publish(client, 'refund-approval', { reason: 'First' });

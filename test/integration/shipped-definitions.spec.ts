@@ -5,6 +5,7 @@ import { isOpen } from '../../src/domain/calendar/working-time.js';
 import type { CalendarSpec } from '../../src/domain/calendar/types.js';
 import { publish, push, simulate } from '../../src/cli/definition-command.js';
 import { Client } from '../../src/cli/definition/client.js';
+import { printed } from '../support/printed.js';
 import { projectPath, startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -71,8 +72,7 @@ describe('shipped definitions', () => {
   afterAll(() => stack.stop(), 30_000);
 
   beforeEach(() => {
-    said = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    said = printed();
   });
 
   afterEach(() => jest.restoreAllMocks());

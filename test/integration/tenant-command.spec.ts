@@ -8,6 +8,7 @@ import { Client } from '../../src/cli/definition/client.js';
 import { diffTenant, pullTenant, pushTenant } from '../../src/cli/tenant-command.js';
 import { eventually } from '../support/eventually.js';
 import { deliverPatiently, obligation, setShop } from '../support/people.js';
+import { printed } from '../support/printed.js';
 import { startStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -36,8 +37,7 @@ describe('atende tenant', () => {
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'atende-'));
-    said = [];
-    jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    said = printed();
     await pullTenant(client, { dir });
   });
 

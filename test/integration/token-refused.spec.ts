@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PATIENT_MS } from '../support/channel-shop.js';
 import { eventually } from '../support/eventually.js';
 import { PlatformShop } from '../support/platform-shop.js';
@@ -33,7 +34,7 @@ describe.each(['mercadolivre', 'shopee'] as const)('a token of %s that is refuse
     );
     for (let turn = 0; turn < 10; turn += 1) {
       await hurry();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
     }
     // One token was tried and refused; the next is not asked for before a rest.
     expect(await refreshed()).toBe(1);

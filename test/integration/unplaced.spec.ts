@@ -4,6 +4,7 @@ import { Session } from '../../src/cli/session.js';
 import { Unplaced } from '../../src/modules/ingest/index.js';
 import { RetentionSweep } from '../../src/modules/retention/index.js';
 import { INSTALLATION } from '../../src/platform/crypto/index.js';
+import { printed } from '../support/printed.js';
 import { WhatsAppShop } from '../support/whatsapp-shop.js';
 
 const DAY = 86_400_000;
@@ -26,8 +27,7 @@ describe('a notice that names no shop', () => {
   }, 30_000);
 
   beforeEach(() => {
-    lines = [];
-    jest.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(String(line)));
+    lines = printed();
   });
 
   afterEach(() => {
@@ -49,7 +49,7 @@ describe('a notice that names no shop', () => {
 
   /** Ids of what is in quarantine, and where each is wrong. */
   const kept = async (): Promise<{ id: string; errors: { pointer: string }[] }[]> => {
-    lines = [];
+    lines.length = 0;
     expect(await listUnplaced(session, { json: true })).toBe(0);
     expect(lines.join('')).not.toContain(TEXT);
     return (JSON.parse(lines.join('')) as { items: { id: string; errors: { pointer: string }[] }[] }).items;
@@ -81,12 +81,12 @@ describe('a notice that names no shop', () => {
 
   it('is read again by whoever runs the installation, once it can be', async () => {
     const [{ id } = { id: '' }] = await kept();
-    lines = [];
+    lines.length = 0;
     expect(await replayUnplaced(session)).toBe(1);
     expect(lines).toEqual([`${id}  still cannot be read`]);
     expect(await kept()).toHaveLength(1);
     await mend(id);
-    lines = [];
+    lines.length = 0;
     expect([await replayUnplaced(session, id), await replayUnplaced(session, id)]).toEqual([0, 0]);
     expect(lines).toEqual([`${id}  accepted`, `${id}  accepted`]);
     expect((await shop.inquiryWith(TEXT)).messages).toEqual([`in: ${TEXT}`]);
@@ -99,7 +99,7 @@ describe('a notice that names no shop', () => {
     const few = new Unplaced(shop.stack.database, shop.stack.runtime.vault, 1);
     const keep = (body: string): Promise<boolean> => few.keep('whatsapp', Buffer.from(body), []);
     expect([await keep('one'), await keep('two')]).toEqual([true, false]);
-    lines = [];
+    lines.length = 0;
     expect(await listUnplaced(session, {})).toBe(0);
     expect(lines.at(-1)).toBe('1 in quarantine');
     const sweep = (now: number) =>

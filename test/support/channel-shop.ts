@@ -33,6 +33,22 @@ export abstract class ChannelShop {
     this.shopId = created.body.id;
   }
 
+  /** Looks at once for what nobody told of. */
+  async sweep(): Promise<void> {
+    // One that is under way may have looked already: it would put the next one off again.
+    await eventually(
+      () =>
+        this.stack.superuser.query(
+          `update work_queue set due_at = now()
+            where kind = 'reconcile' and ref = $1 and coalesce(lease_until <= now(), true)`,
+          [this.shopId],
+        ),
+      ({ rowCount }) => (rowCount ?? 0) > 0,
+      PATIENT_MS,
+      50,
+    );
+  }
+
   async health(): Promise<ApiAnswer['body']> {
     return (await this.stack.as('admin').get(`/v1/shops/${this.shopId}/health`)).body;
   }

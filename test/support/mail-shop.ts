@@ -66,13 +66,6 @@ export class MailShop extends ChannelShop {
     return id;
   }
 
-  /** The mailbox is looked at now. */
-  async look(): Promise<void> {
-    await this.stack.superuser.query(`update work_queue set due_at = now() where kind = 'reconcile' and ref = $1`, [
-      this.shopId,
-    ]);
-  }
-
   /** What the provider has passed on to somebody. */
   async passedOn(to: string): Promise<readonly PassedOn[]> {
     return this.sim.act<PassedOn[]>('taken', { to });

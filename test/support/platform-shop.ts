@@ -76,20 +76,6 @@ export class PlatformShop extends ChannelShop {
     return (await super.health()) as ShopHealth;
   }
 
-  /** Looks at once for what no notice told of. */
-  async sweep(): Promise<void> {
-    // One that is under way may have looked already: it would put the next one off again.
-    await eventually(
-      () =>
-        this.stack.superuser.query(
-          `update work_queue set due_at = now() where kind = 'reconcile' and coalesce(lease_until <= now(), true)`,
-        ),
-      ({ rowCount }) => (rowCount ?? 0) > 0,
-      PATIENT_MS,
-      50,
-    );
-  }
-
   /** Asks how the platform rates the shop, whenever it said so last; what it says. */
   async rating(): Promise<readonly unknown[]> {
     await this.stack.superuser.query('update channel_account set metrics = null, metrics_at = null');

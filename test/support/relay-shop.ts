@@ -72,7 +72,7 @@ export class RelayShop extends MailShop {
   /** A buyer writes and the mailbox is looked at; the Message-ID. */
   async written(given: Written): Promise<string> {
     const { id } = await this.sim.act<{ id: string }>('writes', given);
-    await this.look();
+    await this.sweep();
     return id;
   }
 }

@@ -63,7 +63,7 @@ export function elapse(world, ms) {
 /** Whether a request carries a token that still works. */
 export function isAuthorised(world, header) {
   const expiresAt = world.access.get(/^Bearer (.+)$/.exec(header ?? '')?.[1] ?? '');
-  return expiresAt !== undefined && expiresAt > world.now();
+  return world.settings.admitsTokens && expiresAt !== undefined && expiresAt > world.now();
 }
 
 function refusal(error) {

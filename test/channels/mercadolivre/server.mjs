@@ -52,7 +52,7 @@ async function handle(request, response) {
   const found = routed([...ROUTES, ...GUIDE_ROUTES, ...CLAIM_ROUTES], request.method, url.pathname);
   if (found === undefined)
     return answer(response, 404, { message: 'resource not found', error: 'not_found', status: 404 });
-  if (!sim.world.settings.admitsTokens || !isAuthorised(sim.world, request.headers.authorization)) {
+  if (!isAuthorised(sim.world, request.headers.authorization)) {
     return answer(response, 401, { message: 'invalid access token', error: 'unauthorized', status: 401, cause: [] });
   }
   if (isOverLimit(request.method, url.pathname)) {
