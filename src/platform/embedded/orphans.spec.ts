@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,8 +55,10 @@ describe('stopOrphans', () => {
     postgres.once('exit', (_code, signal) => order.push(['postgres', signal]));
     note('postgres', postgres);
     note('temporal', temporal);
+    const ended = [once(temporal, 'exit'), once(postgres, 'exit')];
     await stopOrphans(home, data, log);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // The event comes when this process has fetched the exit status, later than the process is seen to be gone.
+    await Promise.all(ended);
     expect(order).toEqual([
       ['temporal', 'SIGTERM'],
       ['postgres', 'SIGINT'],
